@@ -1,0 +1,122 @@
+package dev.switchboard.node.settings;
+
+import dev.switchboard.protocol.directory.AdapterKind;
+import dev.switchboard.protocol.domain.Limits;
+import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.domain.PlatformId;
+import dev.switchboard.protocol.domain.ProtectionLevel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All settings of one node, validated (contract.md §2). Times are positive; sizes are bytes. */
+public record Settings(
+        Http http,
+        Ops ops,
+        Auth auth,
+        @Nullable String encryptionKey,
+        Path dataDir,
+        Database database,
+        Cluster cluster,
+        Session session,
+        Stream stream,
+        Upstream upstream,
+        Cooldown cooldown,
+        Routing routing,
+        Map<String, ProtectionLevel> protection,
+        boolean builtinCatalog,
+        boolean logBodies,
+        Bootstrap bootstrap) {
+
+    /** The public HTTP server; {@code maxBody} in bytes. */
+    public record Http(String host, int port, long maxBody) {}
+
+    /** Where {@code /livez}, {@code /readyz} and {@code /metrics} are bound; null host means on the public server. */
+    public record Ops(@Nullable String host, int port) {}
+
+    /** Access keys; null where one is to be generated and kept. */
+    public record Auth(@Nullable String apiKey, @Nullable String adminKey, List<String> corsOrigins) {
+        /** Without the keys. */
+        @Override
+        public String toString() {
+            return "Auth[corsOrigins=" + corsOrigins + "]";
+        }
+    }
+
+    /** The shared database; a null URL is the embedded one in the data folder. */
+    public record Database(@Nullable String url, @Nullable String user, @Nullable String password) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Database[url=" + url + ", user=" + user + "]";
+        }
+    }
+
+    /** Remoting address and seeds; no seed means this node itself. */
+    public record Cluster(
+            String host, int port, @Nullable String bindHost, @Nullable Integer bindPort, List<HostPort> seedNodes) {}
+
+    /** A host and a port. */
+    public record HostPort(String host, int port) {}
+
+    /** Times of a session (behaviour.md §1, §2). */
+    public record Session(Duration ttl, Duration banTtl, Duration providerBanCooldown) {}
+
+    /** Times of a stream (behaviour.md §5); {@code earlyHeaders} is null where early headers are off. */
+    public record Stream(Duration keepAlive, Duration stallTimeout, @Nullable Duration earlyHeaders) {}
+
+    /** Times towards providers. */
+    public record Upstream(Duration connectTimeout, Duration responseTimeout) {}
+
+    /** Times of cooldowns (behaviour.md §4). */
+    public record Cooldown(Duration transientTime, Duration max, Duration rateLimitedKey) {}
+
+    /** Limits of the attempt loop. */
+    public record Routing(int maxAttempts, Duration budget, boolean explicitModelFallback) {}
+
+    /** Rows to create if absent. */
+    public record Bootstrap(List<BootPlatform> platforms, List<BootModel> models, List<BootKey> keys) {
+        /** Nothing to create. */
+        public static final Bootstrap NONE = new Bootstrap(List.of(), List.of(), List.of());
+    }
+
+    /** A platform of the configuration. */
+    public record BootPlatform(
+            PlatformId id,
+            String name,
+            @Nullable AdapterKind adapter,
+            String baseUrl,
+            boolean keyless,
+            @Nullable Duration responseTimeout) {}
+
+    /** A model of the configuration. */
+    public record BootModel(
+            ModelRef ref,
+            String name,
+            int intelligenceRank,
+            int contextWindow,
+            Limits limits,
+            boolean tools,
+            boolean vision,
+            boolean enabled) {}
+
+    /** A provider key of the configuration. */
+    public record BootKey(PlatformId platform, String key, String label) {
+        /** Without the key. */
+        @Override
+        public String toString() {
+            return "BootKey[platform=" + platform + ", label=" + label + "]";
+        }
+    }
+
+    /** The protection level of a model: its own, else its platform's, else {@code model-skip} (behaviour.md §4). */
+    public ProtectionLevel protectionOf(ModelRef model) {
+        ProtectionLevel own = protection.get(model.toString());
+        if (own != null) {
+            return own;
+        }
+        return protection.getOrDefault(model.platform().value(), ProtectionLevel.MODEL_SKIP);
+    }
+}

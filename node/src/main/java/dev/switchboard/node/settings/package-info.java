@@ -1,0 +1,5 @@
+/** The validated settings: read once, immutable. */
+@NullMarked
+package dev.switchboard.node.settings;
+
+import org.jspecify.annotations.NullMarked;

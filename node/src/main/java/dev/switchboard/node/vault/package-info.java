@@ -1,0 +1,5 @@
+/** Encryption and masking of provider keys. */
+@NullMarked
+package dev.switchboard.node.vault;
+
+import org.jspecify.annotations.NullMarked;

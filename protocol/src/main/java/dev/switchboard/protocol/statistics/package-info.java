@@ -1,0 +1,5 @@
+/** What the statistics room takes in and gives out. */
+@NullMarked
+package dev.switchboard.protocol.statistics;
+
+import org.jspecify.annotations.NullMarked;
