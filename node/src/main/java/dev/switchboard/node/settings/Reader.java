@@ -1,0 +1,190 @@
+package dev.switchboard.node.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Reads values one by one and collects every problem instead of stopping at the first. */
+final class Reader {
+    private final Config config;
+    private final String prefix;
+    private final List<String> problems;
+
+    Reader(Config config, String prefix, List<String> problems) {
+        this.config = config;
+        this.prefix = prefix;
+        this.problems = problems;
+    }
+
+    void problem(String path, String what) {
+        Setting setting = Setting.find(path).orElse(null);
+        boolean secret = setting != null && setting.secret() || path.endsWith("key");
+        String value = secret || !config.hasPath(path)
+                ? ""
+                : " = " + config.getValue(path).render(com.typesafe.config.ConfigRenderOptions.concise());
+        problems.add(prefix + path + value + ": " + what);
+    }
+
+    private <T> @Nullable T read(String path, BiFunction<Config, String, T> getter, String expected) {
+        if (!config.hasPath(path)) {
+            return null;
+        }
+        try {
+            return getter.apply(config, path);
+        } catch (ConfigException e) {
+            problem(path, "expected " + expected);
+            return null;
+        }
+    }
+
+    boolean has(String path) {
+        return config.hasPath(path);
+    }
+
+    String text(String path, String fallback) {
+        String value = optionalText(path);
+        return value == null ? fallback : value;
+    }
+
+    /** A text that must be there. */
+    String required(String path) {
+        String value = optionalText(path);
+        if (value == null) {
+            if (!config.hasPath(path)) {
+                problem(path, "is missing");
+            }
+            return "";
+        }
+        return value;
+    }
+
+    @Nullable
+    String optionalText(String path) {
+        String value = read(path, Config::getString, "a text");
+        if (value != null && value.isBlank()) {
+            problem(path, "must not be blank");
+            return null;
+        }
+        return value;
+    }
+
+    boolean flag(String path, boolean fallback) {
+        Boolean value = read(path, Config::getBoolean, "true or false");
+        return value == null ? fallback : value;
+    }
+
+    int number(String path, int fallback, int min, int max) {
+        Integer value = optionalNumber(path, min, max);
+        return value == null ? fallback : value;
+    }
+
+    @Nullable
+    Integer optionalNumber(String path, int min, int max) {
+        Long value = optionalLong(path, min, max);
+        return value == null ? null : value.intValue();
+    }
+
+    @Nullable
+    Long optionalLong(String path, long min, long max) {
+        Long value = read(path, Config::getLong, "a whole number");
+        if (value != null && (value < min || value > max)) {
+            problem(path, "must be between " + min + " and " + max);
+            return null;
+        }
+        return value;
+    }
+
+    Duration time(String path, Duration fallback) {
+        Duration value = optionalTime(path);
+        return value == null ? fallback : value;
+    }
+
+    @Nullable
+    Duration optionalTime(String path) {
+        Duration value = read(path, Config::getDuration, "a duration such as 15s or 3m");
+        if (value != null && (value.isNegative() || value.isZero())) {
+            problem(path, "must be longer than zero");
+            return null;
+        }
+        if (value != null && value.compareTo(Duration.ofDays(30)) > 0) {
+            problem(path, "must not be longer than 30 days");
+            return null;
+        }
+        return value;
+    }
+
+    /** A duration, or null where the text is {@code off}. */
+    @Nullable
+    Duration timeOrOff(String path) {
+        String text = read(path, Config::getString, "a duration or off");
+        if (text != null && (text.toLowerCase(Locale.ROOT).equals("off") || text.equals("false"))) {
+            return null;
+        }
+        return optionalTime(path);
+    }
+
+    long bytes(String path, long fallback, long min) {
+        Long value = read(path, Config::getBytes, "a size such as 20 MiB");
+        if (value != null && value < min) {
+            problem(path, "must be at least " + min + " bytes");
+            return fallback;
+        }
+        return value == null ? fallback : value;
+    }
+
+    /** A list of texts; a single text is split at commas. */
+    List<String> texts(String path) {
+        if (!config.hasPath(path)) {
+            return List.of();
+        }
+        try {
+            return List.copyOf(config.getStringList(path));
+        } catch (ConfigException.WrongType e) {
+            String text = read(path, Config::getString, "a list of texts");
+            return text == null ? List.of() : commaList(text);
+        } catch (ConfigException e) {
+            problem(path, "expected a list of texts");
+            return List.of();
+        }
+    }
+
+    List<Reader> objects(String path) {
+        List<Reader> readers = new ArrayList<>();
+        try {
+            List<? extends Config> configs = config.hasPath(path) ? config.getConfigList(path) : List.of();
+            for (int i = 0; i < configs.size(); i++) {
+                readers.add(new Reader(configs.get(i), prefix + path + "[" + i + "].", problems));
+            }
+        } catch (ConfigException e) {
+            problem(path, "expected a list of objects");
+        }
+        return readers;
+    }
+
+    Config config() {
+        return config;
+    }
+
+    List<String> problems() {
+        return problems;
+    }
+
+    String prefix() {
+        return prefix;
+    }
+
+    static List<String> commaList(String text) {
+        List<String> parts = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            if (!part.isBlank()) {
+                parts.add(part.trim());
+            }
+        }
+        return parts;
+    }
+}

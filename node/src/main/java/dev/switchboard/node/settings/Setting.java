@@ -1,0 +1,79 @@
+package dev.switchboard.node.settings;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of the table of settings (contract.md §2).
+ *
+ * @param path the key under {@code switchboard}
+ * @param env the environment variable that overrides it, if there is one
+ * @param secret whether its value is never shown
+ * @param live whether the dashboard may change it without a restart
+ * @param description one sentence for people
+ */
+public record Setting(String path, @Nullable String env, boolean secret, boolean live, String description) {
+    /** Every setting, in the order of the reference configuration. */
+    public static final List<Setting> ALL = List.of(
+            fixed("http.host", "SWITCHBOARD_HOST", "The address the public server binds."),
+            fixed("http.port", "PORT", "The port the public server binds; 0 takes a free one."),
+            fixed("http.max-body", "SWITCHBOARD_MAX_BODY", "The largest request body."),
+            fixed("ops.host", null, "The address of the operations server, when it is apart."),
+            fixed("ops.port", null, "The port of the operations server, when it is apart."),
+            secret("auth.api-key", "SWITCHBOARD_API_KEY", "The key of /v1."),
+            secret("auth.admin-key", "ADMIN_DASHBOARD_KEY", "The key of /api and the dashboard."),
+            fixed("auth.cors-origins", "ADMIN_CORS_ORIGINS", "Origins that browsers may call from."),
+            secret("encryption-key", "ENCRYPTION_KEY", "The key that provider keys are encrypted with."),
+            fixed("data-dir", "SWITCHBOARD_DATA", "The folder of the embedded database and the encryption key."),
+            fixed("database.url", "DATABASE_URL", "The JDBC address of the shared database."),
+            fixed("database.user", "DATABASE_USER", "The database user."),
+            secret("database.password", "DATABASE_PASSWORD", "The database password."),
+            fixed("cluster.host", "SWITCHBOARD_CLUSTER_HOST", "The address other nodes reach this node by."),
+            fixed("cluster.port", "SWITCHBOARD_CLUSTER_PORT", "The remoting port of this node."),
+            fixed("cluster.bind-host", null, "Where remoting listens, when it differs from the address."),
+            fixed("cluster.bind-port", null, "The port remoting listens on, when it differs."),
+            fixed("cluster.seed-nodes", "SWITCHBOARD_CLUSTER_SEEDS", "The nodes that form the cluster."),
+            live("session.ttl", "A session is forgotten this long after its last use."),
+            live("session.ban-ttl", "How long a provider ban keeps a conversation from a platform."),
+            live(
+                    "session.provider-ban-cooldown",
+                    "How long a provider-ban platform stays reserved to the session that used it last."),
+            live("stream.keep-alive", "Silence after which a stream's client gets a comment line."),
+            live("stream.stall-timeout", "Time without content after which a stream has stalled."),
+            live("stream.early-headers", "When headers go out although no event has come; off for never."),
+            fixed("upstream.connect-timeout", null, "Time for a provider to accept a connection."),
+            live("upstream.response-timeout", "Time for a provider to send response headers."),
+            live("cooldown.transient", "The first cooldown of a model after a transient failure."),
+            live("cooldown.max", "The longest cooldown that failed probes double to."),
+            live("cooldown.rate-limited-key", "The cooldown of a rate-limited key without Retry-After."),
+            new Setting("routing.max-attempts", "MAX_FALLBACK_RETRIES", false, true, "Attempts for one request."),
+            live("routing.budget", "Wall time until a response must be committed."),
+            live("routing.explicit-model-fallback", "Whether an explicit model may be answered by another."),
+            new Setting(
+                    "protection",
+                    "THREAD_PROTECTION_PLATFORMS",
+                    false,
+                    true,
+                    "How strongly conversations are protected from a failing platform or model."),
+            fixed("catalog", null, "The catalogue of models: builtin or none."),
+            new Setting("log-bodies", "LOG_SENSITIVE_DATA", false, true, "Whether prompts may appear in logs."),
+            fixed("bootstrap", null, "Platforms, models and keys to create if absent."));
+
+    private static Setting fixed(String path, @Nullable String env, String description) {
+        return new Setting(path, env, false, false, description);
+    }
+
+    private static Setting secret(String path, @Nullable String env, String description) {
+        return new Setting(path, env, true, false, description);
+    }
+
+    private static Setting live(String path, String description) {
+        return new Setting(path, null, false, true, description);
+    }
+
+    /** The setting of that path. */
+    public static Optional<Setting> find(String path) {
+        return ALL.stream().filter(setting -> setting.path().equals(path)).findFirst();
+    }
+}

@@ -1,0 +1,318 @@
+package dev.switchboard.node.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import dev.switchboard.protocol.domain.PlatformId;
+import dev.switchboard.protocol.domain.ProtectionLevel;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads defaults, file, environment and command line into {@link Settings}; reports every problem at once. */
+public final class SettingsLoader {
+    private static final String ROOT = "switchboard";
+    private static final String REFERENCE = "switchboard/reference/switchboard.conf";
+    private static final Pattern ENCRYPTION_KEY = Pattern.compile("[0-9a-fA-F]{64}");
+    private static final int MIN_ADMIN_KEY = 24;
+    private static final int MIN_API_KEY = 8;
+
+    private SettingsLoader() {}
+
+    /** What was read, and where each value came from. */
+    public record Loaded(Settings settings, Sources sources, Config akkaOverrides) {}
+
+    /** The settings that the file, the environment or the command line set, by path. */
+    public record Sources(Map<String, String> byPath) {
+        /** {@code default}, {@code file} or {@code environment}; the command line counts as environment. */
+        public String of(String path) {
+            return byPath.getOrDefault(path, "default");
+        }
+    }
+
+    /**
+     * Loads and validates.
+     *
+     * @param file the configuration file, if one was named
+     * @param environment the process environment
+     * @param commandLine values by path, such as {@code http.port}; they win over everything
+     * @throws SettingsException with every problem, when there is one
+     */
+    public static Loaded load(@Nullable Path file, Map<String, String> environment, Map<String, String> commandLine)
+            throws SettingsException {
+        List<String> problems = new ArrayList<>();
+        Map<String, String> sources = new HashMap<>();
+        Config reference = ConfigFactory.parseResources(
+                SettingsLoader.class.getClassLoader(),
+                REFERENCE,
+                ConfigParseOptions.defaults().setAllowMissing(false));
+        Config own = file == null ? ConfigFactory.empty() : parse(file);
+        refuseUnknown(own, problems);
+        for (Setting setting : Setting.ALL) {
+            if (own.hasPathOrNull(ROOT + "." + setting.path())) {
+                sources.put(setting.path(), "file");
+            }
+        }
+        Config overrides = ConfigFactory.empty();
+        for (Setting setting : Setting.ALL) {
+            String value = setting.env() == null ? null : environment.get(setting.env());
+            String flag = commandLine.get(setting.path());
+            if (flag != null) {
+                value = flag;
+            }
+            if (value != null && !value.isBlank()) {
+                sources.put(setting.path(), "environment");
+                overrides = overrides.withValue(ROOT + "." + setting.path(), fromText(setting, value.trim(), problems));
+            }
+        }
+        Config whole = overrides.withFallback(own).withFallback(reference);
+        Config resolved;
+        try {
+            resolved = whole.resolve().getConfig(ROOT);
+        } catch (ConfigException e) {
+            throw new SettingsException(List.of(where(file) + ": " + oneLine(e)));
+        }
+        Settings settings = read(new Reader(resolved, ROOT + ".", problems), problems);
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        Config akka = own.hasPath("akka") ? own.withOnlyPath("akka") : ConfigFactory.empty();
+        return new Loaded(settings, new Sources(Map.copyOf(sources)), akka);
+    }
+
+    private static Config parse(Path file) throws SettingsException {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new SettingsException(List.of("--config " + file + ": cannot be read"));
+        }
+        try {
+            return ConfigFactory.parseFile(
+                    file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+        } catch (ConfigException e) {
+            throw new SettingsException(List.of(where(file) + ": " + oneLine(e)));
+        }
+    }
+
+    private static String where(@Nullable Path file) {
+        return file == null ? "configuration" : "--config " + file;
+    }
+
+    private static String oneLine(Throwable e) {
+        return String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static ConfigValue fromText(Setting setting, String value, List<String> problems) {
+        if (setting.path().equals("protection")) {
+            Map<String, Object> levels = new LinkedHashMap<>();
+            for (String pair : Reader.commaList(value)) {
+                int colon = pair.lastIndexOf(':');
+                if (colon <= 0) {
+                    problems.add(setting.env() + " = " + value + ": expected platform:level pairs separated by commas");
+                } else {
+                    levels.put(
+                            pair.substring(0, colon).trim(),
+                            pair.substring(colon + 1).trim());
+                }
+            }
+            return ConfigValueFactory.fromMap(levels);
+        }
+        return ConfigValueFactory.fromAnyRef(value, setting.env() == null ? "command line" : setting.env());
+    }
+
+    private static void refuseUnknown(Config own, List<String> problems) {
+        if (!own.hasPath(ROOT)) {
+            return;
+        }
+        if (own.getValue(ROOT).valueType() != ConfigValueType.OBJECT) {
+            problems.add(ROOT + ": expected an object");
+            return;
+        }
+        List<String> known = Setting.ALL.stream().map(Setting::path).toList();
+        refuseUnknown(own.getObject(ROOT), "", known, problems);
+    }
+
+    private static void refuseUnknown(ConfigObject object, String prefix, List<String> known, List<String> problems) {
+        for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
+            String path = prefix + entry.getKey();
+            if (known.contains(path)) {
+                continue;
+            }
+            boolean group = known.stream().anyMatch(name -> name.startsWith(path + "."));
+            if (group && entry.getValue() instanceof ConfigObject child) {
+                refuseUnknown(child, path + ".", known, problems);
+            } else if (group) {
+                problems.add(ROOT + "." + path + ": expected an object");
+            } else {
+                problems.add(unknown(ROOT + "." + path, path, ROOT + ".", known));
+            }
+        }
+    }
+
+    static String unknown(String shown, String name, String prefix, java.util.Collection<String> known) {
+        return shown + ": unknown key"
+                + NearestName.of(name, known)
+                        .map(near -> "; did you mean " + prefix + near + "?")
+                        .orElse("; known keys: " + String.join(", ", new TreeSet<>(known)));
+    }
+
+    private static Settings read(Reader in, List<String> problems) {
+        String admin = in.optionalText("auth.admin-key");
+        if (admin != null && admin.length() < MIN_ADMIN_KEY) {
+            in.problem("auth.admin-key", "must have at least " + MIN_ADMIN_KEY + " characters, has " + admin.length());
+        }
+        String api = in.optionalText("auth.api-key");
+        if (api != null && api.length() < MIN_API_KEY) {
+            in.problem("auth.api-key", "must have at least " + MIN_API_KEY + " characters, has " + api.length());
+        }
+        if (api != null && api.equals(admin)) {
+            in.problem("auth.admin-key", "must differ from auth.api-key");
+        }
+        String encryption = in.optionalText("encryption-key");
+        if (encryption != null && !ENCRYPTION_KEY.matcher(encryption).matches()) {
+            in.problem("encryption-key", "must be 64 hex digits");
+        }
+        String catalog = in.text("catalog", "builtin");
+        if (!catalog.equals("builtin") && !catalog.equals("none")) {
+            in.problem("catalog", "must be builtin or none");
+        }
+        Settings.Stream stream = new Settings.Stream(
+                in.time("stream.keep-alive", Duration.ofSeconds(15)),
+                in.time("stream.stall-timeout", Duration.ofSeconds(60)),
+                in.timeOrOff("stream.early-headers"));
+        Settings.Cooldown cooldown = new Settings.Cooldown(
+                in.time("cooldown.transient", Duration.ofSeconds(15)),
+                in.time("cooldown.max", Duration.ofMinutes(2)),
+                in.time("cooldown.rate-limited-key", Duration.ofMinutes(2)));
+        if (cooldown.max().compareTo(cooldown.transientTime()) < 0) {
+            in.problem("cooldown.max", "must not be shorter than cooldown.transient");
+        }
+        return new Settings(
+                new Settings.Http(
+                        in.text("http.host", "127.0.0.1"),
+                        in.number("http.port", 8080, 0, 65535),
+                        in.bytes("http.max-body", 20 << 20, 1024)),
+                new Settings.Ops(in.optionalText("ops.host"), in.number("ops.port", 9080, 0, 65535)),
+                new Settings.Auth(api, admin, origins(in)),
+                encryption,
+                dataDir(in),
+                database(in),
+                new Settings.Cluster(
+                        in.text("cluster.host", "127.0.0.1"),
+                        in.number("cluster.port", 25520, 0, 65535),
+                        in.optionalText("cluster.bind-host"),
+                        in.optionalNumber("cluster.bind-port", 0, 65535),
+                        seeds(in)),
+                new Settings.Session(
+                        in.time("session.ttl", Duration.ofMinutes(30)),
+                        in.time("session.ban-ttl", Duration.ofMinutes(30)),
+                        in.time("session.provider-ban-cooldown", Duration.ofMinutes(3))),
+                stream,
+                new Settings.Upstream(
+                        in.time("upstream.connect-timeout", Duration.ofSeconds(10)),
+                        in.time("upstream.response-timeout", Duration.ofSeconds(60))),
+                cooldown,
+                new Settings.Routing(
+                        in.number("routing.max-attempts", 5, 1, 100),
+                        in.time("routing.budget", Duration.ofMinutes(3)),
+                        in.flag("routing.explicit-model-fallback", false)),
+                protection(in),
+                catalog.equals("builtin"),
+                in.flag("log-bodies", false),
+                BootstrapReader.read(in, problems));
+    }
+
+    private static Path dataDir(Reader in) {
+        String text = in.text("data-dir", "./data");
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            in.problem("data-dir", "is not a path");
+            return Path.of("data");
+        }
+    }
+
+    private static Settings.Database database(Reader in) {
+        String url = in.optionalText("database.url");
+        if (url != null && !url.startsWith("jdbc:postgresql:") && !url.startsWith("jdbc:h2:")) {
+            in.problem("database.url", "must start with jdbc:postgresql: or jdbc:h2:");
+        }
+        return new Settings.Database(url, in.optionalText("database.user"), in.optionalText("database.password"));
+    }
+
+    private static List<String> origins(Reader in) {
+        List<String> origins = in.texts("auth.cors-origins");
+        for (String origin : origins) {
+            if (!origin.equals("*") && !isOrigin(origin)) {
+                in.problem("auth.cors-origins", origin + " is not an origin such as https://example.org");
+            }
+        }
+        return origins;
+    }
+
+    private static boolean isOrigin(String text) {
+        try {
+            URI uri = URI.create(text);
+            return uri.getHost() != null
+                    && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+                    && (uri.getPath() == null || uri.getPath().isEmpty());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static List<Settings.HostPort> seeds(Reader in) {
+        List<Settings.HostPort> seeds = new ArrayList<>();
+        for (String text : in.texts("cluster.seed-nodes")) {
+            int colon = text.lastIndexOf(':');
+            try {
+                int port = Integer.parseInt(text.substring(colon + 1));
+                if (colon <= 0 || port < 1 || port > 65535) {
+                    throw new NumberFormatException();
+                }
+                seeds.add(new Settings.HostPort(text.substring(0, colon), port));
+            } catch (NumberFormatException e) {
+                in.problem("cluster.seed-nodes", text + " is not host:port");
+            }
+        }
+        return List.copyOf(seeds);
+    }
+
+    private static Map<String, ProtectionLevel> protection(Reader in) {
+        Map<String, ProtectionLevel> levels = new LinkedHashMap<>();
+        if (!in.has("protection")) {
+            return levels;
+        }
+        if (!(in.config().getValue("protection") instanceof ConfigObject object)) {
+            in.problem("protection", "expected an object of platform = level");
+            return levels;
+        }
+        for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
+            String name = entry.getKey();
+            String shown = in.prefix() + "protection.\"" + name + "\"";
+            String platform = name.contains("/") ? name.substring(0, name.indexOf('/')) : name;
+            if (!PlatformId.isValid(platform)) {
+                in.problems().add(shown + ": not a platform or platform/model");
+                continue;
+            }
+            Object value = entry.getValue().unwrapped();
+            String text = Boolean.FALSE.equals(value) ? "off" : String.valueOf(value);
+            ProtectionLevel.find(text).ifPresentOrElse(level -> levels.put(name, level), () -> in.problems()
+                    .add(shown + " = " + value + ": must be provider-ban, model-skip or off"));
+        }
+        return Map.copyOf(levels);
+    }
+}
