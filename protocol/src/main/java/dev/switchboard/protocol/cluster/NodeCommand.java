@@ -3,6 +3,7 @@ package dev.switchboard.protocol.cluster;
 import akka.actor.typed.ActorRef;
 import dev.switchboard.protocol.CborSerializable;
 import dev.switchboard.protocol.session.SessionSummary;
+import java.time.Instant;
 import java.util.List;
 
 /** What one node answers to another for the dashboard: its load, its sessions, its requests in flight. */
@@ -17,7 +18,7 @@ public sealed interface NodeCommand extends CborSerializable {
     record ListSessions(String query, int limit, ActorRef<SessionList> replyTo) implements NodeCommand {}
 
     /** Load of one node. */
-    record NodeLoad(String address, String httpUrl, String version, long sessions, long inFlight)
+    record NodeLoad(String address, String httpUrl, String version, Instant upSince, long sessions, long inFlight)
             implements CborSerializable {}
 
     /** The requests in flight of one node. */

@@ -1,0 +1,148 @@
+package dev.switchboard.node.http;
+
+import akka.Done;
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.AttributeKey;
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.scaladsl.model.EntityStreamSizeException;
+import akka.util.ByteString;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** One request with what the server knows about it. */
+public final class Exchange {
+    /** Set on every request by the server: completes when the client's connection is gone. */
+    static final AttributeKey<CompletionStage<Done>> CLIENT_GONE =
+            AttributeKey.create("client-gone", Exchange.<CompletionStage<Done>>type());
+
+    private static final long BODY_TIMEOUT_MS = 60_000;
+
+    private final HttpRequest request;
+    private final String requestId;
+    private final Map<String, String> params;
+    private final long maxBody;
+    private final ActorSystem<?> system;
+    private final String caller;
+
+    Exchange(
+            HttpRequest request,
+            String requestId,
+            Map<String, String> params,
+            long maxBody,
+            ActorSystem<?> system,
+            String caller) {
+        this.request = request;
+        this.requestId = requestId;
+        this.params = params;
+        this.maxBody = maxBody;
+        this.system = system;
+        this.caller = caller;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> Class<T> type() {
+        return (Class<T>) CompletionStage.class;
+    }
+
+    /** The request as it came. */
+    public HttpRequest request() {
+        return request;
+    }
+
+    /** The request's id: the caller's own, or a new one. */
+    public String requestId() {
+        return requestId;
+    }
+
+    /** A digest that tells callers apart by their key, without holding it. */
+    public String caller() {
+        return caller;
+    }
+
+    /** A path parameter of the endpoint's template. */
+    public String param(String name) {
+        String value = params.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("no path parameter " + name);
+        }
+        return value;
+    }
+
+    /** A query parameter. */
+    public Optional<String> query(String name) {
+        return request.getUri().query().get(name);
+    }
+
+    /** A query parameter that is a whole number in a range; 400 where it is not. */
+    public int queryNumber(String name, int fallback, int min, int max) {
+        Optional<String> text = query(name);
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        try {
+            int value = Integer.parseInt(text.get());
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            throw ApiError.invalid(name + " must be a whole number", name);
+        }
+        throw ApiError.invalid(name + " must be between " + min + " and " + max, name);
+    }
+
+    /** A header's value, by any spelling of its name. */
+    public @Nullable String header(String name) {
+        return request.getHeader(name).map(HttpHeader::value).orElse(null);
+    }
+
+    /** Completes when the client has gone; may never complete. */
+    public CompletionStage<Done> clientGone() {
+        return request.getAttribute(CLIENT_GONE).orElseGet(CompletableFuture::new);
+    }
+
+    /** The whole body; fails with 413 above the limit, before reading where the length is declared. */
+    public CompletionStage<ByteString> body() {
+        if (request.entity() instanceof HttpEntity.Strict strict) {
+            return strict.getData().size() > maxBody
+                    ? CompletableFuture.failedStage(tooLarge())
+                    : CompletableFuture.completedStage(strict.getData());
+        }
+        if (request.entity().getContentLengthOption().orElse(0) > maxBody) {
+            request.discardEntityBytes(system);
+            return CompletableFuture.failedStage(tooLarge());
+        }
+        return request.entity()
+                .withSizeLimit(maxBody)
+                .toStrict(BODY_TIMEOUT_MS, system)
+                .handleAsync(
+                        (strict, failure) -> {
+                            if (failure == null) {
+                                return strict.getData();
+                            }
+                            Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                                    ? failure.getCause()
+                                    : failure;
+                            if (cause instanceof EntityStreamSizeException) {
+                                throw tooLarge();
+                            }
+                            throw ApiError.invalid("The body could not be read whole.", null);
+                        },
+                        Runnable::run);
+    }
+
+    private ApiError tooLarge() {
+        return new ApiError(
+                413,
+                "invalid_request_error",
+                "request_too_large",
+                null,
+                "The body is larger than " + maxBody + " bytes.",
+                Map.of());
+    }
+}

@@ -1,0 +1,152 @@
+package dev.switchboard.node.http;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one function from request to response: finds the endpoint, checks the key, runs the handler, and turns every
+ * refusal and failure into the error object of contract.md §3.
+ */
+public final class Gateway {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final int MAX_REQUEST_ID = 128;
+
+    private final RouteTable routes;
+    private final AccessKeys keys;
+    private final Cors cors;
+    private final DashboardFiles dashboard;
+    private final long maxBody;
+    private final ActorSystem<?> system;
+
+    /** {@code maxBody} in bytes. */
+    public Gateway(
+            RouteTable routes,
+            AccessKeys keys,
+            Cors cors,
+            DashboardFiles dashboard,
+            long maxBody,
+            ActorSystem<?> system) {
+        this.routes = routes;
+        this.keys = keys;
+        this.cors = cors;
+        this.dashboard = dashboard;
+        this.maxBody = maxBody;
+        this.system = system;
+    }
+
+    /** Answers a request; the stage never fails. */
+    public CompletionStage<HttpResponse> handle(HttpRequest request) {
+        String requestId = requestId(request);
+        String origin = header(request, "Origin");
+        CompletionStage<HttpResponse> answer;
+        try {
+            answer = route(request, requestId);
+        } catch (ApiError error) {
+            request.discardEntityBytes(system);
+            answer = CompletableFuture.completedStage(Json.error(error));
+        } catch (RuntimeException e) {
+            request.discardEntityBytes(system);
+            answer = CompletableFuture.completedStage(failed(e, requestId));
+        }
+        return answer.handleAsync(
+                (response, failure) -> {
+                    HttpResponse done = failure == null ? response : failed(failure, requestId);
+                    return cors.decorate(done.addHeader(RawHeader.create("X-Request-Id", requestId)), origin);
+                },
+                Runnable::run);
+    }
+
+    private CompletionStage<HttpResponse> route(HttpRequest request, String requestId) {
+        String method = request.method().value();
+        String path = request.getUri().getPathString();
+        if (method.equals("OPTIONS") && header(request, "Access-Control-Request-Method") != null) {
+            request.discardEntityBytes(system);
+            return CompletableFuture.completedStage(cors.preflight());
+        }
+        String wanted = method.equals("HEAD") ? "GET" : method;
+        RouteTable.Match match = routes.find(wanted, path);
+        Endpoint endpoint = match.endpoint();
+        if (endpoint == null) {
+            return unmatched(request, wanted, path, match);
+        }
+        String presented = presentedKey(request);
+        if (!keys.opens(endpoint.access(), presented)) {
+            throw ApiError.unauthorized(
+                    presented == null
+                            ? "No key was given: send it as Authorization: Bearer <key>."
+                            : "The key is not valid here.");
+        }
+        Exchange exchange =
+                new Exchange(request, requestId, match.params(), maxBody, system, AccessKeys.digest(presented));
+        return endpoint.handler().handle(exchange);
+    }
+
+    private CompletionStage<HttpResponse> unmatched(
+            HttpRequest request, String method, String path, RouteTable.Match match) {
+        boolean api = path.equals("/v1") || path.startsWith("/v1/") || path.equals("/api") || path.startsWith("/api/");
+        if (!match.allowed().isEmpty()) {
+            throw new ApiError(
+                    405,
+                    "invalid_request_error",
+                    "method_not_allowed",
+                    null,
+                    request.method().value() + " is not allowed on " + path + "; allowed: "
+                            + String.join(", ", match.allowed()),
+                    Map.of("Allow", String.join(", ", match.allowed())));
+        }
+        if (!api && method.equals("GET")) {
+            HttpResponse file = dashboard.find(path, header(request, "Accept"), header(request, "If-None-Match"));
+            if (file != null) {
+                request.discardEntityBytes(system);
+                return CompletableFuture.completedStage(file);
+            }
+        }
+        throw ApiError.notFound("Unknown path " + path, "not_found");
+    }
+
+    private static HttpResponse failed(Throwable failure, String requestId) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof ApiError error) {
+            return Json.error(error);
+        }
+        LOG.error("request {} failed", requestId, cause);
+        return Json.error(ApiError.internal(requestId));
+    }
+
+    private static @Nullable String header(HttpRequest request, String name) {
+        return request.getHeader(name).map(HttpHeader::value).orElse(null);
+    }
+
+    private static @Nullable String presentedKey(HttpRequest request) {
+        String authorization = header(request, "Authorization");
+        if (authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
+            return authorization.substring("bearer ".length()).trim();
+        }
+        return header(request, "x-api-key");
+    }
+
+    private static String requestId(HttpRequest request) {
+        String given = header(request, "X-Request-Id");
+        if (given != null
+                && !given.isBlank()
+                && given.length() <= MAX_REQUEST_ID
+                && given.chars().allMatch(c -> c > 32 && c < 127)) {
+            return given;
+        }
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return "req-" + Long.toHexString(random.nextLong() | Long.MIN_VALUE) + Integer.toHexString(random.nextInt());
+    }
+}

@@ -1,0 +1,70 @@
+package dev.switchboard.node.http;
+
+import akka.Done;
+import akka.NotUsed;
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.model.HttpProtocols;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.Connection;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Keep;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** Binds an HTTP server whose handlers learn when their client's connection is gone. */
+public final class Server {
+    private Server() {}
+
+    /** Binds; the stage fails when the address is in use. */
+    public static CompletionStage<ServerBinding> bind(
+            ActorSystem<?> system,
+            String host,
+            int port,
+            Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
+        return Http.get(system).newServerAt(host, port).bindFlow(perConnection(handler));
+    }
+
+    /**
+     * A client that closes is noticed by the end of its connection's requests, even while the response is silent; a
+     * write would notice it only at the second keep-alive. A request that says {@code Connection: close} ends the
+     * requests by itself, so for it only a failed connection counts.
+     */
+    private static Flow<HttpRequest, HttpResponse, NotUsed> perConnection(
+            Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
+        return Flow.fromMaterializer((materializer, attributes) -> {
+                    CompletableFuture<Done> ended = new CompletableFuture<>();
+                    CompletableFuture<Done> failed = new CompletableFuture<>();
+                    return Flow.of(HttpRequest.class)
+                            .watchTermination((notUsed, done) -> {
+                                done.whenCompleteAsync(
+                                        (ok, failure) -> {
+                                            ended.complete(Done.getInstance());
+                                            if (failure != null) {
+                                                failed.complete(Done.getInstance());
+                                            }
+                                        },
+                                        Runnable::run);
+                                return NotUsed.getInstance();
+                            })
+                            .mapAsync(
+                                    1,
+                                    request -> handler.apply(request.addAttribute(
+                                            Exchange.CLIENT_GONE, endsConnection(request) ? failed : ended)))
+                            .viaMat(Flow.of(HttpResponse.class), Keep.left());
+                })
+                .mapMaterializedValue(future -> NotUsed.getInstance());
+    }
+
+    private static boolean endsConnection(HttpRequest request) {
+        return request.protocol().equals(HttpProtocols.HTTP_1_0)
+                || request.getHeader(Connection.class)
+                        .map(header -> header.value()
+                                .toLowerCase(java.util.Locale.ROOT)
+                                .contains("close"))
+                        .orElse(false);
+    }
+}
