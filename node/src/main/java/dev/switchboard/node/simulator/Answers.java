@@ -50,7 +50,7 @@ final class Answers {
 
     /** Whether a model takes its time between words unless told otherwise. */
     static boolean paced(String model) {
-        return model.equals("lorem");
+        return FaultOrders.base(model).equals("lorem");
     }
 
     private static Answer finished(
@@ -83,10 +83,11 @@ final class Answers {
             JsonNode schema = chat.jsonSchema();
             return schema == null ? "{\"answer\":\"Hello\"}" : Json.write(SampleJson.of(schema));
         }
-        if (chat.model().endsWith("echo") || chat.model().startsWith("echo+")) {
+        String model = FaultOrders.base(chat.model());
+        if (model.endsWith("echo")) {
             return chat.lastUserText();
         }
-        return chat.model().equals("lorem") ? lorem(60) : "Hello from " + chat.model() + ".";
+        return model.equals("lorem") ? lorem(60) : "Hello from " + model + ".";
     }
 
     private static String lorem(int words) {

@@ -72,6 +72,10 @@ final class Connection implements ConnectionTap.Listener {
         }
     }
 
+    private synchronized boolean isOpen() {
+        return open;
+    }
+
     /** Ends the connection. */
     void close() {
         ConnectionTap.Control its = control;
@@ -88,7 +92,7 @@ final class Connection implements ConnectionTap.Listener {
         CompletableFuture<HttpResponse> result = new CompletableFuture<>();
         request.entity()
                 .withSizeLimit(responder.maxBodyBytes())
-                .toStrict(Duration.ofMinutes(5).toMillis(), system)
+                .toStrict(Duration.ofMinutes(5).toMillis(), responder.maxBodyBytes(), system)
                 .whenCompleteAsync(
                         (strict, failure) -> {
                             if (failure == null) {
@@ -129,6 +133,9 @@ final class Connection implements ConnectionTap.Listener {
         }
         Exchange exchange = new Exchange(journal, endpoint.platform(), () -> running = null);
         running = exchange;
+        if (!isOpen()) {
+            exchange.cancel();
+        }
         Ordered ordered = responder.respond(endpoint, request, body, exchange);
         Fault fault = ordered.fault();
         if (fault.isNone()) {

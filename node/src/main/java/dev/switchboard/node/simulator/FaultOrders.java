@@ -12,13 +12,20 @@ final class FaultOrders {
     /** A text without its orders, and what they ask for together. */
     record Split(String text, Fault fault) {}
 
+    /** A model id without its orders. */
+    static String base(String model) {
+        int plus = model.indexOf('+');
+        return plus < 0 || FaultWord.of(firstWord(model.substring(plus + 1))).isEmpty()
+                ? model
+                : model.substring(0, plus);
+    }
+
     /** The fault in a model id such as {@code echo+status=503+retry-after=7}; none where a word is not known. */
     static Fault inModel(String model) {
-        int plus = model.indexOf('+');
-        if (plus < 0 || FaultWord.of(firstWord(model.substring(plus + 1))).isEmpty()) {
-            return Fault.NONE;
-        }
-        return Fault.parse(model.substring(plus + 1).replace('+', ' '));
+        String base = base(model);
+        return base.equals(model)
+                ? Fault.NONE
+                : Fault.parse(model.substring(base.length() + 1).replace('+', ' '));
     }
 
     /** The orders in a message; brackets that start with no fault word are text. */

@@ -18,6 +18,7 @@ final class SseScript {
     private final int cutAt;
     private final int stallAt;
     private final int badAt;
+    private boolean doneKnown;
     private int contents;
     private boolean badSent;
 
@@ -54,6 +55,7 @@ final class SseScript {
 
     private List<Step> write(List<Frame> frames) {
         fault.duration(FaultWord.SLOW_EVENT).ifPresent(wait -> steps.add(new Step.Pause(wait)));
+        doneKnown = frames.stream().anyMatch(frame -> frame.kind() == Frame.Kind.DONE);
         boolean first = true;
         for (Frame frame : frames) {
             boolean last = frame.kind() != Frame.Kind.ROLE && frame.kind() != Frame.Kind.CONTENT;
@@ -77,7 +79,7 @@ final class SseScript {
         }
         if (wrapAt >= 0 && due(wrapAt, last)) {
             event(errorData);
-            if (lineEnd.equals("\n") && !fault.has(FaultWord.NO_DONE)) {
+            if (doneKnown && !fault.has(FaultWord.NO_DONE)) {
                 event("[DONE]");
             }
             return true;

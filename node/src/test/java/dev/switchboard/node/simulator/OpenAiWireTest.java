@@ -134,7 +134,7 @@ class OpenAiWireTest {
         assertThat(harness.post(PATH, "{\"model\":\"echo\",\"messages\":[]}").statusCode()).isEqualTo(400);
         assertThat(harness.post(PATH, "{\"model\":\"echo\",\"messages\":{}}").statusCode()).isEqualTo(400);
         assertThat(harness.post("/alpha/v1/nothing", "{}").statusCode()).isEqualTo(404);
-        assertThat(harness.get(PATH).statusCode()).isEqualTo(405);
+        assertThat(harness.get(PATH, "authorization", "Bearer k").statusCode()).isEqualTo(405);
     }
 
     @Test

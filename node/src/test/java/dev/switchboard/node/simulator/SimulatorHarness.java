@@ -1,6 +1,7 @@
 package dev.switchboard.node.simulator;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.typed.ActorSystem;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
 import java.io.ByteArrayOutputStream;
@@ -39,6 +40,10 @@ final class SimulatorHarness implements AutoCloseable {
     @Override
     public void close() {
         kit.shutdownTestKit();
+    }
+
+    ActorSystem<?> system() {
+        return kit.system();
     }
 
     /** How a connection ended, seen from a bare socket. */
