@@ -11,7 +11,12 @@ import java.util.List;
  * @param reasoningTokens those of reasoning
  */
 record Answer(
-        String text, String reasoning, List<ToolCall> toolCalls, String finish, int completionTokens, int reasoningTokens) {
+        String text,
+        String reasoning,
+        List<ToolCall> toolCalls,
+        String finish,
+        int completionTokens,
+        int reasoningTokens) {
 
     /** One tool call, arguments as JSON text. */
     record ToolCall(String id, String name, String arguments) {}

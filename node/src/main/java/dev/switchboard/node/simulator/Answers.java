@@ -65,7 +65,8 @@ final class Answers {
     }
 
     private static boolean reasons(Chat chat, Fault fault) {
-        return fault.is(FaultWord.ANSWER, "reasoning") || chat.model().toLowerCase(Locale.ROOT).contains("reason");
+        return fault.is(FaultWord.ANSWER, "reasoning")
+                || chat.model().toLowerCase(Locale.ROOT).contains("reason");
     }
 
     private static String text(Chat chat, Fault fault) {
@@ -124,7 +125,6 @@ final class Answers {
         if (fault.has(FaultWord.BROKEN_ARGUMENTS)) {
             arguments = arguments.substring(0, Math.max(1, arguments.length() - 1)) + ",,";
         }
-        return new Answer.ToolCall(
-                "call_sim" + Long.toString(calls.incrementAndGet(), 36), tool.name(), arguments);
+        return new Answer.ToolCall("call_sim" + Long.toString(calls.incrementAndGet(), 36), tool.name(), arguments);
     }
 }

@@ -51,13 +51,37 @@ record Chat(
 
     Chat withStream(boolean streamed) {
         return new Chat(
-                model, streamed, includeUsage, maxTokens, choices, tools, toolChoice, namedTool, parallelTools,
-                lastUserText, toolResult, jsonMode, jsonSchema, promptChars);
+                model,
+                streamed,
+                includeUsage,
+                maxTokens,
+                choices,
+                tools,
+                toolChoice,
+                namedTool,
+                parallelTools,
+                lastUserText,
+                toolResult,
+                jsonMode,
+                jsonSchema,
+                promptChars);
     }
 
     Chat withLastUserText(String text) {
         return new Chat(
-                model, stream, includeUsage, maxTokens, choices, tools, toolChoice, namedTool, parallelTools,
-                text, toolResult, jsonMode, jsonSchema, promptChars);
+                model,
+                stream,
+                includeUsage,
+                maxTokens,
+                choices,
+                tools,
+                toolChoice,
+                namedTool,
+                parallelTools,
+                text,
+                toolResult,
+                jsonMode,
+                jsonSchema,
+                promptChars);
     }
 }

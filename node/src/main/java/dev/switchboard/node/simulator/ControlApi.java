@@ -118,7 +118,8 @@ final class ControlApi {
             if (rule.times() != FaultRule.FOREVER) {
                 item.put("times", rule.times());
             }
-            item.put("probability", rule.probability()).put("fault", rule.fault().toString());
+            item.put("probability", rule.probability())
+                    .put("fault", rule.fault().toString());
         }
         return out;
     }
@@ -127,7 +128,9 @@ final class ControlApi {
         ArrayNode out = Json.MAPPER.createArrayNode();
         for (SimulatorJournal.Seen seen : platform == null ? journal.requests() : journal.requests(platform)) {
             ObjectNode item = out.addObject();
-            item.put("at", seen.at().toString()).put("platform", seen.platform()).put("method", seen.method());
+            item.put("at", seen.at().toString())
+                    .put("platform", seen.platform())
+                    .put("method", seen.method());
             item.put("path", seen.path()).put("model", seen.model()).put("key", seen.key());
             item.put("stream", seen.stream()).put("fault", seen.fault()).put("body", seen.body());
             ObjectNode headers = item.putObject("headers");
@@ -150,12 +153,11 @@ final class ControlApi {
                 .put("model", each.model())
                 .put("begun", each.begun()));
         ObjectNode platforms = out.putObject("platforms");
-        journal.loads()
-                .forEach((name, load) -> platforms
-                        .putObject(name)
-                        .put("requests", load.requests())
-                        .put("open", load.open())
-                        .put("peak", load.peak()));
+        journal.loads().forEach((name, load) -> platforms
+                .putObject(name)
+                .put("requests", load.requests())
+                .put("open", load.open())
+                .put("peak", load.peak()));
         return out;
     }
 }

@@ -53,8 +53,8 @@ record Endpoint(Operation operation, WireFormat format, String platform, String 
         String rest = !named ? path : slash < 0 ? "" : path.substring(slash + 1);
         Endpoint found = find(named ? decode(first) : "default", rest);
         String method = request.method().value();
-        boolean allowed = found.operation == Operation.UNKNOWN
-                || method.equals(found.operation.posted() ? "POST" : "GET");
+        boolean allowed =
+                found.operation == Operation.UNKNOWN || method.equals(found.operation.posted() ? "POST" : "GET");
         return allowed ? found : found.as(Operation.WRONG_METHOD);
     }
 

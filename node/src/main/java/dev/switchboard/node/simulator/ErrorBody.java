@@ -55,26 +55,33 @@ final class ErrorBody {
         String code = Json.quote(problem.code());
         int status = problem.status();
         return switch (kind) {
-            case OPENAI -> "{\"error\":{\"message\":" + message + ",\"type\":" + Json.quote(problem.type())
-                    + ",\"param\":null,\"code\":" + code + "}}";
+            case OPENAI ->
+                "{\"error\":{\"message\":" + message + ",\"type\":" + Json.quote(problem.type())
+                        + ",\"param\":null,\"code\":" + code + "}}";
             case STRING -> "{\"error\":" + message + "}";
             case NUMERIC -> "{\"error\":{\"message\":" + message + ",\"code\":" + status + "}}";
             case TEXT -> "{\"error\":{\"message\":" + message + ",\"code\":" + code + "}}";
-            case HTML -> "<!DOCTYPE html>\n<html><head><title>" + status + "</title></head><body><h1>"
-                    + escape(problem.message()) + "</h1></body></html>\n";
+            case HTML ->
+                "<!DOCTYPE html>\n<html><head><title>" + status + "</title></head><body><h1>"
+                        + escape(problem.message()) + "</h1></body></html>\n";
             case EMPTY -> "";
-            case CLOUDFLARE -> "{\"result\":null,\"success\":false,\"errors\":[{\"code\":" + cloudflareCode(status)
-                    + ",\"message\":" + message + "}],\"messages\":[]}";
-            case GOOGLE -> "{\"error\":{\"code\":" + status + ",\"message\":" + message + ",\"status\":\""
-                    + googleStatus(status) + "\"" + googleDetails(problem) + "}}";
+            case CLOUDFLARE ->
+                "{\"result\":null,\"success\":false,\"errors\":[{\"code\":" + cloudflareCode(status) + ",\"message\":"
+                        + message + "}],\"messages\":[]}";
+            case GOOGLE ->
+                "{\"error\":{\"code\":" + status + ",\"message\":" + message + ",\"status\":\"" + googleStatus(status)
+                        + "\"" + googleDetails(problem) + "}}";
             case COHERE -> "{\"id\":\"sim-error\",\"message\":" + message + "}";
-            case PROBLEM -> "{\"type\":\"about:blank\",\"title\":" + code + ",\"status\":" + status + ",\"detail\":"
-                    + message + "}";
-            case FAILED_GENERATION -> "{\"error\":{\"message\":" + message
-                    + ",\"type\":\"invalid_request_error\",\"code\":\"tool_use_failed\",\"failed_generation\":"
-                    + "\"<function=sample_tool>{\\\"city\\\": \\\"Paris\\\"}</function>\"}}";
+            case PROBLEM ->
+                "{\"type\":\"about:blank\",\"title\":" + code + ",\"status\":" + status + ",\"detail\":" + message
+                        + "}";
+            case FAILED_GENERATION ->
+                "{\"error\":{\"message\":" + message
+                        + ",\"type\":\"invalid_request_error\",\"code\":\"tool_use_failed\",\"failed_generation\":"
+                        + "\"<function=sample_tool>{\\\"city\\\": \\\"Paris\\\"}</function>\"}}";
             case NOT_JSON -> "this is { not json, " + problem.message();
-            case NO_CHOICES -> "{\"id\":\"chatcmpl-sim\",\"object\":\"chat.completion\",\"created\":0,\"model\":\"none\"}";
+            case NO_CHOICES ->
+                "{\"id\":\"chatcmpl-sim\",\"object\":\"chat.completion\",\"created\":0,\"model\":\"none\"}";
         };
     }
 

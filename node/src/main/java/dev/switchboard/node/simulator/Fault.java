@@ -36,7 +36,8 @@ public final class Fault {
         Matcher matcher = ITEM.matcher(rest);
         while (matcher.regionStart() < rest.length()) {
             if (!matcher.lookingAt()) {
-                throw new IllegalArgumentException("cannot read fault at '" + rest.substring(matcher.regionStart()) + "'");
+                throw new IllegalArgumentException(
+                        "cannot read fault at '" + rest.substring(matcher.regionStart()) + "'");
             }
             String quoted = matcher.group(2);
             put(words, matcher.group(1), quoted == null ? matcher.group(3) : quoted);
@@ -105,8 +106,8 @@ public final class Fault {
     }
 
     private static void put(EnumMap<FaultWord, String> words, String word, @Nullable String value) {
-        FaultWord known = FaultWord.of(word)
-                .orElseThrow(() -> new IllegalArgumentException("unknown fault word '" + word + "'"));
+        FaultWord known =
+                FaultWord.of(word).orElseThrow(() -> new IllegalArgumentException("unknown fault word '" + word + "'"));
         words.put(known, known.accept(value));
     }
 
@@ -124,7 +125,8 @@ public final class Fault {
     @Override
     public String toString() {
         return words.entrySet().stream()
-                .map(e -> e.getKey().word() + "=" + (e.getValue().contains(" ") ? '"' + e.getValue() + '"' : e.getValue()))
+                .map(e -> e.getKey().word() + "="
+                        + (e.getValue().contains(" ") ? '"' + e.getValue() + '"' : e.getValue()))
                 .collect(Collectors.joining(" "));
     }
 }

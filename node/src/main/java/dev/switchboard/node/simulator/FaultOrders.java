@@ -44,7 +44,9 @@ final class FaultOrders {
             }
         }
         matcher.appendTail(rest);
-        return fault.isNone() ? new Split(text, fault) : new Split(rest.toString().strip(), fault);
+        return fault.isNone()
+                ? new Split(text, fault)
+                : new Split(rest.toString().strip(), fault);
     }
 
     private static String firstWord(String words) {

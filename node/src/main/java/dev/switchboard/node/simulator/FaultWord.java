@@ -21,8 +21,12 @@ enum FaultWord {
     RATE_LIMIT_HEADERS("true", "true", "x-ratelimit-* headers of an exhausted quota"),
     WRAPPED("\\d{1,6}", "0", "HTTP 200 whose body is the error, or an SSE error frame after n content frames"),
     REDIRECT(".+", "/elsewhere", "302 to this address"),
-    STALL("headers|first|\\d{1,6}", "headers", "go silent before the headers, before the first event, or after n frames"),
-    STALL_NOISE("comments|empty|role", null, "what is still sent during a stall: SSE comments, empty events, role frames"),
+    STALL(
+            "headers|first|\\d{1,6}",
+            "headers",
+            "go silent before the headers, before the first event, or after n frames"),
+    STALL_NOISE(
+            "comments|empty|role", null, "what is still sent during a stall: SSE comments, empty events, role frames"),
     STALL_EVERY(Patterns.DURATION, null, "pause between two pieces of stall noise, 100ms unless told"),
     SLOW_FIRST(Patterns.DURATION, null, "wait before the response headers"),
     SLOW_EVENT(Patterns.DURATION, null, "wait between the headers and the first byte of the body"),

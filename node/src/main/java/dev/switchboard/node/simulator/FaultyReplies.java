@@ -50,8 +50,7 @@ final class FaultyReplies {
         return new Ordered(reply, fault, length);
     }
 
-    private Reply base(
-            WireFormat format, Wire wire, @Nullable Chat chat, Reply healthy, Fault fault, Duration pace) {
+    private Reply base(WireFormat format, Wire wire, @Nullable Chat chat, Reply healthy, Fault fault, Duration pace) {
         if (fault.has(FaultWord.REDIRECT)) {
             String target = fault.text(FaultWord.REDIRECT).orElse("/elsewhere");
             return Reply.of(302, Reply.HTML, "moved").withHeaders(List.of(Map.entry("Location", target)));
@@ -113,10 +112,14 @@ final class FaultyReplies {
         if (fault.has(FaultWord.RATE_LIMIT_HEADERS)) {
             headers.add(Map.entry("x-ratelimit-limit-requests", "30"));
             headers.add(Map.entry("x-ratelimit-remaining-requests", "0"));
-            headers.add(Map.entry("x-ratelimit-reset-requests", fault.text(FaultWord.RETRY_AFTER).orElse("60") + "s"));
+            headers.add(Map.entry(
+                    "x-ratelimit-reset-requests",
+                    fault.text(FaultWord.RETRY_AFTER).orElse("60") + "s"));
             headers.add(Map.entry("x-ratelimit-limit-tokens", "60000"));
             headers.add(Map.entry("x-ratelimit-remaining-tokens", "0"));
-            headers.add(Map.entry("x-ratelimit-reset-tokens", fault.text(FaultWord.RETRY_AFTER).orElse("60") + "s"));
+            headers.add(Map.entry(
+                    "x-ratelimit-reset-tokens",
+                    fault.text(FaultWord.RETRY_AFTER).orElse("60") + "s"));
         }
         return headers;
     }

@@ -53,9 +53,8 @@ final class GoogleRequest {
         List<Chat.Tool> tools = new ArrayList<>();
         for (JsonNode tool : root.path("tools")) {
             for (JsonNode function : tool.path("functionDeclarations")) {
-                JsonNode parameters = function.has("parameters")
-                        ? function.get("parameters")
-                        : JsonNodeFactory.instance.objectNode();
+                JsonNode parameters =
+                        function.has("parameters") ? function.get("parameters") : JsonNodeFactory.instance.objectNode();
                 for (String refused : REFUSED_IN_SCHEMA) {
                     if (parameters.findValue(refused) != null) {
                         throw new BadRequest("Invalid JSON payload received. Unknown name \"" + refused
@@ -91,7 +90,8 @@ final class GoogleRequest {
         for (JsonNode content : contents) {
             if (content.path("role").asText("user").equals("user")) {
                 StringBuilder joined = new StringBuilder();
-                content.path("parts").forEach(part -> joined.append(part.path("text").asText()));
+                content.path("parts")
+                        .forEach(part -> joined.append(part.path("text").asText()));
                 text = joined.length() == 0 ? text : joined.toString();
             }
         }

@@ -67,7 +67,8 @@ final class GoogleWire implements Wire {
                 out.append(",\"thoughtsTokenCount\":").append(answer.reasoningTokens());
             }
             out.append(",\"totalTokenCount\":");
-            out.append(chat.promptTokens() + (finished ? answer.completionTokens() : 0)).append('}');
+            out.append(chat.promptTokens() + (finished ? answer.completionTokens() : 0))
+                    .append('}');
         }
         Json.quote(out.append(",\"modelVersion\":"), chat.model());
         return out.append(",\"responseId\":\"").append(id).append("\"}").toString();

@@ -15,22 +15,26 @@ final class Keys {
             return query == null ? "" : query;
         }
         String given = headers.getOrDefault("authorization", "");
-        return given.regionMatches(true, 0, "Bearer ", 0, 7) ? given.substring(7).strip() : "";
+        return given.regionMatches(true, 0, "Bearer ", 0, 7)
+                ? given.substring(7).strip()
+                : "";
     }
 
     static Reply refusal(Endpoint endpoint) {
         return switch (endpoint.format()) {
-            case GOOGLE -> error(
-                    endpoint,
-                    new ErrorBody.Problem(
-                            400, "", "API_KEY_INVALID", "API key not valid. Please pass a valid API key."));
+            case GOOGLE ->
+                error(
+                        endpoint,
+                        new ErrorBody.Problem(
+                                400, "", "API_KEY_INVALID", "API key not valid. Please pass a valid API key."));
             case COHERE -> error(endpoint, ErrorBody.Problem.of(401, "invalid api token"));
-            case CLOUDFLARE -> endpoint.operation() == Endpoint.Operation.KEY_CHECK
-                    ? Reply.json(
-                            401,
-                            "{\"success\":false,\"errors\":[{\"code\":1000,\"message\":\"Invalid API Token\"}],"
-                                    + "\"messages\":[],\"result\":null}")
-                    : error(endpoint, ErrorBody.Problem.of(401, "Authentication error"));
+            case CLOUDFLARE ->
+                endpoint.operation() == Endpoint.Operation.KEY_CHECK
+                        ? Reply.json(
+                                401,
+                                "{\"success\":false,\"errors\":[{\"code\":1000,\"message\":\"Invalid API Token\"}],"
+                                        + "\"messages\":[],\"result\":null}")
+                        : error(endpoint, ErrorBody.Problem.of(401, "Authentication error"));
             case OPENAI -> error(endpoint, ErrorBody.Problem.of(401, "Incorrect API key provided."));
         };
     }

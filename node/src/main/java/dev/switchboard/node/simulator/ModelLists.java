@@ -37,17 +37,23 @@ final class ModelLists {
         return switch (format) {
             case GOOGLE -> {
                 item.put("name", "models/" + id).put("displayName", id).put("inputTokenLimit", WINDOW);
-                item.put("outputTokenLimit", 8192).putArray("supportedGenerationMethods").add("generateContent");
+                item.put("outputTokenLimit", 8192)
+                        .putArray("supportedGenerationMethods")
+                        .add("generateContent");
                 yield item;
             }
             case COHERE -> {
-                item.put("name", id).put("context_length", WINDOW).putArray("endpoints").add("chat");
+                item.put("name", id)
+                        .put("context_length", WINDOW)
+                        .putArray("endpoints")
+                        .add("chat");
                 yield item;
             }
-            default -> item.put("id", id)
-                    .put("object", "model")
-                    .put("created", 1_700_000_000L)
-                    .put("owned_by", platform);
+            default ->
+                item.put("id", id)
+                        .put("object", "model")
+                        .put("created", 1_700_000_000L)
+                        .put("owned_by", platform);
         };
     }
 }

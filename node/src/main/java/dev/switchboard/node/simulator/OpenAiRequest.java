@@ -58,8 +58,8 @@ final class OpenAiRequest {
         switch (name) {
             case "model" -> model = parser.getValueAsString("");
             case "stream" -> stream = parser.getValueAsBoolean(false);
-            case "stream_options" -> includeUsage =
-                    tree(parser).path("include_usage").asBoolean(false);
+            case "stream_options" ->
+                includeUsage = tree(parser).path("include_usage").asBoolean(false);
             case "max_tokens", "max_completion_tokens" -> maxTokens = parser.getValueAsInt(Integer.MAX_VALUE);
             case "n" -> choices = Math.max(1, Math.min(8, parser.getValueAsInt(1)));
             case "tools" -> tools = tools(tree(parser));
@@ -145,9 +145,8 @@ final class OpenAiRequest {
         List<Chat.Tool> read = new ArrayList<>();
         for (JsonNode tool : given) {
             JsonNode function = tool.path("function");
-            JsonNode parameters = function.has("parameters")
-                    ? function.get("parameters")
-                    : JsonNodeFactory.instance.objectNode();
+            JsonNode parameters =
+                    function.has("parameters") ? function.get("parameters") : JsonNodeFactory.instance.objectNode();
             if (format == WireFormat.COHERE && parameters.findValue("additionalProperties") != null) {
                 throw new BadRequest("invalid request: tool parameters must not hold additionalProperties");
             }
@@ -182,7 +181,19 @@ final class OpenAiRequest {
         String wanted = shape == null ? "text" : shape.path("type").asText("text");
         JsonNode schema = shape == null ? null : shape.path("json_schema").get("schema");
         return new Chat(
-                model, stream, includeUsage, maxTokens, choices, tools, kind, named, parallelTools, lastUserText,
-                lastRole.equals("tool") ? lastText : null, wanted.startsWith("json"), schema, promptChars);
+                model,
+                stream,
+                includeUsage,
+                maxTokens,
+                choices,
+                tools,
+                kind,
+                named,
+                parallelTools,
+                lastUserText,
+                lastRole.equals("tool") ? lastText : null,
+                wanted.startsWith("json"),
+                schema,
+                promptChars);
     }
 }

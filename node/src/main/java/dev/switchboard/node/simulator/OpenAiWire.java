@@ -76,7 +76,8 @@ final class OpenAiWire implements Wire {
             }
             frames.add(new Frame(
                     Frame.Kind.FINISH,
-                    deltas.before() + "},\"logprobs\":null,\"finish_reason\":" + Json.quote(answer.finish()) + "}" + tail));
+                    deltas.before() + "},\"logprobs\":null,\"finish_reason\":" + Json.quote(answer.finish()) + "}"
+                            + tail));
         }
         if (chat.includeUsage()) {
             StringBuilder usage = new StringBuilder(start).append("],\"usage\":");
@@ -88,7 +89,8 @@ final class OpenAiWire implements Wire {
     }
 
     private static void toolFrames(List<Frame> frames, Deltas deltas, int index, Answer.ToolCall call) {
-        StringBuilder first = new StringBuilder("\"tool_calls\":[{\"index\":").append(index).append(',');
+        StringBuilder first =
+                new StringBuilder("\"tool_calls\":[{\"index\":").append(index).append(',');
         toolHead(first, call);
         frames.add(deltas.frame(Frame.Kind.CONTENT, first.append("\"\"}}]").toString()));
         String arguments = call.arguments();
@@ -96,7 +98,8 @@ final class OpenAiWire implements Wire {
             String piece = arguments.substring(at, Math.min(at + ARGUMENT_PIECE, arguments.length()));
             frames.add(deltas.frame(
                     Frame.Kind.CONTENT,
-                    "\"tool_calls\":[{\"index\":" + index + ",\"function\":{\"arguments\":" + Json.quote(piece) + "}}]"));
+                    "\"tool_calls\":[{\"index\":" + index + ",\"function\":{\"arguments\":" + Json.quote(piece)
+                            + "}}]"));
         }
     }
 

@@ -33,9 +33,9 @@ final class RawWire {
             String length = "Content-Length: " + ordered.fullLength() + "\r\n\r\n";
             return closing(Source.single(head(reply, length)).concat(ordered.body()));
         }
-        Source<ByteString, NotUsed> body = Steps.chunked(ordered.body())
-                .concat(Source.single(Steps.lastChunk()));
-        return closing(Source.single(head(reply, "Transfer-Encoding: chunked\r\n\r\n")).concat(body));
+        Source<ByteString, NotUsed> body = Steps.chunked(ordered.body()).concat(Source.single(Steps.lastChunk()));
+        return closing(
+                Source.single(head(reply, "Transfer-Encoding: chunked\r\n\r\n")).concat(body));
     }
 
     private static Source<ByteString, NotUsed> closing(Source<ByteString, NotUsed> bytes) {
@@ -50,7 +50,8 @@ final class RawWire {
                 .append(reply.contentType())
                 .append("\r\nConnection: close\r\n");
         List<Map.Entry<String, String>> headers = reply.headers();
-        headers.forEach(h -> head.append(h.getKey()).append(": ").append(h.getValue()).append("\r\n"));
+        headers.forEach(
+                h -> head.append(h.getKey()).append(": ").append(h.getValue()).append("\r\n"));
         return Steps.ascii(head.append(last).toString());
     }
 }

@@ -80,7 +80,9 @@ final class Responder {
         }
         List<Frame> frames = wire.frames(chat, answer);
         if (endpoint.format() == WireFormat.GOOGLE && !"sse".equals(query(request, "alt"))) {
-            return Reply.json(200, "[" + String.join(",\r\n", frames.stream().map(Frame::data).toList()) + "]");
+            return Reply.json(
+                    200,
+                    "[" + String.join(",\r\n", frames.stream().map(Frame::data).toList()) + "]");
         }
         return Reply.stream(200, Reply.SSE, SseScript.plain(frames, wire.lineEnd()));
     }
@@ -89,16 +91,18 @@ final class Responder {
         WireFormat format = endpoint.format();
         try {
             return switch (endpoint.operation()) {
-                case CHAT -> format == WireFormat.GOOGLE
-                        ? chat(GoogleRequest.parse(body, endpoint.model(), endpoint.stream()))
-                        : chat(OpenAiRequest.parse(body, format, false));
+                case CHAT ->
+                    format == WireFormat.GOOGLE
+                            ? chat(GoogleRequest.parse(body, endpoint.model(), endpoint.stream()))
+                            : chat(OpenAiRequest.parse(body, format, false));
                 case TEXT -> chat(OpenAiRequest.parse(body, format, true));
                 case EMBEDDINGS -> embeddings(format, Embeddings.read(body));
                 case MODELS -> new Asked("", null, Reply.json(200, models.list(format, endpoint.platform())));
-                case MODEL -> new Asked(
-                        endpoint.model(),
-                        null,
-                        Reply.json(200, models.one(format, endpoint.platform(), endpoint.model())));
+                case MODEL ->
+                    new Asked(
+                            endpoint.model(),
+                            null,
+                            Reply.json(200, models.one(format, endpoint.platform(), endpoint.model())));
                 case KEY_CHECK -> new Asked("", null, Reply.json(200, Keys.good(format)));
                 case WRONG_METHOD -> refusal(endpoint, 405, "Method not allowed.");
                 default -> refusal(endpoint, 404, "Unknown path.");

@@ -9,7 +9,6 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.settings.ParserSettings;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.io.TcpSO;
-
 import akka.stream.TLSProtocol;
 import akka.stream.javadsl.BidiFlow;
 import akka.stream.javadsl.Flow;
@@ -73,7 +72,8 @@ public final class Simulator {
                         Optional.<java.time.Duration>empty())
                 .toMat(
                         Sink.foreach(each -> each.handleWith(
-                                serve(system, server, new Connection(system, responder, journal, connections)), system)),
+                                serve(system, server, new Connection(system, responder, journal, connections)),
+                                system)),
                         Keep.left())
                 .run(system)
                 .thenApplyAsync(
@@ -131,9 +131,8 @@ public final class Simulator {
         ParserSettings parser = ParserSettings.create(system.classicSystem())
                 .withMaxContentLength(settings.maxBodyBytes())
                 .withIllegalHeaderWarnings(false);
-        return server.withTimeouts(server.getTimeouts()
-                        .withRequestTimeout(Duration.Inf())
-                        .withIdleTimeout(Duration.Inf()))
+        return server.withTimeouts(
+                        server.getTimeouts().withRequestTimeout(Duration.Inf()).withIdleTimeout(Duration.Inf()))
                 .withParserSettings(parser);
     }
 }

@@ -86,7 +86,9 @@ public final class SimulatorJournal {
 
     /** The requests remembered of one platform, oldest first. */
     public List<Seen> requests(String platform) {
-        return requests().stream().filter(each -> each.platform().equals(platform)).toList();
+        return requests().stream()
+                .filter(each -> each.platform().equals(platform))
+                .toList();
     }
 
     /** The last requests whose client went away, oldest first. */

@@ -56,8 +56,7 @@ public record SimulatorSettings(
 
     /** Another address. */
     public SimulatorSettings withAddress(String newHost, int newPort) {
-        return new SimulatorSettings(
-                newHost, newPort, models, keyless, loremPace, seed, journalCapacity, maxBodyBytes);
+        return new SimulatorSettings(newHost, newPort, models, keyless, loremPace, seed, journalCapacity, maxBodyBytes);
     }
 
     /** Another pace of the model {@code lorem}. */

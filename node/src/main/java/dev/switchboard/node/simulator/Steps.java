@@ -41,8 +41,9 @@ final class Steps {
 
     /** Each piece as an HTTP chunk. */
     static Source<ByteString, NotUsed> chunked(Source<ByteString, NotUsed> bytes) {
-        return bytes.filter(ByteString::nonEmpty)
-                .map(piece -> ascii(Integer.toHexString(piece.size()) + "\r\n").concat(piece).concat(LINE_END));
+        return bytes.filter(ByteString::nonEmpty).map(piece -> ascii(Integer.toHexString(piece.size()) + "\r\n")
+                .concat(piece)
+                .concat(LINE_END));
     }
 
     /** The end of a body in HTTP chunks. */

@@ -84,7 +84,8 @@ class CancelTest {
                 Socket two = harness.socket()) {
             SimulatorHarness.write(one, chat("echo", "a b [[stall=1]]", true));
             SimulatorHarness.write(two, chat("echo", "a b [[stall]]", true));
-            await().atMost(Duration.ofSeconds(5)).until(() -> journal.openRequests() == 2 && journal.openStreams() == 1);
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> journal.openRequests() == 2 && journal.openStreams() == 1);
             assertThat(journal.openConnections()).isEqualTo(2);
         }
         await().atMost(Duration.ofSeconds(2)).until(() -> journal.openRequests() == 0);
@@ -98,7 +99,8 @@ class CancelTest {
             SimulatorJournal journal = harness.simulator.journal();
             await().atMost(Duration.ofSeconds(5)).until(() -> journal.openStreams() == 1);
             harness.simulator.stop().toCompletableFuture().get(5, TimeUnit.SECONDS);
-            assertThat(SimulatorHarness.drain(socket, Duration.ofSeconds(2), Integer.MAX_VALUE).end())
+            assertThat(SimulatorHarness.drain(socket, Duration.ofSeconds(2), Integer.MAX_VALUE)
+                            .end())
                     .isNotEqualTo(SimulatorHarness.End.OPEN);
             await().atMost(Duration.ofSeconds(2)).until(() -> journal.openConnections() == 0);
         }

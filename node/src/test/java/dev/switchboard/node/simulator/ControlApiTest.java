@@ -49,7 +49,9 @@ class ControlApiTest {
         assertThat(listed.at("/1/fault").asText()).isEqualTo("status=401 no-done=true");
         assertThat(harness.openAi("hi").statusCode()).isEqualTo(503);
         assertThat(harness.openAi("hi").statusCode()).isEqualTo(200);
-        assertThat(harness.get("/alpha/v1/models", "authorization", "Bearer sk-test").statusCode()).isEqualTo(401);
+        assertThat(harness.get("/alpha/v1/models", "authorization", "Bearer sk-test")
+                        .statusCode())
+                .isEqualTo(401);
         assertThat(json(send("GET", "faults", "").body())).hasSize(1);
         send("PUT", "faults", "{\"rules\":[{\"fault\":\"status=500\"}],\"seed\":3}");
         assertThat(json(send("GET", "faults", "").body())).hasSize(1);
@@ -97,7 +99,12 @@ class ControlApiTest {
 
     @Test
     void takesOrdersInTheProcessToo() throws Exception {
-        harness.simulator.faults().add(FaultRule.of("status=429 retry-after=3").platform("alpha").model("echo").times(1));
+        harness.simulator
+                .faults()
+                .add(FaultRule.of("status=429 retry-after=3")
+                        .platform("alpha")
+                        .model("echo")
+                        .times(1));
         assertThat(harness.openAi("hi").headers().firstValue("retry-after")).hasValue("3");
         assertThat(harness.openAi("hi").statusCode()).isEqualTo(200);
         assertThat(harness.simulator.journal().requests("alpha"))

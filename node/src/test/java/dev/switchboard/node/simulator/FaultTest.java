@@ -59,7 +59,8 @@ class FaultTest {
     @Test
     void rulesMatchInOrderAndRunOut() {
         FaultPlan plan = new FaultPlan(1);
-        plan.add(FaultRule.of("status=503").platform("a").times(2)).add(FaultRule.of("status=429").key("k1"));
+        plan.add(FaultRule.of("status=503").platform("a").times(2))
+                .add(FaultRule.of("status=429").key("k1"));
         assertThat(next(plan, "a", "m", "k1")).isEqualTo(Fault.parse("status=503"));
         assertThat(next(plan, "b", "m", "k2").isNone()).isTrue();
         assertThat(next(plan, "a", "m", "k2")).isEqualTo(Fault.parse("status=503"));
@@ -68,7 +69,8 @@ class FaultTest {
         assertThat(plan.next(FaultRule.On.MODELS, "a", "", "k1").isNone()).isTrue();
         assertThat(plan.rules()).hasSize(1);
         plan.replace(List.of(FaultRule.of("stall").model("m").on(FaultRule.On.ANY)));
-        assertThat(plan.next(FaultRule.On.MODELS, "a", "m", "").has(FaultWord.STALL)).isTrue();
+        assertThat(plan.next(FaultRule.On.MODELS, "a", "m", "").has(FaultWord.STALL))
+                .isTrue();
         plan.clear();
         assertThat(next(plan, "a", "m", "k1").isNone()).isTrue();
     }
@@ -91,7 +93,8 @@ class FaultTest {
 
     @Test
     void ordersHideInModelIdsAndMessages() {
-        assertThat(FaultOrders.inModel("echo+status=503+retry-after=7")).isEqualTo(Fault.parse("status=503 retry-after=7"));
+        assertThat(FaultOrders.inModel("echo+status=503+retry-after=7"))
+                .isEqualTo(Fault.parse("status=503 retry-after=7"));
         assertThat(FaultOrders.inModel("c++").isNone()).isTrue();
         assertThat(FaultOrders.inModel("a+b").isNone()).isTrue();
         FaultOrders.Split split = FaultOrders.inText("hello [[status=503 retry-after=7]] [[x]] [[stall]]");

@@ -70,7 +70,8 @@ class FaultyAnswersTest {
 
     @Test
     void codesTypesAndMessagesAsOrdered() throws Exception {
-        JsonNode error = json(harness.openAi("[[status=529 code=odd type=strange message=\"so sorry\"]]").body())
+        JsonNode error = json(harness.openAi("[[status=529 code=odd type=strange message=\"so sorry\"]]")
+                        .body())
                 .path("error");
         assertThat(error.path("code").asText()).isEqualTo("odd");
         assertThat(error.path("type").asText()).isEqualTo("strange");
@@ -86,14 +87,18 @@ class FaultyAnswersTest {
     void retryAfterInEveryForm() throws Exception {
         var response = harness.openAi("[[status=429 retry-after=7 rate-limit-headers]]");
         assertThat(response.headers().firstValue("retry-after")).hasValue("7");
-        assertThat(response.headers().firstValue("x-ratelimit-remaining-requests")).hasValue("0");
+        assertThat(response.headers().firstValue("x-ratelimit-remaining-requests"))
+                .hasValue("0");
         String date = harness.openAi("[[status=429 retry-after-date=60]]")
                 .headers()
                 .firstValue("retry-after")
                 .orElseThrow();
-        Instant at = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+        Instant at =
+                ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
         assertThat(Duration.between(Instant.now(), at)).isBetween(Duration.ofSeconds(50), Duration.ofSeconds(61));
-        assertThat(harness.openAi("[[status=429 retry-after-ms=1500]]").headers().firstValue("retry-after-ms"))
+        assertThat(harness.openAi("[[status=429 retry-after-ms=1500]]")
+                        .headers()
+                        .firstValue("retry-after-ms"))
                 .hasValue("1500");
     }
 
@@ -101,9 +106,12 @@ class FaultyAnswersTest {
     void bodiesThatAreNoAnswer() throws Exception {
         assertThat(harness.openAi("[[body=html]]").statusCode()).isEqualTo(200);
         assertThat(harness.openAi("[[body=not-json]]").body()).startsWith("this is {");
-        assertThat(json(harness.openAi("[[body=no-choices]]").body()).has("choices")).isFalse();
+        assertThat(json(harness.openAi("[[body=no-choices]]").body()).has("choices"))
+                .isFalse();
         assertThat(harness.openAi("[[body=empty]]").body()).isEmpty();
-        assertThat(json(harness.openAi("[[answer=empty]]").body()).at("/choices/0/message/content").asText())
+        assertThat(json(harness.openAi("[[answer=empty]]").body())
+                        .at("/choices/0/message/content")
+                        .asText())
                 .isEmpty();
         JsonNode thought = json(harness.openAi("[[answer=reasoning]]").body()).at("/choices/0/message");
         assertThat(thought.path("content").asText()).isEmpty();
@@ -112,7 +120,9 @@ class FaultyAnswersTest {
         assertThat(redirect.statusCode()).isEqualTo(302);
         assertThat(redirect.headers().firstValue("location")).hasValue("http://127.0.0.1:1/x");
         assertThat(json(harness.openAi("[[no-usage]]").body()).has("usage")).isFalse();
-        assertThat(json(harness.openAi("[[finish=content_filter]]").body()).at("/choices/0/finish_reason").asText())
+        assertThat(json(harness.openAi("[[finish=content_filter]]").body())
+                        .at("/choices/0/finish_reason")
+                        .asText())
                 .isEqualTo("content_filter");
         assertThat(json(harness.openAi("[[text=\"<tool>x</tool>\"]]").body())
                         .at("/choices/0/message/content")
@@ -122,13 +132,16 @@ class FaultyAnswersTest {
 
     @Test
     void wrappedErrorsInStreams() throws Exception {
-        List<String> first = events(harness.openAiStream("one two three [[wrapped status=429 body=numeric]]").body());
+        List<String> first = events(harness.openAiStream("one two three [[wrapped status=429 body=numeric]]")
+                .body());
         assertThat(json(first.get(0)).at("/error/code").asInt()).isEqualTo(429);
         assertThat(first).hasSize(2);
-        String later = harness.openAiStream("one two three [[wrapped=2 no-done]]").body();
+        String later =
+                harness.openAiStream("one two three [[wrapped=2 no-done]]").body();
         assertThat(streamed(later)).isEqualTo("one two");
         List<String> events = events(later);
-        assertThat(json(events.get(events.size() - 1)).at("/error/message").asText()).isEqualTo("Simulated error 500.");
+        assertThat(json(events.get(events.size() - 1)).at("/error/message").asText())
+                .isEqualTo("Simulated error 500.");
     }
 
     @Test
@@ -163,8 +176,10 @@ class FaultyAnswersTest {
 
     @Test
     void oneBadEventBetweenGoodOnes() throws Exception {
-        List<String> events = events(harness.openAiStream("one two three [[bad-event=1]]").body());
-        assertThat(events.stream().filter(each -> each.endsWith("conte")).count()).isEqualTo(1);
+        List<String> events =
+                events(harness.openAiStream("one two three [[bad-event=1]]").body());
+        assertThat(events.stream().filter(each -> each.endsWith("conte")).count())
+                .isEqualTo(1);
         assertThat(events.get(2)).endsWith("conte");
         assertThat(events.get(3)).contains("two");
     }
@@ -184,7 +199,8 @@ class FaultyAnswersTest {
         HttpResponse<byte[]> response = bytes("one two [[gzip]]", true);
         assertThat(response.headers().firstValue("content-encoding")).hasValue("gzip");
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
-            assertThat(streamed(new String(in.readAllBytes(), StandardCharsets.UTF_8))).isEqualTo("one two");
+            assertThat(streamed(new String(in.readAllBytes(), StandardCharsets.UTF_8)))
+                    .isEqualTo("one two");
         }
     }
 
@@ -220,7 +236,9 @@ class FaultyAnswersTest {
         }
         assertThat(longest).isGreaterThan(20L * 1024 * 1024);
         assertThat(total).isGreaterThan(longest);
-        assertThat(json(harness.openAi("[[giant=1]]").body()).at("/choices/0/message/content").asText())
+        assertThat(json(harness.openAi("[[giant=1]]").body())
+                        .at("/choices/0/message/content")
+                        .asText())
                 .hasSize(1024 * 1024);
     }
 

@@ -85,9 +85,14 @@ class OpenAiWireTest {
                         .at("/usage/completion_tokens_details/reasoning_tokens")
                         .asInt())
                 .isPositive();
-        List<String> events = events(harness.post(PATH, chat("reason-echo", "hi", true)).body());
-        assertThat(json(events.get(1)).at("/choices/0/delta/reasoning_content").asText()).isEqualTo("The");
-        assertThat(json(events.get(events.size() - 3)).at("/choices/0/delta/content").asText()).isEqualTo("hi");
+        List<String> events =
+                events(harness.post(PATH, chat("reason-echo", "hi", true)).body());
+        assertThat(json(events.get(1)).at("/choices/0/delta/reasoning_content").asText())
+                .isEqualTo("The");
+        assertThat(json(events.get(events.size() - 3))
+                        .at("/choices/0/delta/content")
+                        .asText())
+                .isEqualTo("hi");
     }
 
     @Test
@@ -102,7 +107,9 @@ class OpenAiWireTest {
     @Test
     void answersSeveralChoicesAndJsonSchemas() throws Exception {
         String two = chat("echo", "hi", false).replace("\"stream\":false", "\"n\":2");
-        assertThat(json(harness.post(PATH, two).body()).at("/choices/1/message/content").asText())
+        assertThat(json(harness.post(PATH, two).body())
+                        .at("/choices/1/message/content")
+                        .asText())
                 .isEqualTo("hi");
         String shaped = chat("any", "hi", false)
                 .replace(
@@ -117,10 +124,13 @@ class OpenAiWireTest {
 
     @Test
     void joinsContentParts() throws Exception {
-        String body = "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
-                + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,AA==\"}},"
-                + "{\"type\":\"text\",\"text\":\"b\"}]}]}";
-        assertThat(json(harness.post(PATH, body).body()).at("/choices/0/message/content").asText())
+        String body =
+                "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
+                        + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,AA==\"}},"
+                        + "{\"type\":\"text\",\"text\":\"b\"}]}]}";
+        assertThat(json(harness.post(PATH, body).body())
+                        .at("/choices/0/message/content")
+                        .asText())
                 .isEqualTo("ab");
     }
 
@@ -131,8 +141,10 @@ class OpenAiWireTest {
         var missing = harness.post(PATH, "{\"model\":\"echo\"}");
         assertThat(missing.statusCode()).isEqualTo(400);
         assertThat(json(missing.body()).at("/error/message").asText()).contains("messages");
-        assertThat(harness.post(PATH, "{\"model\":\"echo\",\"messages\":[]}").statusCode()).isEqualTo(400);
-        assertThat(harness.post(PATH, "{\"model\":\"echo\",\"messages\":{}}").statusCode()).isEqualTo(400);
+        assertThat(harness.post(PATH, "{\"model\":\"echo\",\"messages\":[]}").statusCode())
+                .isEqualTo(400);
+        assertThat(harness.post(PATH, "{\"model\":\"echo\",\"messages\":{}}").statusCode())
+                .isEqualTo(400);
         assertThat(harness.post("/alpha/v1/nothing", "{}").statusCode()).isEqualTo(404);
         assertThat(harness.get(PATH, "authorization", "Bearer k").statusCode()).isEqualTo(405);
     }
@@ -150,12 +162,16 @@ class OpenAiWireTest {
 
     @Test
     void listsModelsAndChecksKeysThere() throws Exception {
-        JsonNode list = json(harness.get("/alpha/v1/models", "authorization", "Bearer k").body());
+        JsonNode list = json(
+                harness.get("/alpha/v1/models", "authorization", "Bearer k").body());
         assertThat(list.path("object").asText()).isEqualTo("list");
         assertThat(list.at("/data/0/id").asText()).isEqualTo("echo");
         assertThat(list.at("/data/0/owned_by").asText()).isEqualTo("alpha");
-        assertThat(harness.get("/alpha/v1/models", "authorization", "Bearer bad").statusCode()).isEqualTo(401);
-        JsonNode one = json(harness.get("/alpha/v1/models/a%2Fb", "authorization", "Bearer k").body());
+        assertThat(harness.get("/alpha/v1/models", "authorization", "Bearer bad")
+                        .statusCode())
+                .isEqualTo(401);
+        JsonNode one = json(harness.get("/alpha/v1/models/a%2Fb", "authorization", "Bearer k")
+                .body());
         assertThat(one.path("id").asText()).isEqualTo("a/b");
     }
 
@@ -165,17 +181,22 @@ class OpenAiWireTest {
         JsonNode text = json(harness.post("/alpha/v1/completions", prompt).body());
         assertThat(text.path("object").asText()).isEqualTo("text_completion");
         assertThat(text.at("/choices/0/text").asText()).isEqualTo("say it");
-        String stream = harness.post("/alpha/v1/completions", prompt.replace("}", ",\"stream\":true}")).body();
+        String stream = harness.post("/alpha/v1/completions", prompt.replace("}", ",\"stream\":true}"))
+                .body();
         assertThat(json(events(stream).get(1)).at("/choices/0/text").asText()).isEqualTo(" it");
         assertThat(stream).endsWith("data: [DONE]\n\n");
 
         String input = "{\"model\":\"e\",\"input\":[\"a\",\"b\",\"a\"],\"dimensions\":3}";
-        JsonNode vectors = json(harness.post("/alpha/v1/embeddings", input).body()).path("data");
+        JsonNode vectors =
+                json(harness.post("/alpha/v1/embeddings", input).body()).path("data");
         assertThat(vectors).hasSize(3);
-        assertThat(vectors.get(0).get("embedding")).hasSize(3).isEqualTo(vectors.get(2).get("embedding"));
+        assertThat(vectors.get(0).get("embedding"))
+                .hasSize(3)
+                .isEqualTo(vectors.get(2).get("embedding"));
         assertThat(vectors.get(0).get("embedding")).isNotEqualTo(vectors.get(1).get("embedding"));
         JsonNode packed = json(harness.post(
-                        "/alpha/v1/embeddings", input.replace("\"dimensions\"", "\"encoding_format\":\"base64\",\"dimensions\""))
+                        "/alpha/v1/embeddings",
+                        input.replace("\"dimensions\"", "\"encoding_format\":\"base64\",\"dimensions\""))
                 .body());
         assertThat(packed.at("/data/0/embedding").asText()).hasSize(16);
     }

@@ -52,10 +52,13 @@ class OtherWiresTest {
         assertThat(sse).contains("\r\n\r\n").doesNotContain("[DONE]");
         List<String> events = events(sse);
         assertThat(events.stream()
-                        .map(each -> json(each).at("/candidates/0/content/parts/0/text").asText())
+                        .map(each -> json(each)
+                                .at("/candidates/0/content/parts/0/text")
+                                .asText())
                         .collect(Collectors.joining()))
                 .isEqualTo("one two");
-        assertThat(json(events.get(2)).at("/candidates/0/finishReason").asText()).isEqualTo("STOP");
+        assertThat(json(events.get(2)).at("/candidates/0/finishReason").asText())
+                .isEqualTo("STOP");
         assertThat(json(gemini("echo:streamGenerateContent", ASK))).hasSize(3);
     }
 
@@ -64,7 +67,8 @@ class OtherWiresTest {
         JsonNode body = json(gemini("reason-x:generateContent", ASK));
         assertThat(body.at("/candidates/0/content/parts/0/thought").asBoolean()).isTrue();
         assertThat(body.at("/usageMetadata/thoughtsTokenCount").asInt()).isPositive();
-        String limited = ASK.replace("{\"systemInstruction", "{\"generationConfig\":{\"maxOutputTokens\":1},\"systemInstruction");
+        String limited = ASK.replace(
+                "{\"systemInstruction", "{\"generationConfig\":{\"maxOutputTokens\":1},\"systemInstruction");
         JsonNode cut = json(gemini("echo:generateContent", limited));
         assertThat(cut.at("/candidates/0/finishReason").asText()).isEqualTo("MAX_TOKENS");
     }
@@ -83,18 +87,23 @@ class OtherWiresTest {
                 "{\"systemInstruction",
                 "{\"tools\":[{\"functionDeclarations\":[{\"name\":\"f\",\"parameters\":{\"type\":\"object\","
                         + "\"additionalProperties\":false}}]}],\"systemInstruction");
-        assertThat(json(gemini("echo:generateContent", schema)).at("/error/status").asText())
+        assertThat(json(gemini("echo:generateContent", schema))
+                        .at("/error/status")
+                        .asText())
                 .isEqualTo("INVALID_ARGUMENT");
-        String lost = "{\"contents\":[{\"role\":\"model\",\"parts\":[{\"functionCall\":{\"name\":\"f\",\"args\":{}}}]}]}";
+        String lost =
+                "{\"contents\":[{\"role\":\"model\",\"parts\":[{\"functionCall\":{\"name\":\"f\",\"args\":{}}}]}]}";
         assertThat(gemini("gemini-3-flash:generateContent", lost)).contains("thought_signature");
         assertThat(gemini("echo:generateContent", "{}")).contains("contents is not specified");
     }
 
     @Test
     void geminiListsModels() throws Exception {
-        JsonNode list = json(harness.get("/google/v1beta/models", "x-goog-api-key", "k").body());
+        JsonNode list =
+                json(harness.get("/google/v1beta/models", "x-goog-api-key", "k").body());
         assertThat(list.at("/models/0/name").asText()).isEqualTo("models/echo");
-        assertThat(harness.get("/google/v1beta/models", "x-goog-api-key", "bad").statusCode()).isEqualTo(400);
+        assertThat(harness.get("/google/v1beta/models", "x-goog-api-key", "bad").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
@@ -104,7 +113,9 @@ class OtherWiresTest {
                         .at("/choices/0/message/content")
                         .asText())
                 .isEqualTo("hi");
-        assertThat(streamed(harness.post(path, chat("command-echo", "a b", true)).body())).isEqualTo("a b");
+        assertThat(streamed(
+                        harness.post(path, chat("command-echo", "a b", true)).body()))
+                .isEqualTo("a b");
         var bad = harness.post(path, chat("echo", "hi", false), "authorization", "Bearer bad");
         assertThat(bad.statusCode()).isEqualTo(401);
         assertThat(json(bad.body()).path("message").asText()).isEqualTo("invalid api token");
@@ -119,7 +130,8 @@ class OtherWiresTest {
                         .at("/models/0/name")
                         .asText())
                 .isEqualTo("echo");
-        JsonNode vectors = json(harness.post("/cohere/v2/embed", "{\"model\":\"e\",\"texts\":[\"a\",\"b\"]}").body());
+        JsonNode vectors = json(harness.post("/cohere/v2/embed", "{\"model\":\"e\",\"texts\":[\"a\",\"b\"]}")
+                .body());
         assertThat(vectors.at("/embeddings/float")).hasSize(2);
     }
 
@@ -130,7 +142,8 @@ class OtherWiresTest {
                         .at("/choices/0/message/content")
                         .asText())
                 .isEqualTo("hi");
-        assertThat(streamed(harness.post(path, chat("@cf/x/echo", "a b", true)).body())).isEqualTo("a b");
+        assertThat(streamed(harness.post(path, chat("@cf/x/echo", "a b", true)).body()))
+                .isEqualTo("a b");
         String nullContent = "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":null}]}";
         var refused = harness.post(path, nullContent);
         assertThat(refused.statusCode()).isEqualTo(400);
@@ -143,7 +156,8 @@ class OtherWiresTest {
             String at = "/cloudflare/client/v4/" + verify + "/tokens/verify";
             JsonNode good = json(harness.get(at, "authorization", "Bearer t").body());
             assertThat(good.at("/result/status").asText()).isEqualTo("active");
-            assertThat(harness.get(at, "authorization", "Bearer bad").statusCode()).isEqualTo(401);
+            assertThat(harness.get(at, "authorization", "Bearer bad").statusCode())
+                    .isEqualTo(401);
         }
     }
 }

@@ -29,12 +29,13 @@ final class SimulatorHarness implements AutoCloseable {
     final Simulator simulator;
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final ActorTestKit kit =
-            ActorTestKit.create(ConfigFactory.parseString("akka.loglevel = WARNING").withFallback(ConfigFactory.load()));
+    private final ActorTestKit kit = ActorTestKit.create(
+            ConfigFactory.parseString("akka.loglevel = WARNING").withFallback(ConfigFactory.load()));
 
     SimulatorHarness() throws Exception {
         SimulatorSettings settings = SimulatorSettings.defaults().withLoremPace(Duration.ofMillis(5));
-        simulator = Simulator.start(kit.system(), settings).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        simulator =
+                Simulator.start(kit.system(), settings).toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
     @Override
@@ -114,7 +115,8 @@ final class SimulatorHarness implements AutoCloseable {
             StringBuilder data = new StringBuilder();
             for (String line : event.split("\n")) {
                 if (line.startsWith("data:")) {
-                    data.append(data.length() == 0 ? "" : "\n").append(line.substring(5).stripLeading());
+                    data.append(data.length() == 0 ? "" : "\n")
+                            .append(line.substring(5).stripLeading());
                 }
             }
             if (data.length() > 0) {

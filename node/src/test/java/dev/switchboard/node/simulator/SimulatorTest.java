@@ -55,7 +55,9 @@ class SimulatorTest {
     @Test
     void readsLargeAndChunkedRequests() throws Exception {
         String text = "x".repeat(9_000_000);
-        String answer = json(harness.openAi(text).body()).at("/choices/0/message/content").asText();
+        String answer = json(harness.openAi(text).body())
+                .at("/choices/0/message/content")
+                .asText();
         assertThat(answer).isEqualTo(text);
         byte[] body = chat("echo", "in chunks", false).getBytes(StandardCharsets.UTF_8);
         var chunked = harness.client.send(
@@ -64,7 +66,8 @@ class SimulatorTest {
                         .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-        assertThat(json(chunked.body()).at("/choices/0/message/content").asText()).isEqualTo("in chunks");
+        assertThat(json(chunked.body()).at("/choices/0/message/content").asText())
+                .isEqualTo("in chunks");
     }
 
     @Test
@@ -79,7 +82,8 @@ class SimulatorTest {
             running.add(harness.client.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
         }
         for (int i = 0; i < 100; i++) {
-            assertThat(streamed(running.get(i).get(20, TimeUnit.SECONDS).body())).isEqualTo(i + " of 100");
+            assertThat(streamed(running.get(i).get(20, TimeUnit.SECONDS).body()))
+                    .isEqualTo(i + " of 100");
         }
         SimulatorJournal.Load load = harness.simulator.journal().load("many");
         assertThat(load.requests()).isEqualTo(100);

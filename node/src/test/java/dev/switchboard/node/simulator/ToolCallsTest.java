@@ -30,7 +30,8 @@ class ToolCallsTest {
     }
 
     private static String ask(String text, String more) {
-        return "{\"model\":\"echo\"," + more + TOOLS + ",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}";
+        return "{\"model\":\"echo\"," + more + TOOLS + ",\"messages\":[{\"role\":\"user\",\"content\":\"" + text
+                + "\"}]}";
     }
 
     private static JsonNode answer(String body) throws Exception {
@@ -44,7 +45,8 @@ class ToolCallsTest {
         assertThat(choice.at("/message/content").isNull()).isTrue();
         assertThat(choice.at("/message/tool_calls")).hasSize(1);
         assertThat(choice.at("/message/tool_calls/0/function/name").asText()).isEqualTo("weather");
-        JsonNode arguments = json(choice.at("/message/tool_calls/0/function/arguments").asText());
+        JsonNode arguments =
+                json(choice.at("/message/tool_calls/0/function/arguments").asText());
         assertThat(arguments.path("city").asText()).isEqualTo("sample city");
         assertThat(arguments.path("days").asInt()).isEqualTo(1);
         assertThat(arguments.path("unit").asText()).isEqualTo("C");
@@ -53,17 +55,23 @@ class ToolCallsTest {
     @Test
     void callsTwoInParallelUnlessForbidden() throws Exception {
         assertThat(answer(ask("use tools", "")).at("/message/tool_calls")).hasSize(2);
-        assertThat(answer(ask("use tools", "\"parallel_tool_calls\":false,")).at("/message/tool_calls")).hasSize(1);
+        assertThat(answer(ask("use tools", "\"parallel_tool_calls\":false,")).at("/message/tool_calls"))
+                .hasSize(1);
     }
 
     @Test
     void obeysToolChoice() throws Exception {
         assertThat(answer(ask("hi", "")).at("/message/content").asText()).isEqualTo("hi");
-        assertThat(answer(ask("hi", "\"tool_choice\":\"required\",")).at("/message/tool_calls")).hasSize(1);
-        assertThat(answer(ask("a tool", "\"tool_choice\":\"none\",")).at("/message/content").asText())
+        assertThat(answer(ask("hi", "\"tool_choice\":\"required\",")).at("/message/tool_calls"))
+                .hasSize(1);
+        assertThat(answer(ask("a tool", "\"tool_choice\":\"none\","))
+                        .at("/message/content")
+                        .asText())
                 .isEqualTo("a tool");
         String named = "\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"clock\"}},";
-        assertThat(answer(ask("hi", named)).at("/message/tool_calls/0/function/name").asText())
+        assertThat(answer(ask("hi", named))
+                        .at("/message/tool_calls/0/function/name")
+                        .asText())
                 .isEqualTo("clock");
     }
 
@@ -72,14 +80,16 @@ class ToolCallsTest {
         StringBuilder[] arguments = {new StringBuilder(), new StringBuilder()};
         String names = "";
         int pieces = 0;
-        for (String event : events(harness.post(PATH, ask("use tools", "\"stream\":true,")).body())) {
+        for (String event :
+                events(harness.post(PATH, ask("use tools", "\"stream\":true,")).body())) {
             if (event.equals("[DONE]")) {
                 continue;
             }
             for (JsonNode call : json(event).at("/choices/0/delta/tool_calls")) {
                 pieces++;
                 names += call.at("/function/name").asText("") + " ";
-                arguments[call.path("index").asInt()].append(call.at("/function/arguments").asText());
+                arguments[call.path("index").asInt()].append(
+                        call.at("/function/arguments").asText());
             }
         }
         assertThat(names).contains("weather").contains("clock");
@@ -92,8 +102,9 @@ class ToolCallsTest {
     void quotesTheToolResult() throws Exception {
         JsonNode first = answer(ask("use a tool", ""));
         String id = first.at("/message/tool_calls/0/id").asText();
-        String second = "{\"model\":\"echo\"," + TOOLS + ",\"messages\":[{\"role\":\"user\",\"content\":\"use a tool\"},"
-                + first.get("message") + ",{\"role\":\"tool\",\"tool_call_id\":\"" + id + "\",\"content\":\"12 degrees\"}]}";
+        String second = "{\"model\":\"echo\"," + TOOLS
+                + ",\"messages\":[{\"role\":\"user\",\"content\":\"use a tool\"}," + first.get("message")
+                + ",{\"role\":\"tool\",\"tool_call_id\":\"" + id + "\",\"content\":\"12 degrees\"}]}";
         assertThat(answer(second).at("/message/content").asText()).contains("12 degrees");
     }
 
@@ -107,8 +118,9 @@ class ToolCallsTest {
 
     @Test
     void geminiCallsAndQuotes() throws Exception {
-        String tools = "\"tools\":[{\"functionDeclarations\":[{\"name\":\"weather\",\"parameters\":{\"type\":\"OBJECT\","
-                + "\"properties\":{\"city\":{\"type\":\"STRING\"}}}}]}]";
+        String tools =
+                "\"tools\":[{\"functionDeclarations\":[{\"name\":\"weather\",\"parameters\":{\"type\":\"OBJECT\","
+                        + "\"properties\":{\"city\":{\"type\":\"STRING\"}}}}]}]";
         String user = "{\"role\":\"user\",\"parts\":[{\"text\":\"use tools\"}]}";
         String path = "/google/v1beta/models/gemini-3:generateContent?key=k";
         String asked = "{" + tools + ",\"contents\":[" + user + "]}";

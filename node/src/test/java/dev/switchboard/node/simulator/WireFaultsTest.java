@@ -131,7 +131,8 @@ class WireFaultsTest {
         assertThat(SimulatorHarness.streamed(joined.toString())).isEqualTo("one two");
         assertThat(events(joined.toString())).endsWith("[DONE]");
         assertThat(body(wire("x [[split=5]]", false))).startsWith("5\r\n{\"id\"\r\n");
-        assertThat(body(wire("x [[split=2 cut-at=5 cut-by=close]]", true))).isEqualTo("2\r\nda\r\n2\r\nta\r\n1\r\n:\r\n");
+        assertThat(body(wire("x [[split=2 cut-at=5 cut-by=close]]", true)))
+                .isEqualTo("2\r\nda\r\n2\r\nta\r\n1\r\n:\r\n");
     }
 
     @Test
