@@ -30,6 +30,11 @@ record Chat(
         @Nullable JsonNode jsonSchema,
         long promptChars) {
 
+    /** Takes a negative limit as none at all. */
+    Chat {
+        maxTokens = maxTokens < 0 ? Integer.MAX_VALUE : maxTokens;
+    }
+
     /** A tool the caller offers, with the JSON schema of its arguments. */
     record Tool(String name, JsonNode parameters) {}
 
@@ -47,24 +52,6 @@ record Chat(
 
     int promptTokens() {
         return tokens(promptChars);
-    }
-
-    Chat withStream(boolean streamed) {
-        return new Chat(
-                model,
-                streamed,
-                includeUsage,
-                maxTokens,
-                choices,
-                tools,
-                toolChoice,
-                namedTool,
-                parallelTools,
-                lastUserText,
-                toolResult,
-                jsonMode,
-                jsonSchema,
-                promptChars);
     }
 
     Chat withLastUserText(String text) {

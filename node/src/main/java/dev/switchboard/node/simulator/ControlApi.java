@@ -97,7 +97,7 @@ final class ControlApi {
             throw new IllegalArgumentException("a rule needs 'fault', as text or as an object");
         }
         Map<String, String> words = new LinkedHashMap<>();
-        node.fields().forEachRemaining(each -> {
+        node.properties().forEach(each -> {
             if (!each.getValue().asText().equals("false")) {
                 words.put(each.getKey(), each.getValue().asText());
             }

@@ -34,7 +34,7 @@ final class Embeddings {
         ArrayNode data = out.putArray("data");
         List<String> texts = texts(request.path("input"));
         boolean packed = request.path("encoding_format").asText().equals("base64");
-        int size = request.path("dimensions").asInt(DIMENSIONS);
+        int size = Math.max(1, Math.min(4096, request.path("dimensions").asInt(DIMENSIONS)));
         for (String text : texts) {
             ObjectNode item = data.addObject().put("object", "embedding").put("index", data.size() - 1);
             float[] vector = vector(text, size);

@@ -9,26 +9,28 @@ import java.util.Locale;
 /** Makes a plausible instance of a JSON schema; the same schema always gives the same instance. */
 final class SampleJson {
     private static final int MAX_DEPTH = 12;
+    private static final int MAX_NODES = 500;
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final JsonNode root;
+    private int made;
 
     private SampleJson(JsonNode root) {
         this.root = root;
     }
 
     static JsonNode of(JsonNode schema) {
-        JsonNode made = new SampleJson(schema).make(schema, "value", 0);
-        return made.isObject() || schema.has("type") ? made : NODES.objectNode();
+        JsonNode instance = new SampleJson(schema).make(schema, "value", 0);
+        return instance.isObject() || schema.has("type") ? instance : NODES.objectNode();
     }
 
     private JsonNode make(JsonNode schema, String name, int depth) {
-        if (depth > MAX_DEPTH) {
+        if (depth > MAX_DEPTH || ++made > MAX_NODES) {
             return NODES.nullNode();
         }
         if (schema.has("$ref")) {
             String pointer = schema.get("$ref").asText();
-            return pointer.startsWith("#/") ? make(root.at(pointer.substring(1)), name, depth + 1) : NODES.nullNode();
+            return pointer.startsWith("#") ? make(root.at(pointer.substring(1)), name, depth + 1) : NODES.nullNode();
         }
         if (schema.has("const")) {
             return schema.get("const");
@@ -62,9 +64,8 @@ final class SampleJson {
             default -> {
                 ObjectNode object = NODES.objectNode();
                 schema.path("properties")
-                        .fields()
-                        .forEachRemaining(
-                                each -> object.set(each.getKey(), make(each.getValue(), each.getKey(), depth + 1)));
+                        .properties()
+                        .forEach(each -> object.set(each.getKey(), make(each.getValue(), each.getKey(), depth + 1)));
                 yield object;
             }
         };

@@ -128,7 +128,7 @@ public final class Simulator {
 
     private static ServerSettings serverSettings(ActorSystem<?> system, SimulatorSettings settings) {
         ServerSettings server = ServerSettings.create(system.classicSystem());
-        ParserSettings parser = ParserSettings.create(system.classicSystem())
+        ParserSettings parser = ParserSettings.forServer(system)
                 .withMaxContentLength(settings.maxBodyBytes())
                 .withIllegalHeaderWarnings(false);
         return server.withTimeouts(
