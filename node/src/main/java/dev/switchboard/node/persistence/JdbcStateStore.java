@@ -11,6 +11,7 @@ import akka.persistence.state.javadsl.GetObjectResult;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +25,7 @@ import slick.jdbc.JdbcDataSource;
  */
 public final class JdbcStateStore<S> implements StateStore<S> {
     private static final String PLUGIN = JdbcDurableStateStore.Identifier();
+    private static final String SWEEP = "DELETE FROM durable_state WHERE persistence_id LIKE ? AND state_timestamp < ?";
     private static final String DELETE = "DELETE FROM durable_state WHERE persistence_id = ? AND revision = ?";
 
     private final JdbcDurableStateStore<S> store;
@@ -118,5 +120,24 @@ public final class JdbcStateStore<S> implements StateStore<S> {
         } catch (SQLException e) {
             throw new CompletionException(e);
         }
+    }
+
+    /**
+     * Removes every row whose id begins with {@code idPrefix} (no wildcards) and that was last written before {@code
+     * time}; answers how many. For rows that no owner will ask for again.
+     */
+    public CompletionStage<Integer> sweep(String idPrefix, Instant time) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try (Connection connection = connections.createConnection();
+                            PreparedStatement statement = connection.prepareStatement(SWEEP)) {
+                        statement.setString(1, idPrefix + "%");
+                        statement.setLong(2, time.toEpochMilli());
+                        return statement.executeUpdate();
+                    } catch (SQLException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                blocking);
     }
 }
