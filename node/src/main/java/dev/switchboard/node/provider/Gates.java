@@ -23,6 +23,9 @@ final class Gates {
     /** How long a shared cooldown may go on showing after a probe's success without being believed. */
     private static final Duration STALE_TIME = Duration.ofSeconds(30);
 
+    /** How long a model stays half-open after a cooldown that the shared ones never showed. */
+    private static final Duration UNCONFIRMED_TIME = Duration.ofSeconds(60);
+
     private final Map<ModelRef, Instant> cooledModels = new HashMap<>();
     private final Map<KeyId, Instant> cooledKeys = new HashMap<>();
     private final Map<ModelRef, Instant> reopened = new HashMap<>();
@@ -97,7 +100,8 @@ final class Gates {
     boolean handOver(CooldownSnapshot shared, Instant now) {
         cooledModels.entrySet().removeIf(local -> {
             CooldownSnapshot.ModelState state = shared.models().get(local.getKey());
-            return state != null && state.until() != null && covers(state.until(), local.getValue());
+            boolean shown = state != null && state.until() != null && covers(state.until(), local.getValue());
+            return shown || !now.isBefore(local.getValue().plus(UNCONFIRMED_TIME));
         });
         cooledKeys.entrySet().removeIf(local -> {
             CooldownSnapshot.KeyState state = shared.keys().get(local.getKey());
