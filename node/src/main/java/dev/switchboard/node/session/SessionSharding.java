@@ -1,0 +1,59 @@
+package dev.switchboard.node.session;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
+import akka.cluster.sharding.typed.ClusterShardingSettings;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.sharding.typed.javadsl.EntityRef;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import dev.switchboard.node.persistence.JdbcStateStore;
+import dev.switchboard.node.settings.Settings;
+import dev.switchboard.protocol.domain.SessionKey;
+import dev.switchboard.protocol.session.SessionCommand;
+import java.time.Clock;
+
+/** The sessions of the whole cluster: one actor each, placed by sharding. */
+public final class SessionSharding {
+    /** The sharded type; its name is what {@code /api/cluster} shows for shards. */
+    public static final EntityTypeKey<SessionCommand> TYPE = EntityTypeKey.create(SessionCommand.class, "session");
+
+    /** What the persistence id of every session begins with. */
+    public static final String ID_PREFIX = "session|";
+
+    private final ClusterSharding sharding;
+
+    private SessionSharding(ClusterSharding sharding) {
+        this.sharding = sharding;
+    }
+
+    /**
+     * Starts this node's share of the sessions. Sessions passivate themselves when their time to live is over, so
+     * sharding's own passivation is off.
+     */
+    public static SessionSharding init(
+            ActorSystem<?> system,
+            JdbcStateStore<SessionState> store,
+            Settings.Session settings,
+            SessionIndex index,
+            Clock clock) {
+        SessionContext shared = new SessionContext(store, settings, index, clock);
+        ClusterSharding sharding = ClusterSharding.get(system);
+        sharding.init(Entity.of(
+                        TYPE,
+                        context -> SessionLoading.create(
+                                new SessionKey(context.getEntityId()), context.getShard(), shared))
+                .withStopMessage(SessionCommand.Stop.INSTANCE)
+                .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
+        system.systemActorOf(
+                SessionSweeper.create(time -> store.sweep(ID_PREFIX, time), settings.ttl(), clock),
+                "session-sweeper",
+                Props.empty());
+        return new SessionSharding(sharding);
+    }
+
+    /** The owner of a session, wherever it is. */
+    public EntityRef<SessionCommand> of(SessionKey key) {
+        return sharding.entityRefFor(TYPE, key.value());
+    }
+}
