@@ -1,0 +1,124 @@
+package dev.switchboard.node.provider;
+
+import akka.actor.typed.ActorRef;
+import dev.switchboard.protocol.domain.LeaseId;
+import dev.switchboard.protocol.domain.SessionKey;
+import dev.switchboard.protocol.provider.LeaseResult;
+import dev.switchboard.protocol.turn.TurnMessage;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leases in flight, found by id and by owner, counted per session; and the last ended ids, so that each lease
+ * begins and ends at most once in whatever order its messages arrive (behaviour.md §3).
+ */
+final class Leases {
+    /** How many ended leases are remembered: many seconds of traffic, far more than a message can be late. */
+    static final int REMEMBERED = 8192;
+
+    private final Map<LeaseId, Lease> held = new LinkedHashMap<>();
+    private final Map<ActorRef<TurnMessage>, Set<LeaseId>> byOwner = new HashMap<>();
+    private final Map<SessionKey, Integer> perSession = new HashMap<>();
+    private final Map<LeaseId, Ended> ended = new LinkedHashMap<>();
+
+    /** How a remembered lease ended. */
+    record Ended(How how, LeaseResult result) {}
+
+    /** What was known of a lease when it ended. */
+    enum How {
+        /** It was held here. */
+        HELD,
+        /** Its end came before its beginning. */
+        UNSEEN,
+        /** It was saved before a restart and no turn announced it in time. */
+        UNCLAIMED
+    }
+
+    @Nullable Lease find(LeaseId id) {
+        return held.get(id);
+    }
+
+    @Nullable Ended ended(LeaseId id) {
+        return ended.get(id);
+    }
+
+    /** Adds a lease that is neither held nor ended; true where it is the first of its owner. */
+    boolean add(Lease lease) {
+        held.put(lease.id(), lease);
+        perSession.merge(lease.session(), 1, Integer::sum);
+        ended.remove(lease.id());
+        return lease.owner() != null && index(lease.id(), lease.owner());
+    }
+
+    /** Gives a restored lease its owner; true where it is the first of its owner. */
+    boolean claim(Lease lease, ActorRef<TurnMessage> owner) {
+        held.put(lease.id(), lease.ownedBy(owner));
+        return index(lease.id(), owner);
+    }
+
+    /** Ends a lease and remembers that; null where it was not held. */
+    @Nullable Lease end(LeaseId id, How how, LeaseResult result) {
+        Lease lease = held.remove(id);
+        if (lease == null) {
+            if (!ended.containsKey(id)) {
+                remember(id, new Ended(How.UNSEEN, result));
+            }
+            return null;
+        }
+        perSession.computeIfPresent(lease.session(), (session, count) -> count == 1 ? null : count - 1);
+        if (lease.owner() != null) {
+            byOwner.computeIfPresent(lease.owner(), (owner, ids) -> {
+                ids.remove(id);
+                return ids.isEmpty() ? null : ids;
+            });
+        }
+        remember(id, new Ended(how, result));
+        return lease;
+    }
+
+    boolean owns(ActorRef<TurnMessage> owner) {
+        return byOwner.containsKey(owner);
+    }
+
+    List<LeaseId> ownedBy(ActorRef<TurnMessage> owner) {
+        return List.copyOf(byOwner.getOrDefault(owner, Set.of()));
+    }
+
+    /** Whether any other session than this has a lease in flight. */
+    boolean heldByOthers(SessionKey session) {
+        return held.size() > perSession.getOrDefault(session, 0);
+    }
+
+    boolean heldBy(SessionKey session) {
+        return perSession.containsKey(session);
+    }
+
+    Collection<Lease> all() {
+        return Collections.unmodifiableCollection(held.values());
+    }
+
+    private boolean index(LeaseId id, ActorRef<TurnMessage> owner) {
+        Set<LeaseId> ids = byOwner.get(owner);
+        boolean first = ids == null;
+        if (ids == null) {
+            ids = new LinkedHashSet<>();
+            byOwner.put(owner, ids);
+        }
+        ids.add(id);
+        return first;
+    }
+
+    private void remember(LeaseId id, Ended how) {
+        ended.put(id, how);
+        if (ended.size() > REMEMBERED) {
+            ended.remove(ended.keySet().iterator().next());
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package dev.switchboard.node.provider;
+
+import dev.switchboard.protocol.domain.KeyId;
+import dev.switchboard.protocol.domain.Limits;
+import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.provider.ProviderReport.WindowUse;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rate windows of one platform: per key and model, and per key over all models for shared quotas (behaviour.md §3,
+ * §9). Limits that a provider stated itself narrow the configured ones.
+ */
+final class Windows {
+    private final Map<KeyId, KeyWindows> keys = new HashMap<>();
+
+    /** Where one lease is counted. */
+    record Reservation(Window.Ticket own, Window.Ticket total) {}
+
+    /** What stands in the way of one request on this key; null when it fits every window. */
+    @Nullable Block check(KeyId key, ModelRef model, Limits limits, Limits shared, long estimate, long now) {
+        KeyWindows windows = of(key, now);
+        Limits own = narrower(limits, windows.learned.get(model));
+        return Block.later(
+                windows.of(model, now).check(own, estimate, now), windows.total.check(shared, estimate, now));
+    }
+
+    /** Counts a granted request; {@code requests} is 0 where the request itself was counted before. */
+    Reservation reserve(KeyId key, ModelRef model, long requests, long estimate, long now) {
+        KeyWindows windows = of(key, now);
+        return new Reservation(
+                windows.of(model, now).reserve(requests, estimate, now),
+                windows.total.reserve(requests, estimate, now));
+    }
+
+    /** Takes up a saved lease whose request and tokens the restored counts already hold. */
+    Reservation adopt(KeyId key, ModelRef model, long second, long day, long estimate, long now) {
+        KeyWindows windows = of(key, now);
+        return new Reservation(
+                windows.of(model, now).adopt(second, day, estimate, now),
+                windows.total.adopt(second, day, estimate, now));
+    }
+
+    /** Ends a counted request with the tokens it really used. */
+    void settle(KeyId key, ModelRef model, Reservation reservation, long tokens, long now) {
+        KeyWindows windows = of(key, now);
+        windows.of(model, now).settle(reservation.own(), tokens, now);
+        windows.total.settle(reservation.total(), tokens, now);
+    }
+
+    /** Takes a request back wholly that is counted twice. */
+    void uncount(KeyId key, ModelRef model, Reservation reservation, long now) {
+        KeyWindows windows = of(key, now);
+        windows.of(model, now).uncount(reservation.own(), now);
+        windows.total.uncount(reservation.total(), now);
+    }
+
+    /** Remembers limits that the provider stated; true where that changed anything. */
+    boolean learn(KeyId key, ModelRef model, Limits stated, long now) {
+        Map<ModelRef, Limits> learned = of(key, now).learned;
+        Limits before = learned.getOrDefault(model, Limits.NONE);
+        Limits after = new Limits(
+                valid(stated.rpm(), before.rpm()),
+                valid(stated.rpd(), before.rpd()),
+                valid(stated.tpm(), before.tpm()),
+                valid(stated.tpd(), before.tpd()));
+        if (after.equals(before)) {
+            return false;
+        }
+        learned.put(model, after);
+        return true;
+    }
+
+    /** All of a key's requests over its models, brought up to now. */
+    Window total(KeyId key, long now) {
+        Window total = of(key, now).total;
+        total.advance(now);
+        return total;
+    }
+
+    /** The second under which the own window of a lease saves its reservation. */
+    long savedSecond(KeyId key, ModelRef model, Reservation reservation, long now) {
+        return of(key, now).of(model, now).savedSecond(reservation.own());
+    }
+
+    /** The counts for saving, after forgetting what is idle and keys that are gone. */
+    List<ProviderState.Count> save(Predicate<KeyId> known, long now) {
+        List<ProviderState.Count> out = new ArrayList<>();
+        for (Iterator<Map.Entry<KeyId, KeyWindows>> all = keys.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<KeyId, KeyWindows> entry = all.next();
+            KeyWindows windows = entry.getValue();
+            windows.advance(now);
+            windows.models.values().removeIf(Window::isIdle);
+            if (windows.models.isEmpty() && (windows.learned.isEmpty() || !known.test(entry.getKey()))) {
+                all.remove();
+            }
+            windows.models.forEach((model, window) -> out.add(new ProviderState.Count(
+                    entry.getKey(), model, window.day(), window.rpd(), window.tpd(), window.recent())));
+        }
+        return out;
+    }
+
+    /** The learned limits for saving. */
+    List<ProviderState.Learned> saveLearned() {
+        List<ProviderState.Learned> out = new ArrayList<>();
+        keys.forEach((key, windows) -> windows.learned.forEach(
+                (model, limits) -> out.add(new ProviderState.Learned(key, model, limits))));
+        return out;
+    }
+
+    /** Adds saved counts, and saved limits where none was learned since. */
+    void restore(List<ProviderState.Count> counts, List<ProviderState.Learned> learned, long now) {
+        for (ProviderState.Count count : counts) {
+            KeyWindows windows = of(count.key(), now);
+            windows.of(count.model(), now).restore(count, now);
+            windows.total.restore(count, now);
+        }
+        for (ProviderState.Learned limit : learned) {
+            of(limit.key(), now).learned.putIfAbsent(limit.model(), limit.limits());
+        }
+    }
+
+    /** The use of every window that is not idle. */
+    List<WindowUse> report(long now) {
+        List<WindowUse> out = new ArrayList<>();
+        keys.forEach((key, windows) -> {
+            windows.advance(now);
+            windows.models.forEach((model, window) -> {
+                if (!window.isIdle()) {
+                    out.add(new WindowUse(model, key, window.rpm(), window.rpd(), window.tpm(), window.tpd()));
+                }
+            });
+        });
+        return out;
+    }
+
+    private KeyWindows of(KeyId key, long now) {
+        KeyWindows windows = keys.get(key);
+        if (windows == null) {
+            windows = new KeyWindows(now);
+            keys.put(key, windows);
+        }
+        return windows;
+    }
+
+    private static @Nullable Long valid(@Nullable Long stated, @Nullable Long before) {
+        return stated == null || stated < 1 ? before : stated;
+    }
+
+    private static Limits narrower(Limits limits, @Nullable Limits learned) {
+        if (learned == null) {
+            return limits;
+        }
+        return new Limits(
+                min(limits.rpm(), learned.rpm()),
+                min(limits.rpd(), learned.rpd()),
+                min(limits.tpm(), learned.tpm()),
+                min(limits.tpd(), learned.tpd()));
+    }
+
+    private static @Nullable Long min(@Nullable Long one, @Nullable Long other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return Math.min(one, other);
+    }
+
+    /** The windows of one key. */
+    private static final class KeyWindows {
+        private final Window total;
+        private final Map<ModelRef, Window> models = new HashMap<>();
+        private final Map<ModelRef, Limits> learned = new HashMap<>();
+
+        private KeyWindows(long now) {
+            total = new Window(now);
+        }
+
+        private Window of(ModelRef model, long now) {
+            Window window = models.get(model);
+            if (window == null) {
+                window = new Window(now);
+                models.put(model, window);
+            }
+            return window;
+        }
+
+        private void advance(long now) {
+            total.advance(now);
+            models.values().forEach(window -> window.advance(now));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.switchboard.node.provider;
+
+import static dev.switchboard.node.provider.World.K1;
+import static dev.switchboard.node.provider.World.START;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.protocol.domain.SessionKey;
+import dev.switchboard.protocol.provider.LeaseReply;
+import dev.switchboard.protocol.provider.LeaseReply.Reason;
+import dev.switchboard.protocol.provider.ProviderReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class SafeguardTest {
+    private final World world = new World();
+
+    private World.Ask exclusive(String session) {
+        return world.ask().alone().session(session);
+    }
+
+    @Test
+    void anotherSessionIsDeniedWhileOneHasARequestInFlight() {
+        LeaseReply first = world.granted(exclusive("a"));
+        assertThat(world.denied(exclusive("b"))).extracting(LeaseReply.Denied::reason).isEqualTo(Reason.SAFEGUARD);
+        LeaseReply second = world.granted(exclusive("a"));
+        world.complete(first, 1);
+        assertThat(world.denied(exclusive("b")).reason()).isEqualTo(Reason.SAFEGUARD);
+        world.complete(second, 1);
+        assertThat(world.denied(exclusive("b")).reason()).isEqualTo(Reason.RESERVED);
+    }
+
+    @Test
+    void theReservationRunsFromTheLastUse() {
+        LeaseReply lease = world.granted(exclusive("a"));
+        world.pass(Duration.ofMinutes(10));
+        world.cancel(lease);
+        LeaseReply.Denied denied = world.denied(exclusive("b"));
+        assertThat(denied.retryAt()).isEqualTo(world.now.plus(World.RESERVATION));
+        world.pass(World.RESERVATION.minusMillis(1));
+        world.denied(exclusive("b"));
+        world.pass(Duration.ofMillis(1));
+        world.granted(exclusive("b"));
+        world.denied(exclusive("a"));
+    }
+
+    @Test
+    void platformsOfOtherLevelsAreFree() {
+        world.granted(world.ask().session("a"));
+        world.granted(world.ask().session("b"));
+    }
+
+    @Test
+    void reservationAndLeasesInFlightSurviveARestart() {
+        LeaseReply lease = world.granted(exclusive("a"));
+        world.restart(true);
+        assertThat(world.denied(exclusive("b")).reason()).isEqualTo(Reason.SAFEGUARD);
+        world.granted(exclusive("a"));
+        world.cancel(lease);
+        world.desk.dropUnclaimed(world.now);
+        assertThat(world.denied(exclusive("b")).reason()).isEqualTo(Reason.SAFEGUARD);
+    }
+
+    @Test
+    void newcomersWaitWhileTurnsAnnounceTheirLeases() {
+        world.desk.holdBack(START.plusSeconds(2));
+        World.Ask running = exclusive("a");
+        assertThat(world.denied(exclusive("b")))
+                .extracting(LeaseReply.Denied::reason, LeaseReply.Denied::retryAt)
+                .containsExactly(Reason.SAFEGUARD, START.plusSeconds(2));
+        world.desk.announce(running.announce(K1, START), world.now);
+        world.granted(exclusive("a"));
+        world.pass(Duration.ofSeconds(2));
+        assertThat(world.denied(exclusive("b")).reason()).isEqualTo(Reason.SAFEGUARD);
+    }
+
+    @Test
+    void newcomersAreServedAfterTheWaitIfNobodyAnnounced() {
+        world.desk.holdBack(START.plusSeconds(2));
+        world.granted(world.ask().session("b"));
+        world.cancel(world.granted(world.ask().session("c")));
+        world.pass(Duration.ofSeconds(2));
+        world.granted(exclusive("b"));
+    }
+
+    /** Whatever the order, two sessions never hold leases of an exclusive platform at once. */
+    @Property(tries = 100)
+    void twelveSessionsNeverHoldLeasesTogether(@ForAll long seed) {
+        World fresh = new World();
+        Random random = new Random(seed);
+        List<LeaseReply> open = new ArrayList<>();
+        int granted = 0;
+        for (int step = 0; step < 400; step++) {
+            int what = random.nextInt(10);
+            if (what < 6) {
+                LeaseReply reply =
+                        fresh.acquire(fresh.ask().alone().session("s" + random.nextInt(12)));
+                if (reply instanceof LeaseReply.Granted) {
+                    open.add(reply);
+                    granted++;
+                }
+            } else if (what < 8 && !open.isEmpty()) {
+                fresh.complete(open.remove(random.nextInt(open.size())), 1);
+            } else if (what == 8) {
+                fresh.pass(Duration.ofSeconds(random.nextInt(120)));
+            } else if (random.nextInt(5) == 0) {
+                fresh.restart(random.nextBoolean());
+            }
+            Set<SessionKey> holders = fresh.desk.report(fresh.now).leases().stream()
+                    .map(ProviderReport.Lease::session)
+                    .collect(Collectors.toSet());
+            assertThat(holders).hasSizeLessThanOrEqualTo(1);
+        }
+        assertThat(granted).isPositive();
+    }
+}
