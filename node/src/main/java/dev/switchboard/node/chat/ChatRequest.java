@@ -1,0 +1,239 @@
+package dev.switchboard.node.chat;
+
+import akka.util.ByteString;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One OpenAI chat request as its caller wrote it, checked (contract.md §3). The tree is for reading; the original bytes
+ * are kept so that fields nobody changes travel upstream as they came.
+ */
+public final class ChatRequest {
+    private final byte[] source;
+    private final ObjectNode root;
+    private final Map<String, Span> spans;
+    private final long promptTokens;
+
+    /** Where a root field, its name included, stands in the source. */
+    private record Span(int from, int to) {}
+
+    private ChatRequest(byte[] source, ObjectNode root, Map<String, Span> spans) {
+        this.source = source;
+        this.root = root;
+        this.spans = spans;
+        this.promptTokens = PromptText.tokens(root);
+    }
+
+    /** Parses and checks a request body; throws {@link InvalidRequest} naming the field at fault. */
+    public static ChatRequest parse(ByteString body) throws InvalidRequest {
+        byte[] source = withoutByteOrderMark(body).toArrayUnsafe();
+        ObjectNode root = Json.object();
+        Map<String, Span> spans = new LinkedHashMap<>();
+        try (JsonParser parser = Json.parser(ByteString.fromArrayUnsafe(source))) {
+            JsonToken first = parser.nextToken();
+            if (first != JsonToken.START_OBJECT) {
+                throw new InvalidRequest("The request body must be a JSON object", null, "invalid_json");
+            }
+            String open = null;
+            int openFrom = 0;
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                int at = (int) parser.currentTokenLocation().getByteOffset();
+                if (open != null) {
+                    spans.put(open, new Span(openFrom, endBefore(source, at)));
+                }
+                open = parser.currentName();
+                openFrom = at;
+                parser.nextToken();
+                root.set(open, Json.value(parser));
+            }
+            if (open != null) {
+                int at = (int) parser.currentTokenLocation().getByteOffset();
+                spans.put(open, new Span(openFrom, endBefore(source, at)));
+            }
+            if (parser.nextToken() != null) {
+                throw new InvalidRequest("There is text after the JSON object", null, "invalid_json");
+            }
+        } catch (IOException e) {
+            throw new InvalidRequest("The request body is not valid JSON: " + brief(e), null, "invalid_json");
+        }
+        RequestRules.check(root);
+        return new ChatRequest(source, root, spans);
+    }
+
+    /** A request made from another dialect's; throws {@link InvalidRequest} like {@link #parse}. */
+    public static ChatRequest of(ObjectNode root) throws InvalidRequest {
+        return parse(Json.bytes(root));
+    }
+
+    private static ByteString withoutByteOrderMark(ByteString body) {
+        boolean marked = body.length() >= 3
+                && body.apply(0) == (byte) 0xEF
+                && body.apply(1) == (byte) 0xBB
+                && body.apply(2) == (byte) 0xBF;
+        return marked ? body.drop(3) : body;
+    }
+
+    private static int endBefore(byte[] source, int next) {
+        int end = next;
+        boolean comma = false;
+        while (end > 0) {
+            byte b = source[end - 1];
+            boolean blank = b == ' ' || b == '\n' || b == '\r' || b == '\t';
+            if (!blank && (comma || b != ',')) {
+                return end;
+            }
+            comma |= b == ',';
+            end--;
+        }
+        return end;
+    }
+
+    private static String brief(IOException e) {
+        String message = e instanceof JacksonException j ? j.getOriginalMessage() : String.valueOf(e.getMessage());
+        return message.length() > 200 ? message.substring(0, 200) : message;
+    }
+
+    /** The whole request; callers only read it. */
+    public ObjectNode root() {
+        return root;
+    }
+
+    /** The body as it came, without a byte order mark. */
+    public ByteString bytes() {
+        return ByteString.fromArrayUnsafe(source);
+    }
+
+    /**
+     * The body with some root fields replaced, added or (null) left out; fields that are null are left out too, every other
+     * byte of a field is the caller's.
+     */
+    public ByteString with(Map<String, ? extends @Nullable JsonNode> changes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(source.length + 128);
+        out.write('{');
+        spans.forEach((name, span) -> {
+            if (!changes.containsKey(name) && !root.path(name).isNull()) {
+                separate(out);
+                out.write(source, span.from(), span.to() - span.from());
+            }
+        });
+        changes.forEach((name, value) -> {
+            if (value != null) {
+                separate(out);
+                out.writeBytes(Json.quoted(name));
+                out.write(':');
+                out.writeBytes(Json.array(value));
+            }
+        });
+        out.write('}');
+        return ByteString.fromArrayUnsafe(out.toByteArray());
+    }
+
+    private static void separate(ByteArrayOutputStream out) {
+        if (out.size() > 1) {
+            out.write(',');
+        }
+    }
+
+    /** The model asked for; empty means the caller leaves the choice to us. */
+    public Optional<String> model() {
+        return text(root.path("model"));
+    }
+
+    /** The ordered fallback list; empty where the caller gave none. */
+    public List<String> models() {
+        return RequestRules.strings(root.path("models"));
+    }
+
+    /** The messages, at least one. */
+    public JsonNode messages() {
+        return root.path("messages");
+    }
+
+    /** Whether the answer is to be streamed. */
+    public boolean stream() {
+        return root.path("stream").asBoolean(false);
+    }
+
+    /** Whether a streamed answer is to carry usage. */
+    public boolean includeUsage() {
+        return root.path("stream_options").path("include_usage").asBoolean(false);
+    }
+
+    /** Whether the model has to be able to call tools. */
+    public boolean needsTools() {
+        return !root.path("tools").isEmpty() || !root.path("functions").isEmpty();
+    }
+
+    /** Whether the model has to be able to see images. */
+    public boolean needsVision() {
+        for (JsonNode message : messages()) {
+            for (JsonNode part : message.path("content")) {
+                String type = part.path("type").asText();
+                if (type.equals("image_url") || type.equals("input_image")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The prompt's estimated tokens: ⌈characters / 4⌉ of message text and tools. */
+    public long promptTokens() {
+        return promptTokens;
+    }
+
+    /** The most tokens the caller wants, by either of its names. */
+    public Optional<Integer> maxTokens() {
+        for (String name : List.of("max_completion_tokens", "max_tokens")) {
+            if (root.path(name).isNumber()) {
+                return Optional.of(root.path(name).asInt());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Tokens to reserve: the prompt and the caller's limit, 512 where there is none. */
+    public long estimatedTokens() {
+        return promptTokens + maxTokens().orElse(512);
+    }
+
+    /** The session named in the body, first that is present in the order of contract.md §3. */
+    public Optional<String> sessionHint() {
+        JsonNode conversation = root.path("conversation");
+        return text(root.path("session_id"))
+                .or(() -> text(conversation.isObject() ? conversation.path("id") : conversation))
+                .or(() -> text(root.path("conversation_id")))
+                .or(() -> text(root.path("metadata").path("session_id")))
+                .or(() -> text(root.path("metadata").path("user_id")))
+                .or(() -> text(root.path("prompt_cache_key")));
+    }
+
+    /** System prompt and first user message: what tells a conversation that carries no id. */
+    public String fingerprintText() {
+        return PromptText.fingerprint(root);
+    }
+
+    private static Optional<String> text(JsonNode node) {
+        boolean given =
+                (node.isTextual() || node.isIntegralNumber()) && !node.asText().isBlank();
+        return given ? Optional.of(node.asText()) : Optional.empty();
+    }
+
+    /** Its size only: a request is never logged by accident. */
+    @Override
+    public String toString() {
+        return "ChatRequest[" + source.length + " bytes, "
+                + new String(Json.quoted(model().orElse("auto")), StandardCharsets.UTF_8) + "]";
+    }
+}

@@ -1,0 +1,105 @@
+package dev.switchboard.node.chat;
+
+import akka.util.ByteString;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/** How this program reads and writes JSON: UTF-8 only, bounded depth, nothing after the value. */
+public final class Json {
+    /** Deepest nesting that is read; deeper text is refused as malformed. */
+    public static final int MAX_DEPTH = 200;
+
+    private static final int MAX_STRING = 128 << 20;
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxStringLength(MAX_STRING)
+                    .build())
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+    private static final JsonMapper MAPPER = JsonMapper.builder(FACTORY).build();
+
+    private Json() {}
+
+    /** A token reader over the bytes; the caller closes it. */
+    public static JsonParser parser(ByteString bytes) throws IOException {
+        return FACTORY.createParser(bytes.toArrayUnsafe());
+    }
+
+    /** Reads one value from a token reader that stands on its first token, and leaves it on the last. */
+    public static JsonNode value(JsonParser parser) throws IOException {
+        JsonNode node = MAPPER.readTree(parser);
+        if (node == null) {
+            throw new JsonParseException(parser, "no value");
+        }
+        return node;
+    }
+
+    /** Reads exactly one value; throws {@link IOException} when the bytes are anything else. */
+    public static JsonNode parse(ByteString bytes) throws IOException {
+        try (JsonParser parser = parser(bytes)) {
+            if (parser.nextToken() == null) {
+                throw new JsonParseException(parser, "empty");
+            }
+            JsonNode node = value(parser);
+            if (parser.nextToken() != null) {
+                throw new JsonParseException(parser, "text after the value");
+            }
+            return node;
+        }
+    }
+
+    /** Reads exactly one value from text, or null where it is none. */
+    public static @Nullable JsonNode parseOrNull(String text) {
+        return parseOrNull(ByteString.fromString(text));
+    }
+
+    /** Reads exactly one value, or null where the bytes are none. */
+    public static @Nullable JsonNode parseOrNull(ByteString bytes) {
+        try {
+            return parse(bytes);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** The node as UTF-8 JSON. */
+    public static ByteString bytes(JsonNode node) {
+        return ByteString.fromArrayUnsafe(array(node));
+    }
+
+    /** The node as UTF-8 JSON in an array of its own. */
+    public static byte[] array(JsonNode node) {
+        try {
+            return MAPPER.writeValueAsBytes(node);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The name as a JSON string with quotes, in UTF-8. */
+    static byte[] quoted(String name) {
+        byte[] inner = JsonStringEncoder.getInstance().quoteAsUTF8(name);
+        byte[] all = new byte[inner.length + 2];
+        all[0] = '"';
+        System.arraycopy(inner, 0, all, 1, inner.length);
+        all[all.length - 1] = '"';
+        return all;
+    }
+
+    /** A new empty object. */
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}

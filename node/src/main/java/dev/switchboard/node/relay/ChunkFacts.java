@@ -1,0 +1,269 @@
+package dev.switchboard.node.relay;
+
+import akka.util.ByteString;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.switchboard.node.chat.Json;
+import dev.switchboard.protocol.domain.Usage;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one streamed chunk holds, read in one pass over its tokens without a tree.
+ *
+ * @param error whether its root carries an error (behaviour.md §4)
+ * @param choice the index of its last choice, -1 where it has none
+ * @param textChars characters of text
+ * @param reasoning its reasoning text, empty where there is none
+ * @param toolChars characters of tool names and arguments
+ * @param toolCall whether it holds any part of a tool call
+ * @param finish whether it names a finish reason
+ * @param usage upstream's usage, where it is sent
+ * @param listContent whether text came as a list of parts, which clients do not expect
+ */
+public record ChunkFacts(
+        boolean error,
+        int choice,
+        int textChars,
+        String reasoning,
+        int toolChars,
+        boolean toolCall,
+        boolean finish,
+        @Nullable Usage usage,
+        boolean listContent) {
+
+    /** Whether it commits the answer: text, reasoning or a tool call. */
+    public boolean content() {
+        return textChars > 0 || toolCall || !reasoning.isEmpty();
+    }
+
+    /** Characters that count as output. */
+    public int outputChars() {
+        return textChars + toolChars + reasoning.length();
+    }
+
+    /** Reads the chunk; null where it is not exactly one JSON object. */
+    public static @Nullable ChunkFacts read(ByteString json) {
+        try (JsonParser parser = Json.parser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            Reader reader = new Reader(parser);
+            reader.root();
+            return parser.nextToken() == null ? reader.facts() : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static final class Reader {
+        private final JsonParser parser;
+        private boolean error;
+        private boolean errors;
+        private boolean unsuccessful;
+        private int choice = -1;
+        private int textChars;
+        private String reasoning = "";
+        private int toolChars;
+        private boolean toolCall;
+        private boolean finish;
+        private @Nullable Usage usage;
+        private boolean listContent;
+
+        Reader(JsonParser parser) {
+            this.parser = parser;
+        }
+
+        ChunkFacts facts() {
+            boolean failed = error || (errors && unsuccessful);
+            return new ChunkFacts(
+                    failed, choice, textChars, reasoning, toolChars, toolCall, finish, usage, listContent);
+        }
+
+        void root() throws IOException {
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken value = parser.nextToken();
+                switch (name) {
+                    case "choices" -> choices(value);
+                    case "usage" -> usage(value);
+                    case "error" -> {
+                        error |= value == JsonToken.VALUE_STRING || value == JsonToken.START_OBJECT;
+                        parser.skipChildren();
+                    }
+                    case "errors" -> errors(value);
+                    case "success" -> {
+                        unsuccessful |= value == JsonToken.VALUE_FALSE;
+                        parser.skipChildren();
+                    }
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+
+        private void errors(JsonToken value) throws IOException {
+            if (value != JsonToken.START_ARRAY) {
+                parser.skipChildren();
+                return;
+            }
+            for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
+                ended(item);
+                errors = true;
+                parser.skipChildren();
+            }
+        }
+
+        private void choices(JsonToken value) throws IOException {
+            if (value != JsonToken.START_ARRAY) {
+                parser.skipChildren();
+                return;
+            }
+            for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
+                ended(item);
+                if (item == JsonToken.START_OBJECT) {
+                    choice = Math.max(choice, 0);
+                    choice();
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+
+        private void choice() throws IOException {
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken value = parser.nextToken();
+                switch (name) {
+                    case "index" -> {
+                        choice = value == JsonToken.VALUE_NUMBER_INT ? (int) longValue() : choice;
+                        parser.skipChildren();
+                    }
+                    case "finish_reason" -> {
+                        finish |= value == JsonToken.VALUE_STRING && parser.getTextLength() > 0;
+                        parser.skipChildren();
+                    }
+                    case "delta", "message" -> {
+                        if (value == JsonToken.START_OBJECT) {
+                            delta();
+                        } else {
+                            parser.skipChildren();
+                        }
+                    }
+                    case "text" -> textChars += stringLength(value);
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+
+        private void delta() throws IOException {
+            String first = "";
+            String second = "";
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken value = parser.nextToken();
+                switch (name) {
+                    case "content" -> {
+                        if (value == JsonToken.START_ARRAY) {
+                            listContent = true;
+                            parser.skipChildren();
+                        } else {
+                            textChars += stringLength(value);
+                        }
+                    }
+                    case "refusal" -> textChars += stringLength(value);
+                    case "reasoning_content" -> first = string(value);
+                    case "reasoning" -> second = string(value);
+                    case "tool_calls" -> toolCalls(value);
+                    case "function_call" -> {
+                        toolCall |= value == JsonToken.START_OBJECT;
+                        function(value);
+                    }
+                    default -> parser.skipChildren();
+                }
+            }
+            reasoning += first.isEmpty() ? second : first;
+        }
+
+        private void toolCalls(JsonToken value) throws IOException {
+            if (value != JsonToken.START_ARRAY) {
+                parser.skipChildren();
+                return;
+            }
+            for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
+                ended(item);
+                if (item != JsonToken.START_OBJECT) {
+                    parser.skipChildren();
+                    continue;
+                }
+                toolCall = true;
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    boolean function = parser.currentName().equals("function");
+                    JsonToken field = parser.nextToken();
+                    if (function) {
+                        function(field);
+                    } else {
+                        parser.skipChildren();
+                    }
+                }
+            }
+        }
+
+        private void function(JsonToken value) throws IOException {
+            if (value != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                return;
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                toolChars += stringLength(parser.nextToken());
+            }
+        }
+
+        private void usage(JsonToken value) throws IOException {
+            if (value != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                return;
+            }
+            long input = 0;
+            long output = 0;
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken field = parser.nextToken();
+                boolean number = field == JsonToken.VALUE_NUMBER_INT;
+                if (number && (name.equals("prompt_tokens") || name.equals("input_tokens"))) {
+                    input = Math.max(0, longValue());
+                } else if (number && (name.equals("completion_tokens") || name.equals("output_tokens"))) {
+                    output = Math.max(0, longValue());
+                }
+                parser.skipChildren();
+            }
+            usage = input + output > 0 ? new Usage(input, output, false) : null;
+        }
+
+        private long longValue() throws IOException {
+            double value = parser.getDoubleValue();
+            return value > Integer.MAX_VALUE || value < 0 ? 0 : (long) value;
+        }
+
+        private int stringLength(JsonToken value) throws IOException {
+            if (value == JsonToken.VALUE_STRING) {
+                return parser.getTextLength();
+            }
+            parser.skipChildren();
+            return 0;
+        }
+
+        private String string(JsonToken value) throws IOException {
+            if (value == JsonToken.VALUE_STRING) {
+                return parser.getText();
+            }
+            parser.skipChildren();
+            return "";
+        }
+
+        private static void ended(@Nullable JsonToken token) throws IOException {
+            if (token == null) {
+                throw new IOException("cut off");
+            }
+        }
+    }
+}

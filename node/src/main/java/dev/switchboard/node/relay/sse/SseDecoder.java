@@ -1,0 +1,154 @@
+package dev.switchboard.node.relay.sse;
+
+import akka.util.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * Turns bytes into server-sent events, as the specification says (LF, CR LF or CR; optional space; data over many lines;
+ * comments; byte order mark), with two differences: an event that the end of input cuts off before its blank line still
+ * counts, and an event over the cap throws {@link SseTooLarge}. Comments are dropped without being stored.
+ */
+final class SseDecoder {
+    private static final int FIRST_CARRY = 256;
+
+    private final int cap;
+    private byte[] carry = new byte[0];
+    private int carried;
+    private boolean inComment;
+    private boolean skipLineFeed;
+    private boolean firstLine = true;
+    private ByteString data = ByteString.emptyByteString();
+    private boolean hasData;
+    private String type = SseEvent.MESSAGE;
+
+    SseDecoder(int cap) {
+        this.cap = cap;
+    }
+
+    void feed(ByteString chunk, Consumer<SseEvent> out) {
+        byte[] bytes = chunk.toArrayUnsafe();
+        int start = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            byte b = bytes[i];
+            if (skipLineFeed) {
+                skipLineFeed = false;
+                if (b == '\n') {
+                    start = i + 1;
+                    continue;
+                }
+            }
+            if (b == '\n' || b == '\r') {
+                endOfLine(bytes, start, i, out);
+                skipLineFeed = b == '\r';
+                start = i + 1;
+            }
+        }
+        keep(bytes, start, bytes.length);
+    }
+
+    /** The input is over: a line or event without its end counts. */
+    void finish(Consumer<SseEvent> out) {
+        if (carried > 0) {
+            endOfLine(carry, 0, 0, out);
+        }
+        dispatch(out);
+    }
+
+    private void keep(byte[] bytes, int from, int to) {
+        int length = to - from;
+        if (length == 0 || inComment) {
+            return;
+        }
+        if (carried == 0 && !firstLine && bytes[from] == ':') {
+            inComment = true;
+            return;
+        }
+        check(carried + length);
+        if (carry.length < carried + length) {
+            carry = Arrays.copyOf(carry, Math.max(FIRST_CARRY, Math.max(carry.length * 2, carried + length)));
+        }
+        System.arraycopy(bytes, from, carry, carried, length);
+        carried += length;
+    }
+
+    private void endOfLine(byte[] bytes, int from, int to, Consumer<SseEvent> out) {
+        if (inComment) {
+            inComment = false;
+            return;
+        }
+        if (carried > 0) {
+            keep(bytes, from, to);
+            byte[] whole = carry;
+            int length = carried;
+            carried = 0;
+            carry = new byte[0];
+            line(whole, 0, length, out);
+        } else {
+            line(bytes, from, to, out);
+        }
+    }
+
+    private void line(byte[] bytes, int start, int to, Consumer<SseEvent> out) {
+        int from = start;
+        if (firstLine) {
+            firstLine = false;
+            boolean marked = to - from >= 3
+                    && bytes[from] == (byte) 0xEF
+                    && bytes[from + 1] == (byte) 0xBB
+                    && bytes[from + 2] == (byte) 0xBF;
+            from += marked ? 3 : 0;
+        }
+        if (from == to) {
+            dispatch(out);
+            return;
+        }
+        int colon = from;
+        while (colon < to && bytes[colon] != ':') {
+            colon++;
+        }
+        int value = Math.min(colon + 1, to);
+        if (value < to && bytes[value] == ' ') {
+            value++;
+        }
+        if (is(bytes, from, colon, "data")) {
+            addData(ByteString.fromArray(bytes, value, to - value));
+        } else if (is(bytes, from, colon, "event")) {
+            type = new String(bytes, value, to - value, StandardCharsets.UTF_8);
+        }
+    }
+
+    private static boolean is(byte[] bytes, int from, int to, String name) {
+        if (to - from != name.length()) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            if (bytes[from + i] != name.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void addData(ByteString more) {
+        check(data.length() + more.length());
+        data = hasData ? data.concat(ByteString.fromString("\n")).concat(more) : more;
+        hasData = true;
+    }
+
+    private void dispatch(Consumer<SseEvent> out) {
+        if (hasData) {
+            out.accept(new SseEvent(type.isEmpty() ? SseEvent.MESSAGE : type, data.compact()));
+        }
+        data = ByteString.emptyByteString();
+        hasData = false;
+        type = SseEvent.MESSAGE;
+    }
+
+    private void check(int size) {
+        if (size > cap) {
+            throw new SseTooLarge(cap);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.switchboard.node.upstream;
+
+import akka.http.scaladsl.model.EntityStreamSizeException;
+import akka.http.scaladsl.model.IllegalResponseException;
+import akka.stream.StreamLimitReachedException;
+import dev.switchboard.node.relay.StallGuard;
+import dev.switchboard.node.relay.sse.SseTooLarge;
+import dev.switchboard.protocol.domain.Failure;
+import dev.switchboard.protocol.domain.FailureKind;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.DataFormatException;
+import java.util.zip.ZipException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** What the HTTP client's exceptions mean; their own words, which name hosts and ports, are not repeated. */
+final class Exceptions {
+    private Exceptions() {}
+
+    /** Before the response's headers were there. */
+    static Failure beforeResponse(Throwable thrown) {
+        Abandoned abandoned = find(thrown, Abandoned.class);
+        if (abandoned != null) {
+            return abandoned.failure();
+        }
+        if (find(thrown, IllegalResponseException.class) != null) {
+            return Failure.of(FailureKind.MALFORMED, "The provider's response is not HTTP.");
+        }
+        UnsendableHeader header = find(thrown, UnsendableHeader.class);
+        if (header != null) {
+            return Failure.of(FailureKind.AUTH, header.text());
+        }
+        if (find(thrown, UnknownHostException.class) != null) {
+            return Failure.of(FailureKind.UNREACHABLE, "The provider's host name is unknown.");
+        }
+        if (find(thrown, ConnectException.class) != null) {
+            return Failure.of(FailureKind.UNREACHABLE, "The provider refused the connection.");
+        }
+        if (find(thrown, SSLException.class) != null) {
+            return Failure.of(FailureKind.UNREACHABLE, "A secure connection to the provider failed.");
+        }
+        return Failure.of(FailureKind.UNREACHABLE, "The connection to the provider failed.");
+    }
+
+    /** After the headers, while the body came. */
+    static Failure inBody(Throwable thrown) {
+        Abandoned abandoned = find(thrown, Abandoned.class);
+        if (abandoned != null) {
+            return abandoned.failure();
+        }
+        if (find(thrown, StallGuard.Stalled.class) != null || find(thrown, TimeoutException.class) != null) {
+            return Failure.of(FailureKind.STALLED, "The provider stopped sending.");
+        }
+        if (find(thrown, SseTooLarge.class) != null
+                || find(thrown, StreamLimitReachedException.class) != null
+                || find(thrown, EntityStreamSizeException.class) != null) {
+            return Failure.of(FailureKind.MALFORMED, "The provider's answer is too large.");
+        }
+        if (find(thrown, ZipException.class) != null || find(thrown, DataFormatException.class) != null) {
+            return Failure.of(FailureKind.MALFORMED, "The provider's answer cannot be decompressed.");
+        }
+        return Failure.of(FailureKind.BROKEN, "The connection broke before the answer was complete.");
+    }
+
+    private static <T extends Throwable> @Nullable T find(Throwable thrown, Class<T> type) {
+        Throwable at = thrown;
+        for (int depth = 0; at != null && depth < 20; depth++) {
+            if (type.isInstance(at)) {
+                return type.cast(at);
+            }
+            at = at.getCause();
+        }
+        return null;
+    }
+}

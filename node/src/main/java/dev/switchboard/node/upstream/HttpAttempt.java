@@ -1,0 +1,211 @@
+package dev.switchboard.node.upstream;
+
+import akka.NotUsed;
+import akka.http.javadsl.model.HttpResponse;
+import akka.japi.Pair;
+import akka.stream.ActorAttributes;
+import akka.stream.StreamSubscriptionTimeoutTerminationMode;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.switchboard.node.relay.AnswerStage;
+import dev.switchboard.node.relay.RelayEvent;
+import dev.switchboard.node.relay.StallGuard;
+import dev.switchboard.node.relay.StreamEnd;
+import dev.switchboard.node.relay.sse.SseParser;
+import dev.switchboard.protocol.domain.Failure;
+import dev.switchboard.protocol.domain.FailureKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One attempt over HTTP: request, headers, then a whole answer or a stream that has to commit. */
+final class HttpAttempt implements Attempt {
+    /** The largest whole answer. */
+    static final long MOST_ANSWER_BYTES = 64L << 20;
+
+    /** The largest streamed event. */
+    static final int MOST_EVENT_BYTES = 8 << 20;
+
+    private static final long MOST_ERROR_BYTES = 256L << 10;
+    private static final Duration ERROR_BODY_IDLE = Duration.ofSeconds(5);
+    private static final Duration UNCLAIMED = Duration.ofSeconds(30);
+    private static final Set<String> ENCODINGS = Set.of("", "gzip", "x-gzip", "deflate");
+    private static final Logger LOG = LoggerFactory.getLogger(HttpAttempt.class);
+
+    private final HttpClient client;
+    private final ChatCall call;
+    private final Adapter adapter;
+    private final Duration responseTimeout;
+    private final Duration stall;
+    private final Exchange exchange;
+    private final Executor executor;
+    private final CompletableFuture<AttemptStart> result = new CompletableFuture<>();
+    private final long startedNanos = System.nanoTime();
+
+    HttpAttempt(HttpClient client, ChatCall call, Duration responseTimeout, Duration stall) {
+        this.client = client;
+        this.call = call;
+        this.adapter = Adapter.of(call.platform().adapter());
+        this.responseTimeout = responseTimeout;
+        this.stall = stall;
+        this.exchange = new Exchange(client);
+        this.executor = client.system().executionContext();
+    }
+
+    @Override
+    public CompletionStage<AttemptStart> start() {
+        if (result.isDone()) {
+            return result;
+        }
+        try {
+            WireRequest wire = adapter.chat(call).with(call.platform().headers());
+            exchange.send(wire, responseTimeout).handleAsync(this::onResponse, executor);
+        } catch (Inexpressible e) {
+            result.complete(new AttemptStart.Refused(e.field()));
+        } catch (RuntimeException e) {
+            fail(Exceptions.beforeResponse(e));
+        }
+        return result;
+    }
+
+    @Override
+    public void cancel() {
+        Abandoned why = Abandoned.cancelled();
+        result.complete(new AttemptStart.Failed(why.failure()));
+        exchange.abort(why);
+    }
+
+    private Void onResponse(@Nullable HttpResponse answer, @Nullable Throwable failure) {
+        if (answer == null) {
+            fail(Exceptions.beforeResponse(failure == null ? new CompletionException("no response", null) : failure));
+            return null;
+        }
+        try {
+            route(answer);
+        } catch (RuntimeException e) {
+            LOG.warn("{}: a response could not be handled", call.model().ref(), e);
+            fail(Failure.of(FailureKind.MALFORMED, "The provider's response could not be handled."));
+        }
+        return null;
+    }
+
+    private void route(HttpResponse answer) {
+        long ttfb = sinceStart();
+        int status = answer.status().intValue();
+        String type = answer.entity().getContentType().mediaType().toString();
+        if (status < 200 || status > 299) {
+            readError(answer, status);
+        } else if (!ENCODINGS.contains(Exchange.encoding(answer))) {
+            exchange.discard(answer);
+            fail(Failure.of(FailureKind.MALFORMED, "The provider's answer is compressed in an unknown way."));
+        } else if (type.equals("text/html")) {
+            exchange.discard(answer);
+            fail(Failure.of(FailureKind.MALFORMED, "The provider answered with a web page."));
+        } else if (call.request().stream() && !type.endsWith("json")) {
+            Adapter.Translator translator = adapter.translator(call);
+            relay(exchange.bytes(answer)
+                    .via(new SseParser(MOST_EVENT_BYTES))
+                    .mapConcat(translator::translate)
+                    .via(new StallGuard<>(stall, HttpAttempt::isContent)));
+        } else {
+            exchange.whole(answer, MOST_ANSWER_BYTES, stall)
+                    .handleAsync((body, failure) -> onWhole(body, failure, ttfb), executor);
+        }
+    }
+
+    private static boolean isContent(RelayEvent event) {
+        return !(event instanceof RelayEvent.Chunk chunk)
+                ? event != RelayEvent.Skipped.SKIPPED
+                : chunk.facts().content() || chunk.facts().finish();
+    }
+
+    private void readError(HttpResponse answer, int status) {
+        Duration wait = RetryAfter.of(name -> Optional.ofNullable(Exchange.header(answer, name)), Instant.now());
+        exchange.whole(answer, MOST_ERROR_BYTES, ERROR_BODY_IDLE)
+                .handleAsync(
+                        (body, failure) -> {
+                            ByteString said = body == null ? ByteString.emptyByteString() : body;
+                            fail(FailureClassifier.response(status, wait, said, call.secret()));
+                            return null;
+                        },
+                        executor);
+    }
+
+    private Void onWhole(@Nullable ByteString body, @Nullable Throwable failure, long ttfb) {
+        if (body == null) {
+            fail(Exceptions.inBody(failure == null ? new CompletionException("no body", null) : failure));
+            return null;
+        }
+        JsonAnswer answer = adapter.answer(call, body.compact());
+        if (answer instanceof JsonAnswer.Unusable unusable) {
+            fail(unusable.failure());
+        } else if (answer instanceof JsonAnswer.Complete complete) {
+            if (call.request().stream()) {
+                relay(Source.from(OpenAiAnswer.asStream(complete)));
+            } else {
+                result.complete(new AttemptStart.Answered(complete.body(), complete.usage(), ttfb, sinceStart()));
+            }
+        }
+        return null;
+    }
+
+    private void relay(Source<RelayEvent, ?> events) {
+        CompletableFuture<StreamEnd> end = new CompletableFuture<>();
+        AnswerStage.Spec spec = new AnswerStage.Spec(
+                call.request().includeUsage(),
+                call.request().promptTokens(),
+                startedNanos,
+                System::nanoTime,
+                Exceptions::inBody);
+        events.via(new AnswerStage(spec, end))
+                .prefixAndTail(1)
+                .addAttributes(ActorAttributes.streamSubscriptionTimeout(
+                        UNCLAIMED, StreamSubscriptionTimeoutTerminationMode.cancel()))
+                .runWith(Sink.head(), client.system())
+                .handleAsync((head, failure) -> onHead(head, failure, end), executor);
+    }
+
+    private Void onHead(
+            @Nullable Pair<List<RelayEvent>, Source<RelayEvent, NotUsed>> head,
+            @Nullable Throwable failure,
+            CompletableFuture<StreamEnd> end) {
+        if (head == null || head.first().isEmpty()) {
+            fail(
+                    failure == null
+                            ? Failure.of(FailureKind.BROKEN, "The stream ended before it began.")
+                            : Exceptions.inBody(failure));
+            return null;
+        }
+        RelayEvent first = head.first().get(0);
+        boolean wanted;
+        if (first instanceof RelayEvent.Failed failed) {
+            fail(failed.failure());
+            wanted = false;
+        } else {
+            wanted = result.complete(
+                    new AttemptStart.Committed(Source.single(first).concat(head.second()), end));
+        }
+        if (!wanted) {
+            head.second().runWith(Sink.cancelled(), client.system());
+        }
+        return null;
+    }
+
+    private void fail(Failure failure) {
+        result.complete(new AttemptStart.Failed(failure));
+    }
+
+    private long sinceStart() {
+        return Duration.ofNanos(System.nanoTime() - startedNanos).toMillis();
+    }
+}

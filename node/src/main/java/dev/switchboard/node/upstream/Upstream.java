@@ -1,0 +1,112 @@
+package dev.switchboard.node.upstream;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.HttpResponse;
+import akka.util.ByteString;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.settings.Settings;
+import dev.switchboard.protocol.directory.Platform;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** The way to every provider: chats, key checks and model lists, whatever the wire format. Safe for any thread. */
+public final class Upstream {
+    private static final long MOST_LIST_BYTES = 16L << 20;
+    private static final Duration LONGEST_CHECK = Duration.ofSeconds(20);
+
+    private final HttpClient client;
+    private final Executor executor;
+    private final Settings.Upstream settings;
+    private final Duration stall;
+
+    private record Reply(int status, ByteString body) {}
+
+    private Upstream(ActorSystem<?> system, Settings.Upstream settings, Settings.Stream stream) {
+        this.client = new HttpClient(system, settings);
+        this.executor = system.executionContext();
+        this.settings = settings;
+        this.stall = stream.stallTimeout();
+    }
+
+    /** Makes the one client of a node; its connection pools end with the actor system. */
+    public static Upstream create(ActorSystem<?> system, Settings.Upstream settings, Settings.Stream stream) {
+        return new Upstream(system, settings, stream);
+    }
+
+    /** Prepares an attempt; nothing is sent before {@link Attempt#start}. */
+    public Attempt chat(ChatCall call) {
+        Duration own = call.platform().responseTimeout();
+        return new HttpAttempt(client, call, own == null ? settings.responseTimeout() : own, stall);
+    }
+
+    /** Asks the platform about a key without spending quota; never fails exceptionally (behaviour.md §9). */
+    public CompletionStage<KeyCheck> checkKey(Platform platform, String secret) {
+        Adapter adapter = Adapter.of(platform.adapter());
+        return check(adapter, adapter.keyChecks(platform, secret).iterator(), platform, secret);
+    }
+
+    private CompletionStage<KeyCheck> check(
+            Adapter adapter, Iterator<WireRequest> requests, Platform platform, String secret) {
+        return ask(requests.next().with(platform.headers()))
+                .handleAsync(
+                        (reply, failure) -> reply == null
+                                ? new KeyCheck.CannotTell(
+                                        Exceptions.beforeResponse(failure).message())
+                                : adapter.judge(reply.status(), reply.body(), secret),
+                        executor)
+                .thenComposeAsync(
+                        verdict -> verdict instanceof KeyCheck.Good || !requests.hasNext()
+                                ? CompletableFuture.completedFuture(verdict)
+                                : check(adapter, requests, platform, secret),
+                        executor);
+    }
+
+    /** The ids of the platform's models; the stage fails with an {@link IOException} that says why, without secrets. */
+    public CompletionStage<List<String>> models(Platform platform, String secret) {
+        Adapter adapter = Adapter.of(platform.adapter());
+        return ask(adapter.models(platform, secret).with(platform.headers()))
+                .handleAsync(
+                        (reply, failure) -> {
+                            if (reply == null) {
+                                throw new CompletionException(new IOException(
+                                        Exceptions.beforeResponse(failure).message()));
+                            }
+                            return listed(adapter, reply, secret);
+                        },
+                        executor);
+    }
+
+    private static List<String> listed(Adapter adapter, Reply reply, String secret) {
+        if (reply.status() < 200 || reply.status() > 299) {
+            throw new CompletionException(
+                    new IOException(FailureClassifier.response(reply.status(), null, reply.body(), secret)
+                            .message()));
+        }
+        JsonNode answer = Json.parseOrNull(reply.body());
+        if (answer == null) {
+            throw new CompletionException(new IOException("The provider's list of models is not JSON."));
+        }
+        return adapter.modelIds(answer);
+    }
+
+    private CompletionStage<Reply> ask(WireRequest request) {
+        Exchange exchange = new Exchange(client);
+        try {
+            return exchange.send(request, LONGEST_CHECK).thenComposeAsync(answer -> read(exchange, answer), executor);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletionStage<Reply> read(Exchange exchange, HttpResponse answer) {
+        return exchange.whole(answer, MOST_LIST_BYTES, LONGEST_CHECK)
+                .thenApplyAsync(body -> new Reply(answer.status().intValue(), body.compact()), executor);
+    }
+}
