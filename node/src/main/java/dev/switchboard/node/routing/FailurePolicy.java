@@ -48,12 +48,7 @@ public final class FailurePolicy {
 
     /** Decides on one failure of {@code model}; {@code level} is the model's protection level. */
     public static Decision decide(
-            Failure failure,
-            ModelRef model,
-            ProtectionLevel level,
-            Context context,
-            PolicyTimes times,
-            Instant now) {
+            Failure failure, ModelRef model, ProtectionLevel level, Context context, PolicyTimes times, Instant now) {
         FailureKind kind = failure.kind();
         Verdict verdict = Protection.of(level, kind);
         List<CooldownEffect> effects = new ArrayList<>(2);
@@ -103,9 +98,8 @@ public final class FailurePolicy {
 
     private static @Nullable Duration keyTime(Failure failure, PolicyTimes times) {
         return switch (failure.kind()) {
-            case RATE_LIMITED -> failure.retryAfter() == null
-                    ? times.rateLimitedKey()
-                    : clamp(failure.retryAfter(), LONGEST_KEY_WAIT);
+            case RATE_LIMITED ->
+                failure.retryAfter() == null ? times.rateLimitedKey() : clamp(failure.retryAfter(), LONGEST_KEY_WAIT);
             case AUTH -> REFUSED_KEY;
             default -> null;
         };

@@ -3,6 +3,7 @@ package dev.switchboard.node.routing;
 import dev.switchboard.node.routing.RoutePlan.Candidate;
 import dev.switchboard.node.routing.Score.Bounds;
 import dev.switchboard.protocol.cooldown.CooldownSnapshot;
+import dev.switchboard.protocol.cooldown.CooldownSnapshot.ModelState;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.domain.Mode;
 import dev.switchboard.protocol.domain.ModelRef;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The candidates of one request, sorted as one array of longs: group, then score, then the order they were added in.
@@ -26,6 +28,7 @@ final class Field {
 
     private final Model[] models;
     private final ModelStats[] stats;
+    private final @Nullable ModelState[] states;
     private final int[] groups;
     private int size;
     private double fastest;
@@ -35,12 +38,14 @@ final class Field {
     Field(int capacity) {
         models = new Model[capacity];
         stats = new ModelStats[capacity];
+        states = new ModelState[capacity];
         groups = new int[capacity];
     }
 
-    void add(Model model, ModelStats record, int group) {
+    void add(Model model, ModelStats record, @Nullable ModelState state, int group) {
         models[size] = model;
         stats[size] = record;
+        states[size] = state;
         groups[size] = group;
         size++;
         fastest = Math.max(fastest, record.tokensPerSecond());
@@ -67,10 +72,12 @@ final class Field {
                     Score.alpha(record.successes()), Score.beta(record.successes(), record.attempts()));
             boolean halfOpen = false;
             double penalty = 0;
-            if (cooldowns.models().containsKey(model.ref())) {
-                halfOpen = cooldowns.isHalfOpen(model.ref(), now);
-                penalty = cooldowns.penalty(model.ref(), now);
-                b = outageShows(cooldowns, model.ref(), now) ? Score.duringOutage(b) : b;
+            ModelState state = states[i];
+            if (state != null) {
+                halfOpen = state.until() != null && cooldowns.isHalfOpen(model.ref(), now);
+                penalty = state.penalty() > 0 ? state.penaltyAt(now) : 0;
+                boolean outage = state.failuresInRow() > 0 && outageShows(cooldowns, model.ref(), now);
+                b = outage ? Score.duringOutage(b) : b;
             }
             double score = Score.drawn(mode, b, record, model.intelligenceRank(), bounds, penalty);
             candidates[i] = new Candidate(model.ref(), score, groups[i] == PINNED, halfOpen);

@@ -3,6 +3,7 @@ package dev.switchboard.node.routing;
 import dev.switchboard.node.routing.RoutePlan.Skipped;
 import dev.switchboard.protocol.cooldown.CooldownSnapshot;
 import dev.switchboard.protocol.cooldown.CooldownSnapshot.KeyState;
+import dev.switchboard.protocol.cooldown.CooldownSnapshot.ModelState;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.directory.Origin;
@@ -32,14 +33,20 @@ final class Gate {
         this.realProvider = !query.lastResort().isEmpty() && hasRealProvider();
     }
 
-    /** Why the model is left out, or null for a candidate; {@code automatic} where the caller did not name it. */
-    @Nullable Skipped leftOut(Model model, boolean automatic) {
+    /**
+     * Why the model is left out, or null for a candidate.
+     *
+     * @param state what is known of the model's failures, looked up once by the caller
+     * @param automatic whether the caller of the gateway did not name it
+     */
+    @Nullable
+    Skipped leftOut(Model model, @Nullable ModelState state, boolean automatic) {
         PlatformFacts platform = factsOf(model.ref().platform());
         SkipReason fixed = fixedReason(model, platform, automatic);
         if (fixed != null) {
             return new Skipped(model.ref(), fixed, null);
         }
-        Instant cooling = cooldowns.modelCoolsUntil(model.ref(), now);
+        Instant cooling = state == null || state.until() == null ? null : cooldowns.modelCoolsUntil(model.ref(), now);
         if (platform.bannedUntil == null && cooling == null && platform.keysOut == null) {
             return null;
         }

@@ -33,18 +33,12 @@ public final class Protection {
             case CLIENT_FAULT -> PLATFORM_KEPT;
             case TOO_LARGE -> MODEL_KEPT;
             case CANCELLED -> UNTOUCHED;
-            case MODEL_UNAVAILABLE,
-                    SERVER_ERROR,
-                    UNREACHABLE,
-                    TIMEOUT,
-                    STALLED,
-                    EMPTY,
-                    MALFORMED,
-                    BROKEN -> switch (level) {
-                case PROVIDER_BAN -> PLATFORM_BANNED;
-                case MODEL_SKIP -> MODEL_DROPPED;
-                case OFF -> KEY_KEPT;
-            };
+            case MODEL_UNAVAILABLE, SERVER_ERROR, UNREACHABLE, TIMEOUT, STALLED, EMPTY, MALFORMED, BROKEN ->
+                switch (level) {
+                    case PROVIDER_BAN -> PLATFORM_BANNED;
+                    case MODEL_SKIP -> MODEL_DROPPED;
+                    case OFF -> KEY_KEPT;
+                };
         };
     }
 }

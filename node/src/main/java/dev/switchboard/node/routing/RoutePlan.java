@@ -76,9 +76,10 @@ public record RoutePlan(List<Candidate> usable, List<Skipped> skipped, boolean e
     public RoutePlan after(Decision decision, ModelRef failed, DirectorySnapshot directory) {
         return switch (decision.step()) {
             case NEXT_KEY -> this;
-            case NEXT_MODEL -> keep(candidate -> decision.skip() == Skip.PLATFORM
-                    ? !candidate.ref().platform().equals(failed.platform())
-                    : !candidate.ref().equals(failed));
+            case NEXT_MODEL ->
+                keep(candidate -> decision.skip() == Skip.PLATFORM
+                        ? !candidate.ref().platform().equals(failed.platform())
+                        : !candidate.ref().equals(failed));
             case OTHER_PLATFORM_ONCE -> keepOneOtherPlatform(failed.platform());
             case LARGER_WINDOW -> {
                 int tooSmall = windowOf(failed, directory);

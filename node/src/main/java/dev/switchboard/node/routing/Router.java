@@ -4,6 +4,7 @@ import dev.switchboard.node.routing.RoutePlan.Candidate;
 import dev.switchboard.node.routing.RoutePlan.Skipped;
 import dev.switchboard.node.routing.Score.Bounds;
 import dev.switchboard.protocol.cooldown.CooldownSnapshot;
+import dev.switchboard.protocol.cooldown.CooldownSnapshot.ModelState;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.domain.Mode;
@@ -73,14 +74,14 @@ public final class Router {
             if (model == null) {
                 skipped.add(new Skipped(ref, SkipReason.UNKNOWN_MODEL, null));
             } else {
-                admit(model, Field.NAMED, gate, statistics, field, skipped);
+                admit(model, Field.NAMED, gate, cooldowns, statistics, field, skipped);
             }
         }
         if (chain) {
             for (Model model : directory.models()) {
                 if (named.isEmpty() || !named.contains(model.ref())) {
                     boolean first = pinned != null && pinned.equals(model.ref());
-                    admit(model, first ? Field.PINNED : Field.CHAIN, gate, statistics, field, skipped);
+                    admit(model, first ? Field.PINNED : Field.CHAIN, gate, cooldowns, statistics, field, skipped);
                 }
             }
         }
@@ -100,11 +101,12 @@ public final class Router {
         Field field = new Field(directory.models().size());
         Field all = new Field(directory.models().size());
         for (Model model : directory.models()) {
-            Skipped skip = gate.leftOut(model, true);
+            ModelState state = cooldowns.models().get(model.ref());
+            Skipped skip = gate.leftOut(model, state, true);
             leftOut.add(skip);
-            all.add(model, statistics.of(model.ref()), Field.CHAIN);
+            all.add(model, statistics.of(model.ref()), state, Field.CHAIN);
             if (skip == null) {
-                field.add(model, statistics.of(model.ref()), Field.CHAIN);
+                field.add(model, statistics.of(model.ref()), state, Field.CHAIN);
             }
         }
         Bounds bounds = field.isEmpty() ? all.bounds() : field.bounds();
@@ -125,10 +127,17 @@ public final class Router {
     }
 
     private static void admit(
-            Model model, int group, Gate gate, StatisticsSnapshot statistics, Field field, List<Skipped> skipped) {
-        Skipped skip = gate.leftOut(model, group != Field.NAMED);
+            Model model,
+            int group,
+            Gate gate,
+            CooldownSnapshot cooldowns,
+            StatisticsSnapshot statistics,
+            Field field,
+            List<Skipped> skipped) {
+        ModelState state = cooldowns.models().get(model.ref());
+        Skipped skip = gate.leftOut(model, state, group != Field.NAMED);
         if (skip == null) {
-            field.add(model, statistics.of(model.ref()), group);
+            field.add(model, statistics.of(model.ref()), state, group);
         } else {
             skipped.add(skip);
         }

@@ -50,8 +50,7 @@ public record TerminalAnswer(
         return attempts.isEmpty() ? untried(plan, denials, now) : failed(attempts, plan, denials, now);
     }
 
-    private static TerminalAnswer failed(
-            List<Attempt> attempts, RoutePlan plan, List<Denial> denials, Instant now) {
+    private static TerminalAnswer failed(List<Attempt> attempts, RoutePlan plan, List<Denial> denials, Instant now) {
         Attempt last = attempts.get(attempts.size() - 1);
         FailureKind kind = last.failure().kind();
         if (kind == FailureKind.CLIENT_FAULT) {
@@ -120,11 +119,7 @@ public record TerminalAnswer(
     private static TerminalAnswer rateLimited(String message, Optional<Instant> soonest, Instant now) {
         long seconds = seconds(soonest, now);
         return new TerminalAnswer(
-                429,
-                "rate_limit_error",
-                "rate_limit_exceeded",
-                message + " Retry in " + seconds + " s.",
-                seconds);
+                429, "rate_limit_error", "rate_limit_exceeded", message + " Retry in " + seconds + " s.", seconds);
     }
 
     private static boolean lacksQuota(RoutePlan plan, List<Denial> denials) {

@@ -47,9 +47,12 @@ class PoolsTest {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void thePlaceOfAMeasuredModelIsItsPoolsPlaceInTheOrder(Mode mode) {
-        assertThat(Pools.place(mode, measured(5551, 500))).isEqualTo(Pools.order(mode).indexOf(Pool.FAST));
-        assertThat(Pools.place(mode, measured(277, 500))).isEqualTo(Pools.order(mode).indexOf(Pool.BALANCED));
-        assertThat(Pools.place(mode, measured(20, 500))).isEqualTo(Pools.order(mode).indexOf(Pool.SMART));
+        assertThat(Pools.place(mode, measured(5551, 500)))
+                .isEqualTo(Pools.order(mode).indexOf(Pool.FAST));
+        assertThat(Pools.place(mode, measured(277, 500)))
+                .isEqualTo(Pools.order(mode).indexOf(Pool.BALANCED));
+        assertThat(Pools.place(mode, measured(20, 500)))
+                .isEqualTo(Pools.order(mode).indexOf(Pool.SMART));
     }
 
     @ParameterizedTest

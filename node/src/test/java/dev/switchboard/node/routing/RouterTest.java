@@ -266,8 +266,8 @@ class RouterTest {
 
         world.key("a", "k", true, KeyStatus.HEALTHY);
         assertThat(names(world.rank(query))).containsExactly("a/m");
-        assertThat(names(world.rank(new RouteQuery(
-                        explicit(false, "demo/echo").target(), null, Map.of(), 0, false, false, demo))))
+        assertThat(names(world.rank(
+                        new RouteQuery(explicit(false, "demo/echo").target(), null, Map.of(), 0, false, false, demo))))
                 .containsExactly("demo/echo");
     }
 
@@ -315,9 +315,7 @@ class RouterTest {
                 Router.explain(world.directory(), world.cooldowns(), world.statistics(), Set.of(), NOW);
         RoutePlan plan = world.rankByMean(auto(Mode.BALANCED));
 
-        assertThat(rows)
-                .extracting(row -> row.ref().id())
-                .containsExactly("one", "two", "three", "cooling");
+        assertThat(rows).extracting(row -> row.ref().id()).containsExactly("one", "two", "three", "cooling");
         for (RoutePlan.Candidate candidate : plan.usable()) {
             Router.Explained row = rows.stream()
                     .filter(each -> each.ref().equals(candidate.ref()))

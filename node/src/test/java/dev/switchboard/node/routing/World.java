@@ -94,9 +94,8 @@ final class World {
     }
 
     World stats(String ref, double successes, double attempts, double tokensPerSecond, double ttfbMs) {
-        stats.put(
-                ModelRef.parse(ref),
-                new ModelStats(successes, attempts, tokensPerSecond, ttfbMs, (long) Math.ceil(attempts)));
+        stats.put(ModelRef.parse(ref), new ModelStats(successes, attempts, tokensPerSecond, ttfbMs, (long)
+                Math.ceil(attempts)));
         return this;
     }
 
@@ -131,8 +130,7 @@ final class World {
 
     /** Ranks with the mean in place of the draw. */
     RoutePlan rankByMean(RouteQuery query) {
-        return Router.rank(
-                query, directory(), cooldowns(), statistics(), NOW, (alpha, beta) -> alpha / (alpha + beta));
+        return Router.rank(query, directory(), cooldowns(), statistics(), NOW, (alpha, beta) -> alpha / (alpha + beta));
     }
 
     static RouteQuery auto(Mode mode) {
@@ -146,8 +144,7 @@ final class World {
     }
 
     static RouteQuery pinned(String ref) {
-        return new RouteQuery(
-                new Target.Auto(Mode.BALANCED), ModelRef.parse(ref), Map.of(), 0, false, false, Set.of());
+        return new RouteQuery(new Target.Auto(Mode.BALANCED), ModelRef.parse(ref), Map.of(), 0, false, false, Set.of());
     }
 
     static List<String> names(RoutePlan plan) {
