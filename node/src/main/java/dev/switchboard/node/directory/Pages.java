@@ -1,0 +1,105 @@
+package dev.switchboard.node.directory;
+
+import dev.switchboard.protocol.directory.DirectorySnapshot;
+import dev.switchboard.protocol.directory.DirectoryUpdate.Page;
+import dev.switchboard.protocol.directory.Model;
+import dev.switchboard.protocol.directory.Platform;
+import dev.switchboard.protocol.directory.ProviderKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Cuts a directory into pages far below the remoting frame limit, and puts it together again. */
+final class Pages {
+    /** Estimated characters a page; field names and numbers are in {@link #ROW}. */
+    private static final int LARGEST = 60_000;
+
+    private static final int ROW = 400;
+
+    private final DirectorySnapshot directory;
+    private final List<Page> pages = new ArrayList<>();
+    private List<Platform> platforms = new ArrayList<>();
+    private List<Model> models = new ArrayList<>();
+    private List<ProviderKey> keys = new ArrayList<>();
+    private Map<String, String> settings = Map.of();
+    private int size;
+
+    private Pages(DirectorySnapshot directory) {
+        this.directory = directory;
+    }
+
+    static List<Page> of(DirectorySnapshot directory) {
+        return new Pages(directory).cut();
+    }
+
+    /** The whole of pages in their order; all are of one version. */
+    static DirectorySnapshot whole(List<Page> pages) {
+        Page first = pages.get(0);
+        return new DirectorySnapshot(
+                first.version(),
+                pages.stream().flatMap(page -> page.platforms().stream()).toList(),
+                pages.stream().flatMap(page -> page.models().stream()).toList(),
+                pages.stream().flatMap(page -> page.keys().stream()).toList(),
+                first.settings(),
+                first.apiKeyCipher(),
+                first.adminKeyCipher());
+    }
+
+    private List<Page> cut() {
+        settings = directory.settings();
+        settings.forEach((path, value) -> size += path.length() + value.length());
+        for (Platform row : directory.platforms().values()) {
+            room(ROW + row.toString().length());
+            platforms.add(row);
+        }
+        for (Model row : directory.models()) {
+            room(ROW + row.ref().id().length() + row.name().length());
+            models.add(row);
+        }
+        for (ProviderKey row : directory.keys().values()) {
+            String reason = row.statusReason();
+            room(ROW + row.label().length() + row.cipherText().length() + (reason == null ? 0 : reason.length()));
+            keys.add(row);
+        }
+        end();
+        return pages.stream().map(page -> numbered(page, pages.size())).toList();
+    }
+
+    private void room(int row) {
+        if (size > 0 && size + row > LARGEST) {
+            end();
+        }
+        size += row;
+    }
+
+    private void end() {
+        pages.add(new Page(
+                directory.version(),
+                pages.size(),
+                0,
+                platforms,
+                models,
+                keys,
+                settings,
+                directory.apiKeyCipher(),
+                directory.adminKeyCipher()));
+        platforms = new ArrayList<>();
+        models = new ArrayList<>();
+        keys = new ArrayList<>();
+        settings = Map.of();
+        size = 0;
+    }
+
+    private static Page numbered(Page page, int count) {
+        return new Page(
+                page.version(),
+                page.index(),
+                count,
+                List.copyOf(page.platforms()),
+                List.copyOf(page.models()),
+                List.copyOf(page.keys()),
+                page.settings(),
+                page.apiKeyCipher(),
+                page.adminKeyCipher());
+    }
+}

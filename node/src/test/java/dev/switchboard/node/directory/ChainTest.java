@@ -1,0 +1,138 @@
+package dev.switchboard.node.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.node.settings.Settings.Bootstrap;
+import dev.switchboard.protocol.directory.ChangeReply;
+import dev.switchboard.protocol.directory.DirectoryChange.Place;
+import dev.switchboard.protocol.directory.DirectoryChange.Rechain;
+import dev.switchboard.protocol.directory.Model;
+import dev.switchboard.protocol.directory.Origin;
+import dev.switchboard.protocol.domain.ModelRef;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ChainTest {
+    @Test
+    void beginsByRankThenByTheOrderOfTheFile() {
+        DirectoryState state = Fixtures.started(Fixtures.setup(
+                Bootstrap.NONE));
+        assertThat(chain(state)).containsExactly(Fixtures.LARGE, Fixtures.FAST);
+        DirectoryState same = ranked(List.of(3, 1, 3, 2));
+        assertThat(chain(same)).containsExactly(ref(1), ref(3), ref(0), ref(2));
+        assertThat(priorities(same)).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void theOrderOfTheListCountsAndTheOthersFollow() {
+        DirectoryState state = Fixtures.after(chainOf(5), rechain(place(3, null), place(1, null)));
+        assertThat(chain(state)).containsExactly(ref(3), ref(1), ref(0), ref(2), ref(4));
+    }
+
+    @Test
+    void aGivenPriorityIsKeptExactlyAndOthersMoveOnlyWhereItIsTaken() {
+        DirectoryState state = Fixtures.after(chainOf(5), rechain(place(4, 2)));
+        assertThat(chain(state)).containsExactly(ref(0), ref(4), ref(1), ref(2), ref(3));
+        assertThat(priorities(state)).containsExactly(1, 2, 3, 4, 5);
+
+        DirectoryState wide = Fixtures.after(chainOf(3), rechain(place(0, 30), place(1, 10), place(2, 20)));
+        assertThat(chain(wide)).containsExactly(ref(1), ref(2), ref(0));
+        assertThat(priorities(wide)).containsExactly(10, 20, 30);
+    }
+
+    @Test
+    void aSingleModelWithoutPriorityKeepsItsPlace() {
+        DirectoryState state =
+                Fixtures.after(chainOf(3), new Rechain(List.of(new Place(ref(2), null, false))));
+        assertThat(chain(state)).containsExactly(ref(0), ref(1), ref(2));
+        assertThat(Rows.of(state).models().get(ref(2))).extracting(Model::enabled).isEqualTo(false);
+    }
+
+    @Test
+    void badListsAreRefusedWhole() {
+        DirectoryState state = chainOf(2);
+        for (Rechain bad : List.of(
+                rechain(place(0, null), place(7, null)),
+                rechain(place(0, 1), place(0, 2)),
+                rechain(place(0, 0)),
+                rechain(place(1, -1)))) {
+            assertThat(Changes.decide(state, bad))
+                    .isInstanceOfSatisfying(
+                            Decision.Refuses.class,
+                            refused -> assertThat(refused.reply().reason()).isEqualTo(ChangeReply.Reason.INVALID));
+        }
+    }
+
+    @Test
+    void whatIsSoAlreadyIsNoEvent() {
+        DirectoryState state = Fixtures.after(chainOf(3), rechain(place(2, null), place(1, null), place(0, null)));
+        assertThat(Changes.decide(state, rechain(place(2, null), place(1, null), place(0, null))))
+                .isEqualTo(Decision.Unchanged.INSTANCE);
+        assertThat(Changes.decide(state, new Rechain(List.of()))).isEqualTo(Decision.Unchanged.INSTANCE);
+    }
+
+    @Property(tries = 200)
+    void aListGoesAheadAndTheOthersKeepTheirOrder(
+            @ForAll @IntRange(min = 2, max = 40) int size, @ForAll long seed) {
+        DirectoryState state = chainOf(size);
+        Random random = new Random(seed);
+        for (int round = 0; round < 3; round++) {
+            List<ModelRef> before = chain(state);
+            List<ModelRef> named = new ArrayList<>(before);
+            Collections.shuffle(named, random);
+            named = named.subList(0, 2 + random.nextInt(size - 1));
+            Rechain change = new Rechain(
+                    named.stream().map(ref -> new Place(ref, null, null)).toList());
+            if (Changes.decide(state, change) instanceof Decision.Happens) {
+                state = Fixtures.after(state, change);
+            }
+            List<ModelRef> expected = new ArrayList<>(named);
+            before.stream().filter(ref -> !expected.contains(ref)).forEach(expected::add);
+            assertThat(chain(state)).isEqualTo(expected);
+            assertThat(priorities(state)).doesNotHaveDuplicates();
+        }
+    }
+
+    private static DirectoryState chainOf(int size) {
+        return ranked(IntStream.rangeClosed(1, size).boxed().toList());
+    }
+
+    private static DirectoryState ranked(List<Integer> ranks) {
+        List<Model> models = new ArrayList<>();
+        for (int i = 0; i < ranks.size(); i++) {
+            models.add(Fixtures.model(ref(i), ranks.get(i), Origin.BUILTIN));
+        }
+        return DirectoryState.EMPTY.apply(Fixtures.event(
+                new Fact.CatalogLoaded(
+                        "2026-11-1", List.of(Fixtures.platform(Fixtures.GROQ, Origin.BUILTIN)), models),
+                null));
+    }
+
+    private static ModelRef ref(int index) {
+        return new ModelRef(Fixtures.GROQ, "m%02d".formatted(index));
+    }
+
+    private static Place place(int index, @Nullable Integer priority) {
+        return new Place(ref(index), priority, null);
+    }
+
+    private static Rechain rechain(Place... places) {
+        return new Rechain(List.of(places));
+    }
+
+    private static List<ModelRef> chain(DirectoryState state) {
+        return Rows.snapshot(state).models().stream().map(Model::ref).toList();
+    }
+
+    private static List<Integer> priorities(DirectoryState state) {
+        return Rows.snapshot(state).models().stream().map(Model::priority).toList();
+    }
+}
