@@ -15,10 +15,14 @@ public interface StateStore<S> {
      */
     CompletionStage<Loaded<S>> load(String persistenceId);
 
-    /** Writes {@code state} as {@code revision}, which is the revision loaded or last written plus one. */
+    /**
+     * Writes {@code state} as {@code revision}, which is the revision loaded or last written plus one. The stage fails
+     * with {@link RevisionConflictException} when the row has another revision, and otherwise when the database is
+     * away: then the write may or may not have happened.
+     */
     CompletionStage<Done> save(String persistenceId, long revision, S state);
 
-    /** Removes the row; {@code revision} as for {@link #save}. */
+    /** Removes the row; {@code revision} and failures as for {@link #save}. The next write is revision 1. */
     CompletionStage<Done> delete(String persistenceId, long revision);
 
     /** A row, or none: then {@code state} is null. The next write uses {@code revision + 1}. */
@@ -31,6 +35,16 @@ public interface StateStore<S> {
         /** Names the row. */
         public UnreadableStateException(String persistenceId, @Nullable Throwable cause) {
             super("durable state of " + persistenceId + " cannot be read", cause);
+        }
+    }
+
+    /** A row that does not have the revision expected: somebody else wrote it, so its owner must read it again. */
+    final class RevisionConflictException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        /** Names the row and the revision that could not be written. */
+        public RevisionConflictException(String persistenceId, long revision, @Nullable Throwable cause) {
+            super("durable state of " + persistenceId + " cannot become revision " + revision, cause);
         }
     }
 }
