@@ -1,5 +1,6 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, redirect, type RouterHistory } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, type RouterHistory } from "@tanstack/react-router";
 import { CompassIcon } from "lucide-react";
+import { ranges } from "@/api/analytics";
 import { z } from "@/api/base";
 import { Shell } from "@/app/shell";
 import { Page } from "@/components/page";
@@ -31,9 +32,29 @@ const routes = [
   createRoute({
     getParentRoute: under,
     path: "/",
-    beforeLoad: () => {
-      throw redirect({ to: "/cluster" });
-    },
+    component: lazyRouteComponent(() => import("@/features/overview/overview-page"), "OverviewPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/providers",
+    component: lazyRouteComponent(() => import("@/features/providers/providers-page"), "ProvidersPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/analytics",
+    validateSearch: z.object({ range: z.enum(ranges).optional().catch(undefined) }),
+    component: lazyRouteComponent(() => import("@/features/analytics/analytics-page"), "AnalyticsPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/requests",
+    validateSearch: z.object({ q: optionalText, request: optionalText }),
+    component: lazyRouteComponent(() => import("@/features/requests/requests-page"), "RequestsPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/settings",
+    component: lazyRouteComponent(() => import("@/features/settings/settings-page"), "SettingsPage"),
   }),
   createRoute({
     getParentRoute: under,
@@ -45,6 +66,21 @@ const routes = [
     getParentRoute: under,
     path: "/sessions/$key",
     component: lazyRouteComponent(() => import("@/features/sessions/session-page"), "SessionPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/models",
+    validateSearch: z.object({
+      q: optionalText,
+      show: z.enum(["all", "on", "off", "cooling", "no-key"]).optional().catch(undefined),
+    }),
+    component: lazyRouteComponent(() => import("@/features/models/models-page"), "ModelsPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/playground",
+    validateSearch: z.object({ model: optionalText }),
+    component: lazyRouteComponent(() => import("@/features/playground/playground-page"), "PlaygroundPage"),
   }),
   createRoute({
     getParentRoute: under,

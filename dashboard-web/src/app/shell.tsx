@@ -29,7 +29,7 @@ function Navigation({ onNavigate }: { onNavigate?: () => void }) {
             <Link
               to={to}
               onClick={onNavigate}
-              activeOptions={{ exact: false, includeSearch: false }}
+              activeOptions={{ exact: to === "/", includeSearch: false }}
               activeProps={{ "aria-current": "page", className: "bg-accent text-accent-foreground" }}
               inactiveProps={{ className: "text-muted-foreground hover:bg-muted hover:text-foreground" }}
               className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-[0.8125rem] font-medium transition-colors"

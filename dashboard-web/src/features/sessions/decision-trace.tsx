@@ -27,7 +27,8 @@ export function AttemptLadder({ attempts }: { attempts: readonly Attempt[] }) {
   );
 }
 
-function Candidates({ candidates }: { candidates: Decision["candidates"] }) {
+/** Who could have answered, best first, and why some were left out. */
+export function Candidates({ candidates }: { candidates: Decision["candidates"] }) {
   if (candidates.length === 0) return <p className="text-[0.8125rem] text-muted-foreground">No candidates.</p>;
   return (
     <ol className="flex flex-col gap-1">
