@@ -1,0 +1,89 @@
+import { queryOptions } from "@tanstack/react-query";
+import { flag, maybeNumber, maybeText, numberOrZero, z } from "@/api/base";
+import { call, path } from "@/api/client";
+
+const budget = z.union([z.number(), z.string()]).nullish().transform((value) => value ?? null);
+
+const fallbackModel = z.object({
+  platform: z.string(),
+  model: z.string(),
+  name: maybeText,
+  priority: z.number(),
+  enabled: flag(true),
+  pool: z.enum(["fast", "balanced", "smart"]).catch("balanced"),
+  score: maybeNumber,
+  smartScore: maybeNumber,
+  effectiveScore: maybeNumber,
+  penalty: numberOrZero,
+  successRate: maybeNumber,
+  requests: numberOrZero,
+  tokPerSec: maybeNumber,
+  ttftMs: maybeNumber,
+  keyCount: numberOrZero,
+  cooldownUntil: maybeText,
+  intelligenceRank: maybeNumber,
+  contextWindow: maybeNumber,
+  rpm: maybeNumber,
+  rpd: maybeNumber,
+  tpm: maybeNumber,
+  tpd: maybeNumber,
+  monthlyTokenBudget: budget,
+});
+
+export const fallbackSchema = z.array(fallbackModel);
+export type FallbackModel = z.infer<typeof fallbackModel>;
+export type Pool = FallbackModel["pool"];
+
+export const fallbackQuery = queryOptions({
+  queryKey: ["fallback"],
+  queryFn: ({ signal }) => call(path(["fallback"]), fallbackSchema, { signal }),
+  refetchInterval: 4000,
+});
+
+/** One name for a row of the chain. */
+export function rowId({ platform, model }: { platform: string; model: string }): string {
+  return `${platform}/${model}`;
+}
+
+export type ChainEntry = { platform: string; model: string; priority: number; enabled: boolean };
+
+/** The chain as PUT /api/fallback takes it, priorities counted from 1 in the order given. */
+export function chain(rows: readonly FallbackModel[]): ChainEntry[] {
+  return rows.map(({ platform, model, enabled }, index) => ({ platform, model, priority: index + 1, enabled }));
+}
+
+/** The rows with one moved to the place of another; the others keep their order. */
+export function moved(rows: readonly FallbackModel[], id: string, targetId: string): FallbackModel[] {
+  const from = rows.findIndex((row) => rowId(row) === id);
+  const to = rows.findIndex((row) => rowId(row) === targetId);
+  const row = rows[from];
+  if (row === undefined || to < 0 || from === to) return [...rows];
+  const rest = rows.toSpliced(from, 1);
+  return rest.toSpliced(to, 0, row).map((each, index) => ({ ...each, priority: index + 1 }));
+}
+
+export type ModelFilter = { text: string; show: "all" | "on" | "off" | "cooling" | "no-key" };
+
+/** Whether a row passes the page's search and filter. */
+export function passes(row: FallbackModel, { text, show }: ModelFilter, now: number): boolean {
+  const wanted = text.trim().toLowerCase();
+  if (wanted !== "" && !`${rowId(row)} ${row.name ?? ""}`.toLowerCase().includes(wanted)) return false;
+  switch (show) {
+    case "all":
+      return true;
+    case "on":
+      return row.enabled;
+    case "off":
+      return !row.enabled;
+    case "cooling":
+      return row.cooldownUntil !== null && Date.parse(row.cooldownUntil) > now;
+    case "no-key":
+      return row.keyCount === 0;
+  }
+}
+
+export const pools: readonly { pool: Pool; name: string }[] = [
+  { pool: "fast", name: "Fast" },
+  { pool: "balanced", name: "Balanced" },
+  { pool: "smart", name: "Smart" },
+];

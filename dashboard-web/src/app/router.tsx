@@ -1,0 +1,114 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, type RouterHistory } from "@tanstack/react-router";
+import { CompassIcon } from "lucide-react";
+import { ranges } from "@/api/analytics";
+import { z } from "@/api/base";
+import { Shell } from "@/app/shell";
+import { Page } from "@/components/page";
+import { Empty, Failure, LoadingRows } from "@/components/states";
+import { Button } from "@/components/ui/button";
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: () => (
+    <Page title="Page not found">
+      <Empty
+        icon={CompassIcon}
+        title="There is no page at this address"
+        action={
+          <Button asChild>
+            <Link to="/">Go to Overview</Link>
+          </Button>
+        }
+      />
+    </Page>
+  ),
+});
+
+const under = () => root;
+
+const optionalText = z.string().optional().catch(undefined);
+
+const routes = [
+  createRoute({
+    getParentRoute: under,
+    path: "/",
+    component: lazyRouteComponent(() => import("@/features/overview/overview-page"), "OverviewPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/providers",
+    component: lazyRouteComponent(() => import("@/features/providers/providers-page"), "ProvidersPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/analytics",
+    validateSearch: z.object({ range: z.enum(ranges).optional().catch(undefined) }),
+    component: lazyRouteComponent(() => import("@/features/analytics/analytics-page"), "AnalyticsPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/requests",
+    validateSearch: z.object({ q: optionalText, request: optionalText }),
+    component: lazyRouteComponent(() => import("@/features/requests/requests-page"), "RequestsPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/settings",
+    component: lazyRouteComponent(() => import("@/features/settings/settings-page"), "SettingsPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/sessions",
+    validateSearch: z.object({ q: optionalText, limit: z.number().int().min(1).max(1000).optional().catch(undefined) }),
+    component: lazyRouteComponent(() => import("@/features/sessions/sessions-page"), "SessionsPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/sessions/$key",
+    component: lazyRouteComponent(() => import("@/features/sessions/session-page"), "SessionPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/models",
+    validateSearch: z.object({
+      q: optionalText,
+      show: z.enum(["all", "on", "off", "cooling", "no-key"]).optional().catch(undefined),
+    }),
+    component: lazyRouteComponent(() => import("@/features/models/models-page"), "ModelsPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/playground",
+    validateSearch: z.object({ model: optionalText }),
+    component: lazyRouteComponent(() => import("@/features/playground/playground-page"), "PlaygroundPage"),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: "/cluster",
+    component: lazyRouteComponent(() => import("@/features/cluster/cluster-page"), "ClusterPage"),
+  }),
+];
+
+const tree = root.addChildren(routes);
+
+export function createAppRouter(history?: RouterHistory) {
+  return createRouter({
+    routeTree: tree,
+    history,
+    defaultPreload: "intent",
+    scrollRestoration: true,
+    defaultPendingMs: 300,
+    defaultPendingComponent: () => <LoadingRows rows={6} />,
+    defaultErrorComponent: ({ error, reset }) => (
+      <Page title="Something broke">
+        <Failure error={error} onRetry={reset} />
+      </Page>
+    ),
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

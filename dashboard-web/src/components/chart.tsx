@@ -1,0 +1,115 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { useTheme } from "@/lib/theme";
+
+export type ChartSeries = {
+  name: string;
+  /** A colour variable of index.css, such as `--primary`. */
+  color: string;
+  kind: "line" | "bar";
+  values: readonly (number | null)[];
+  /** What the readout shows, where bars overlap and the drawn height is a sum. */
+  shown?: readonly (number | null)[];
+};
+
+type Props = {
+  label: string;
+  at: readonly string[];
+  series: readonly ChartSeries[];
+  format: (value: number | null) => string;
+  formatTime: (iso: string) => string;
+  height?: number;
+};
+
+const color = (variable: string) => getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
+
+function options(width: number, height: number, series: readonly ChartSeries[], format: Props["format"], onCursor: (index: number | null) => void): uPlot.Options {
+  const axis = {
+    stroke: color("--muted-foreground"),
+    font: "11px system-ui, sans-serif",
+    ticks: { show: false },
+    border: { show: false },
+  };
+  return {
+    width,
+    height,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, points: { show: false }, drag: { setScale: false } },
+    scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    axes: [
+      { ...axis, grid: { show: false }, space: 70 },
+      { ...axis, size: 56, grid: { stroke: color("--border"), width: 1 }, values: (_, ticks) => ticks.map(format), space: 36 },
+    ],
+    series: [
+      {},
+      ...series.map(({ color: variable, kind }): uPlot.Series => {
+        const stroke = color(variable);
+        return kind === "bar"
+          ? { fill: stroke, width: 0, points: { show: false }, paths: uPlot.paths.bars?.({ size: [0.7, 36], radius: 0.15 }) }
+          : { stroke, width: 1.75, points: { show: false }, spanGaps: true };
+      }),
+    ],
+    hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
+  };
+}
+
+/** Values over time. Colours follow the theme, the readout above keeps its place. */
+export default function Chart({ label, at, series, format, formatTime, height = 220 }: Props) {
+  const frame = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const theme = useTheme();
+  const [scheme, setScheme] = useState(0);
+  const [cursor, setCursor] = useState<number | null>(null);
+  const data = useMemo(
+    () => [at.map((iso) => Date.parse(iso) / 1000), ...series.map(({ values }) => [...values])] as uPlot.AlignedData,
+    [at, series],
+  );
+  const latest = useRef({ data, series, format });
+  latest.current = { data, series, format };
+  const shape = series.map(({ name, color: variable, kind }) => `${name}${variable}${kind}`).join();
+
+  useEffect(() => {
+    const system = window.matchMedia("(prefers-color-scheme: dark)");
+    const repaint = () => setScheme((count) => count + 1);
+    system.addEventListener("change", repaint);
+    return () => system.removeEventListener("change", repaint);
+  }, []);
+
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const now = latest.current;
+    const made = new uPlot(options(element.clientWidth, height, now.series, (value) => latest.current.format(value), setCursor), now.data, element);
+    plot.current = made;
+    const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
+    resize.observe(element);
+    return () => {
+      resize.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [height, shape, theme, scheme]);
+
+  useEffect(() => {
+    plot.current?.setData(data);
+  }, [data]);
+
+  const index = cursor !== null && cursor < at.length ? cursor : at.length - 1;
+  const time = at[index];
+  return (
+    <figure aria-label={label}>
+      <figcaption className="num flex min-h-9 flex-wrap items-center gap-x-4 gap-y-0.5 px-4 pt-2 text-xs text-muted-foreground">
+        {series.map((each) => (
+          <span key={each.name} className="flex items-center gap-1.5">
+            <span aria-hidden className="size-2 rounded-xs" style={{ background: `var(${each.color})` }} />
+            {each.name} <span className="font-medium text-foreground">{format((each.shown ?? each.values)[index] ?? null)}</span>
+          </span>
+        ))}
+        {time && <span className="ml-auto">{formatTime(time)}</span>}
+      </figcaption>
+      <div ref={frame} aria-hidden className="px-2" style={{ height }} />
+    </figure>
+  );
+}

@@ -1,0 +1,48 @@
+import type { ComponentProps } from "react";
+import { cn } from "@/lib/cn";
+
+/** A table that scrolls sideways inside its own frame; the frame is focusable so that a keyboard can scroll it. */
+export function Table({ className, label, ...props }: ComponentProps<"table"> & { label: string }) {
+  return (
+    <div role="group" aria-label={label} tabIndex={0} className="relative w-full overflow-x-auto -outline-offset-2">
+      <table className={cn("w-full border-collapse text-[0.8125rem]", className)} {...props} />
+    </div>
+  );
+}
+
+export function TableHead(props: ComponentProps<"thead">) {
+  return <thead {...props} />;
+}
+
+export function TableBody({ className, ...props }: ComponentProps<"tbody">) {
+  return <tbody className={cn("[&>tr:last-child]:border-0", className)} {...props} />;
+}
+
+export function Row({ className, ...props }: ComponentProps<"tr">) {
+  return <tr className={cn("border-b transition-colors hover:bg-muted/50", className)} {...props} />;
+}
+
+type CellProps = { numeric?: boolean };
+
+export function Head({ className, numeric, ...props }: ComponentProps<"th"> & CellProps) {
+  return (
+    <th
+      scope="col"
+      className={cn(
+        "h-8 border-b px-3 text-left text-xs font-medium whitespace-nowrap text-muted-foreground first:pl-4 last:pr-4",
+        numeric && "text-right",
+        className,
+      )}
+      {...props}
+    />
+  );
+}
+
+export function Cell({ className, numeric, ...props }: ComponentProps<"td"> & CellProps) {
+  return (
+    <td
+      className={cn("h-10 px-3 align-middle whitespace-nowrap first:pl-4 last:pr-4", numeric && "num text-right", className)}
+      {...props}
+    />
+  );
+}

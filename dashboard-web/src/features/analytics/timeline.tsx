@@ -1,0 +1,71 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { ChartLineIcon } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import type { TimelinePoint } from "@/api/analytics";
+import type { ChartSeries } from "@/components/chart";
+import { QueryPanel } from "@/components/panel";
+import { Empty } from "@/components/states";
+import { Skeleton } from "@/components/ui/skeleton";
+import { compact, dateTime, millis } from "@/lib/format";
+
+const Chart = lazy(() => import("@/components/chart"));
+const HEIGHT = 220;
+
+type Timeline = UseQueryResult<TimelinePoint[]>;
+
+/** Successes drawn over the sum of both, so that the failures show as the cap of each bar. */
+export function requestSeries(points: readonly TimelinePoint[]): ChartSeries[] {
+  const failures = points.map((point) => point.failures);
+  const successes = points.map((point) => point.successes);
+  return [
+    { name: "Failed", color: "--bad", kind: "bar", values: points.map((point) => point.successes + point.failures), shown: failures },
+    { name: "Answered", color: "--primary", kind: "bar", values: successes },
+  ];
+}
+
+const timeSeries = (points: readonly TimelinePoint[]): ChartSeries[] => [
+  { name: "TTFT p50", color: "--primary", kind: "line", values: points.map((point) => point.ttftP50Ms) },
+  { name: "TTFT p95", color: "--good", kind: "line", values: points.map((point) => point.ttftP95Ms) },
+  { name: "Latency p95", color: "--warn", kind: "line", values: points.map((point) => point.latencyP95Ms) },
+];
+
+const tokenSeries = (points: readonly TimelinePoint[]): ChartSeries[] => [
+  { name: "In", color: "--primary", kind: "line", values: points.map((point) => point.inputTokens) },
+  { name: "Out", color: "--good", kind: "line", values: points.map((point) => point.outputTokens) },
+];
+
+type Kind = { title: string; series: (points: readonly TimelinePoint[]) => ChartSeries[]; format: (value: number | null) => string };
+
+function Plot({ points, kind }: { points: readonly TimelinePoint[]; kind: Kind }) {
+  const at = useMemo(() => points.map((point) => point.at), [points]);
+  const series = useMemo(() => kind.series(points), [points, kind]);
+  return (
+    <Suspense fallback={<Skeleton className="mx-4 mt-11 mb-2" style={{ height: HEIGHT - 16 }} />}>
+      <Chart label={kind.title} at={at} series={series} format={kind.format} formatTime={dateTime} height={HEIGHT} />
+    </Suspense>
+  );
+}
+
+function TimelinePanel({ query, kind, actions, className }: { query: Timeline; kind: Kind; actions?: ReactNode; className?: string }) {
+  return (
+    <QueryPanel title={kind.title} query={query} rows={8} actions={actions} className={className}>
+      {(points) =>
+        points.length === 0 ? (
+          <Empty icon={ChartLineIcon} title="Nothing in this time" text="Requests show here once there are some." />
+        ) : (
+          <Plot points={points} kind={kind} />
+        )
+      }
+    </QueryPanel>
+  );
+}
+
+const requests: Kind = { title: "Requests", series: requestSeries, format: compact };
+const times: Kind = { title: "Times", series: timeSeries, format: millis };
+const tokens: Kind = { title: "Tokens", series: tokenSeries, format: compact };
+
+type PanelProps = { query: Timeline; actions?: ReactNode; className?: string };
+
+export const RequestsChart = (props: PanelProps) => <TimelinePanel {...props} kind={requests} />;
+export const TimesChart = (props: PanelProps) => <TimelinePanel {...props} kind={times} />;
+export const TokensChart = (props: PanelProps) => <TimelinePanel {...props} kind={tokens} />;

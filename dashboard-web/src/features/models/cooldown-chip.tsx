@@ -1,0 +1,42 @@
+import { useQuery } from "@tanstack/react-query";
+import { SnowflakeIcon, XIcon } from "lucide-react";
+import type { FallbackModel } from "@/api/models";
+import { cooldownsQuery } from "@/api/queries";
+import { Badge } from "@/components/ui/badge";
+import { useRelease } from "@/features/cluster/cooldowns";
+import { ahead, timeLeft } from "@/lib/format";
+import { useNow } from "@/lib/use-now";
+
+function Running({ row, until }: { row: FallbackModel; until: string }) {
+  const now = useNow();
+  const release = useRelease();
+  const { data } = useQuery({
+    ...cooldownsQuery,
+    select: (all) => all.find(({ scope, platform, model }) => scope === "model" && platform === row.platform && model === row.model),
+  });
+  if (!ahead(until, now)) return null;
+  return (
+    <Badge tone="accent" title={data?.reason ?? "Cooling after a failure"} className="pr-0.5">
+      <SnowflakeIcon aria-hidden />
+      <span className="sr-only">Cooling for </span>
+      {timeLeft(until, now)}
+      {data && (
+        <button
+          type="button"
+          aria-label={`Release ${row.name ?? row.model}`}
+          title="Release"
+          disabled={release.isPending}
+          onClick={() => release.mutate(data.id)}
+          className="rounded p-0.5 hover:bg-surface"
+        >
+          <XIcon aria-hidden />
+        </button>
+      )}
+    </Badge>
+  );
+}
+
+/** Counts a model's cooldown down and offers to end it. */
+export function CooldownChip({ row }: { row: FallbackModel }) {
+  return row.cooldownUntil === null ? null : <Running row={row} until={row.cooldownUntil} />;
+}

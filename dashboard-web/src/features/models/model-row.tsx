@@ -1,0 +1,126 @@
+import { useSortable } from "@dnd-kit/sortable";
+import { CSS } from "@dnd-kit/utilities";
+import { ArrowDownIcon, ArrowUpIcon, GripVerticalIcon, PencilIcon } from "lucide-react";
+import { memo } from "react";
+import { type FallbackModel, rowId } from "@/api/models";
+import { Truncate } from "@/components/text";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Switch } from "@/components/ui/switch";
+import { Cell } from "@/components/ui/table";
+import { CooldownChip } from "@/features/models/cooldown-chip";
+import { ScoreParts } from "@/features/models/score-parts";
+import { cn } from "@/lib/cn";
+import { compact, decimal, millis, NONE, percent } from "@/lib/format";
+
+/** The limits of a model in one line: those it has, shortest first. */
+export function limits({ rpm, rpd, tpm, tpd }: Pick<FallbackModel, "rpm" | "rpd" | "tpm" | "tpd">): string {
+  const parts = [
+    [rpm, "rpm"],
+    [rpd, "rpd"],
+    [tpm, "tpm"],
+    [tpd, "tpd"],
+  ] as const;
+  const known = parts.filter(([limit]) => limit !== null).map(([limit, unit]) => `${compact(limit)} ${unit}`);
+  return known.length === 0 ? "unlimited" : known.join(" · ");
+}
+
+type Props = {
+  row: FallbackModel;
+  above: string | null;
+  below: string | null;
+  onMove: (id: string, targetId: string) => void;
+  onEnabled: (id: string, enabled: boolean) => void;
+  onEdit: (row: FallbackModel) => void;
+};
+
+export const ModelRow = memo(function ModelRow({ row, above, below, onMove, onEnabled, onEdit }: Props) {
+  const id = rowId(row);
+  const name = row.name ?? row.model;
+  const { setNodeRef, setActivatorNodeRef, listeners, attributes, transform, transition, isDragging } = useSortable({ id });
+  return (
+    <tr
+      ref={setNodeRef}
+      style={{ transform: CSS.Translate.toString(transform), transition }}
+      className={cn("border-b bg-surface hover:bg-muted/50", isDragging && "relative z-10 bg-raised shadow-lg", !row.enabled && "text-muted-foreground")}
+    >
+      <Cell className="w-0 pr-0">
+        <div className="flex items-center">
+          <button
+            type="button"
+            ref={setActivatorNodeRef}
+            {...attributes}
+            {...listeners}
+            aria-label={`Drag ${name}`}
+            className="-ml-1 touch-none rounded p-1 text-muted-foreground hover:bg-muted hover:text-foreground"
+          >
+            <GripVerticalIcon aria-hidden className="size-4" />
+          </button>
+          <span className="num w-7 text-right text-xs text-muted-foreground">{row.priority}</span>
+          <span className="ml-1.5 flex flex-col">
+            <button
+              type="button"
+              aria-label={`Move ${name} up`}
+              disabled={above === null}
+              onClick={() => above !== null && onMove(id, above)}
+              className="rounded px-0.5 text-muted-foreground hover:bg-muted hover:text-foreground disabled:opacity-30"
+            >
+              <ArrowUpIcon aria-hidden className="size-3.5" />
+            </button>
+            <button
+              type="button"
+              aria-label={`Move ${name} down`}
+              disabled={below === null}
+              onClick={() => below !== null && onMove(id, below)}
+              className="rounded px-0.5 text-muted-foreground hover:bg-muted hover:text-foreground disabled:opacity-30"
+            >
+              <ArrowDownIcon aria-hidden className="size-3.5" />
+            </button>
+          </span>
+        </div>
+      </Cell>
+      <Cell className="w-0">
+        <Switch aria-label={`Use ${name}`} checked={row.enabled} onCheckedChange={(enabled) => onEnabled(id, enabled)} />
+      </Cell>
+      <Cell className="py-1.5">
+        <Truncate text={name} className="max-w-56 font-medium" />
+        <Truncate text={id} className="max-w-56 text-xs text-muted-foreground" />
+      </Cell>
+      <Cell>
+        <div className="flex items-center gap-1">
+          {row.keyCount === 0 && (
+            <Badge title="No usable key for this platform" className="w-14 justify-center">
+              no key
+            </Badge>
+          )}
+          {row.penalty > 0 && (
+            <Badge tone="warn" title="Penalty after rate limits; it wears off">
+              −{decimal(row.penalty * 0.05, 2)}
+            </Badge>
+          )}
+          <CooldownChip row={row} />
+        </div>
+      </Cell>
+      <Cell numeric>
+        <ScoreParts row={row} />
+      </Cell>
+      <Cell numeric title={`${row.requests} requests`}>
+        {percent(row.successRate)}
+      </Cell>
+      <Cell numeric>{row.tokPerSec === null ? NONE : decimal(row.tokPerSec, 1)}</Cell>
+      <Cell numeric>{millis(row.ttftMs)}</Cell>
+      <Cell numeric>{compact(row.contextWindow)}</Cell>
+      <Cell>
+        <Truncate text={limits(row)} className="num max-w-52 text-xs text-muted-foreground" />
+      </Cell>
+      <Cell numeric className="text-xs text-muted-foreground">
+        {typeof row.monthlyTokenBudget === "number" ? compact(row.monthlyTokenBudget) : (row.monthlyTokenBudget ?? NONE)}
+      </Cell>
+      <Cell className="w-0">
+        <Button variant="ghost" size="icon-sm" aria-label={`Edit ${name}`} title="Edit" onClick={() => onEdit(row)}>
+          <PencilIcon aria-hidden />
+        </Button>
+      </Cell>
+    </tr>
+  );
+});

@@ -1,0 +1,172 @@
+import { useQuery } from "@tanstack/react-query";
+import { KeyRoundIcon, RefreshCwIcon, Trash2Icon } from "lucide-react";
+import { command, path } from "@/api/client";
+import { keysByPlatform, keysQuery, keyStatus, platformsQuery, type ProviderKey, type Usage } from "@/api/keys";
+import { QueryPanel } from "@/components/panel";
+import { Empty } from "@/components/states";
+import { Ago, Truncate } from "@/components/text";
+import { Confirm } from "@/components/ui/alert-dialog";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Meter } from "@/components/ui/progress";
+import { Switch } from "@/components/ui/switch";
+import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { AddKey } from "@/features/providers/add-key";
+import { compact, NONE } from "@/lib/format";
+import { useAction } from "@/lib/use-action";
+import { cn } from "@/lib/cn";
+
+const windows = [
+  ["rpm", "Requests this minute"],
+  ["rpd", "Requests today"],
+  ["tpm", "Tokens this minute"],
+  ["tpd", "Tokens today"],
+] as const;
+
+/** Use against each limit, one bar a window; a window without a limit shows its amount only. */
+export function UsageBars({ usage }: { usage: Usage }) {
+  const known = windows.flatMap(([window, name]) => {
+    const each = usage[window];
+    return each ? [{ window, name, ...each }] : [];
+  });
+  if (known.length === 0) return <span className="text-muted-foreground">{NONE}</span>;
+  return (
+    <div className="grid w-64 grid-cols-4 gap-2">
+      {known.map(({ window, name, used, limit }) => (
+        <div key={window} title={`${name}: ${used}${limit === null ? "" : ` of ${limit}`}`} className="min-w-0">
+          <p className="num flex justify-between text-[0.6875rem] leading-4 text-muted-foreground">
+            <span className="truncate">{compact(used)}</span>
+            <span>{window}</span>
+          </p>
+          {limit !== null && limit > 0 ? <Meter label={`${name}, share used`} share={used / limit} /> : <div className="h-1" />}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function KeyRow({ entry }: { entry: ProviderKey }) {
+  const label = entry.label || entry.maskedKey || entry.id;
+  const name = `${entry.platform} ${label}`;
+  const status = keyStatus(entry.status);
+  const stale = ["keys", "fallback"];
+  const check = useAction({ run: () => command(path(["keys", entry.id, "check"]), { method: "POST" }), stale, failed: "Not checked" });
+  const enable = useAction({
+    run: (enabled: boolean) => command(path(["keys", entry.id]), { method: "PATCH", body: { enabled } }),
+    stale,
+    failed: "Not changed",
+  });
+  const remove = useAction({ run: () => command(path(["keys", entry.id]), { method: "DELETE" }), stale, done: "Key removed", failed: "Not removed" });
+  return (
+    <Row>
+      <Cell className="w-0">
+        <Switch
+          aria-label={`Use key ${name}`}
+          checked={enable.isPending ? enable.variables : entry.enabled}
+          onCheckedChange={(enabled) => enable.mutate(enabled)}
+        />
+      </Cell>
+      <Cell>
+        <Truncate text={label} className="max-w-44" />
+      </Cell>
+      <Cell>
+        <Truncate mono text={entry.maskedKey} className="max-w-40 text-muted-foreground" />
+      </Cell>
+      <Cell>
+        <Badge tone={entry.enabled ? status.tone : "neutral"} title={entry.reason ?? status.about}>
+          {status.name}
+        </Badge>
+      </Cell>
+      <Cell>
+        <UsageBars usage={entry.usage} />
+      </Cell>
+      <Cell numeric className="min-w-28">
+        {entry.lastCheckedAt ? <Ago at={entry.lastCheckedAt} /> : <span className="text-muted-foreground">never</span>}
+      </Cell>
+      <Cell className="w-0">
+        <div className="flex justify-end gap-1">
+          <Button size="xs" aria-label={`Check ${name}`} disabled={check.isPending} onClick={() => check.mutate()}>
+            <RefreshCwIcon aria-hidden className={cn(check.isPending && "animate-spin")} /> Check
+          </Button>
+          <Confirm
+            trigger={
+              <Button size="xs" variant="danger" aria-label={`Remove ${name}`} disabled={remove.isPending}>
+                <Trash2Icon aria-hidden /> Remove
+              </Button>
+            }
+            title="Remove this key?"
+            description={`${name} will no longer be used. It cannot be brought back.`}
+            action="Remove"
+            onConfirm={() => remove.mutate()}
+          />
+        </div>
+      </Cell>
+    </Row>
+  );
+}
+
+export function KeysPanel() {
+  const query = useQuery(keysQuery);
+  const platforms = useQuery(platformsQuery);
+  const checkAll = useAction({
+    run: () => command(path(["keys", "check"]), { method: "POST" }),
+    stale: ["keys"],
+    done: "All keys checked",
+    failed: "Not checked",
+  });
+  const nameOf = (id: string) => platforms.data?.find((platform) => platform.id === id)?.name ?? id;
+  return (
+    <QueryPanel
+      title="Keys"
+      query={query}
+      rows={5}
+      note={(keys) => keys.length}
+      actions={
+        query.data !== undefined && (
+          <>
+            <Button size="sm" disabled={checkAll.isPending || query.data.length === 0} onClick={() => checkAll.mutate()}>
+              <RefreshCwIcon aria-hidden className={cn(checkAll.isPending && "animate-spin")} /> Check all
+            </Button>
+            <AddKey />
+          </>
+        )
+      }
+    >
+      {(keys) =>
+        keys.length === 0 ? (
+          <Empty icon={KeyRoundIcon} title="No provider keys yet" text="Until the first key is added, the built-in demo models answer." />
+        ) : (
+          <Table label="Provider keys">
+            <TableHead>
+              <tr>
+                <Head>On</Head>
+                <Head>Label</Head>
+                <Head>Key</Head>
+                <Head>Status</Head>
+                <Head>Usage</Head>
+                <Head numeric>Checked</Head>
+                <Head>
+                  <span className="sr-only">Actions</span>
+                </Head>
+              </tr>
+            </TableHead>
+            {keysByPlatform(keys).map(([platform, entries]) => (
+              <TableBody key={platform} className="border-b last:border-0">
+                <tr>
+                  <th scope="rowgroup" colSpan={7} className="h-8 bg-muted/60 px-4 text-left text-xs font-semibold">
+                    <span dir="auto" className="block max-w-96 truncate" title={platform}>
+                      {nameOf(platform)}
+                    </span>
+                  </th>
+                </tr>
+                {entries.map((entry) => (
+                  <KeyRow key={entry.id} entry={entry} />
+                ))}
+              </TableBody>
+            ))}
+          </Table>
+        )
+      }
+    </QueryPanel>
+  );
+}

@@ -1,0 +1,151 @@
+import { useQuery } from "@tanstack/react-query";
+import { PlusIcon, ServerIcon, Trash2Icon } from "lucide-react";
+import { useState } from "react";
+import { command, path } from "@/api/client";
+import { keysQuery, type Platform, platformsQuery } from "@/api/keys";
+import { Field } from "@/components/field";
+import { DialogForm } from "@/components/form";
+import { QueryPanel } from "@/components/panel";
+import { Empty } from "@/components/states";
+import { Truncate } from "@/components/text";
+import { Confirm } from "@/components/ui/alert-dialog";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { count, NONE } from "@/lib/format";
+import { useAction } from "@/lib/use-action";
+
+const adapters = [
+  { value: "openai", name: "OpenAI-compatible" },
+  { value: "google", name: "Google" },
+  { value: "cohere", name: "Cohere" },
+  { value: "cloudflare", name: "Cloudflare" },
+];
+
+function Form({ onClose }: { onClose: () => void }) {
+  const [id, setId] = useState("");
+  const [name, setName] = useState("");
+  const [baseUrl, setBaseUrl] = useState("");
+  const [adapter, setAdapter] = useState("openai");
+  const body = { id: id.trim(), name: name.trim() || id.trim(), adapter, baseUrl: baseUrl.trim() };
+  return (
+    <DialogForm
+      action="Add platform"
+      done="Platform added"
+      stale={["platforms", "fallback"]}
+      ready={body.id !== "" && body.baseUrl !== ""}
+      onClose={onClose}
+      submit={() => command(path(["platforms"]), { method: "POST", body })}
+    >
+      <div className="grid grid-cols-2 gap-3">
+        <Field label="Id" hint="Used in model names.">
+          <Input spellCheck={false} autoCapitalize="none" value={id} onChange={(event) => setId(event.target.value)} />
+        </Field>
+        <Field label="Name">
+          <Input placeholder="optional" value={name} onChange={(event) => setName(event.target.value)} />
+        </Field>
+      </div>
+      <Field label="Base URL" hint="Up to and with /v1.">
+        <Input type="url" dir="ltr" placeholder="https://…/v1" value={baseUrl} onChange={(event) => setBaseUrl(event.target.value)} />
+      </Field>
+      <Field label="Wire format">
+        <Select value={adapter} onValueChange={setAdapter} options={adapters} />
+      </Field>
+    </DialogForm>
+  );
+}
+
+function AddPlatform() {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button size="sm">
+          <PlusIcon aria-hidden /> Add platform
+        </Button>
+      </DialogTrigger>
+      <DialogContent title="Add a platform" description="Anything that speaks one of the known wire formats.">
+        <Form onClose={() => setOpen(false)} />
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function PlatformRow({ platform, keys }: { platform: Platform; keys: number | null }) {
+  const remove = useAction({
+    run: () => command(path(["platforms", platform.id]), { method: "DELETE" }),
+    stale: ["platforms", "keys", "fallback"],
+    done: "Platform removed",
+    failed: "Not removed",
+  });
+  return (
+    <Row>
+      <Cell>
+        <div className="flex items-center gap-1.5">
+          <Truncate text={platform.name ?? platform.id} className="max-w-52 font-medium" />
+          {platform.custom && <Badge>custom</Badge>}
+        </div>
+      </Cell>
+      <Cell>
+        <Truncate mono text={platform.id} className="max-w-44" />
+      </Cell>
+      <Cell>{adapters.find(({ value }) => value === platform.adapter)?.name ?? platform.adapter ?? NONE}</Cell>
+      <Cell>
+        <Truncate mono text={platform.baseUrl} className="max-w-96 text-muted-foreground" />
+      </Cell>
+      <Cell numeric>{count(keys)}</Cell>
+      <Cell className="w-0 text-right">
+        {platform.custom && (
+          <Confirm
+            trigger={
+              <Button size="xs" variant="danger" aria-label={`Remove ${platform.name ?? platform.id}`} disabled={remove.isPending}>
+                <Trash2Icon aria-hidden /> Remove
+              </Button>
+            }
+            title="Remove this platform?"
+            description={`${platform.name ?? platform.id} goes with its models and keys.`}
+            action="Remove"
+            onConfirm={() => remove.mutate()}
+          />
+        )}
+      </Cell>
+    </Row>
+  );
+}
+
+export function PlatformsPanel() {
+  const query = useQuery(platformsQuery);
+  const { data: keys } = useQuery(keysQuery);
+  return (
+    <QueryPanel title="Platforms" query={query} rows={6} note={(platforms) => platforms.length} actions={query.data && <AddPlatform />}>
+      {(platforms) =>
+        platforms.length === 0 ? (
+          <Empty icon={ServerIcon} title="No platforms" text="The catalogue is switched off. Add a platform of your own." />
+        ) : (
+          <Table label="Platforms">
+            <TableHead>
+              <tr>
+                <Head>Name</Head>
+                <Head>Id</Head>
+                <Head>Wire format</Head>
+                <Head>Base URL</Head>
+                <Head numeric>Keys</Head>
+                <Head>
+                  <span className="sr-only">Actions</span>
+                </Head>
+              </tr>
+            </TableHead>
+            <TableBody>
+              {platforms.map((platform) => (
+                <PlatformRow key={platform.id} platform={platform} keys={keys ? keys.filter((key) => key.platform === platform.id).length : null} />
+              ))}
+            </TableBody>
+          </Table>
+        )
+      }
+    </QueryPanel>
+  );
+}

@@ -1,0 +1,92 @@
+import { useQuery } from "@tanstack/react-query";
+import { PencilIcon, SettingsIcon } from "lucide-react";
+import { useState } from "react";
+import { type Setting, settingsQuery, valueText } from "@/api/settings";
+import { QueryPanel } from "@/components/panel";
+import { Empty } from "@/components/states";
+import { Truncate } from "@/components/text";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { EditSetting } from "@/features/settings/edit-setting";
+
+const sources: Record<string, string> = {
+  default: "The built-in value",
+  file: "Set in the configuration file",
+  environment: "Set by the environment; it cannot be changed here",
+  dashboard: "Set here",
+};
+
+function SettingRow({ setting, onEdit }: { setting: Setting; onEdit: () => void }) {
+  const value = valueText(setting.value);
+  return (
+    <Row>
+      <Cell className="py-2 whitespace-normal">
+        <span className="font-mono text-xs break-all">{setting.key}</span>
+        {setting.description && (
+          <span dir="auto" className="block max-w-prose text-xs text-muted-foreground">
+            {setting.description}
+          </span>
+        )}
+      </Cell>
+      <Cell>
+        <Truncate text={value} mono className="max-w-64" />
+        {value !== valueText(setting.default) && (
+          <span className="block max-w-64 truncate text-xs text-muted-foreground" title={valueText(setting.default)}>
+            default {valueText(setting.default) || "none"}
+          </span>
+        )}
+      </Cell>
+      <Cell>
+        <span className="flex gap-1">
+          <Badge tone={setting.source === "dashboard" ? "accent" : "neutral"} title={sources[setting.source]}>
+            {setting.source}
+          </Badge>
+          {setting.needsRestart && <Badge title="A change takes effect after a restart">restart</Badge>}
+        </span>
+      </Cell>
+      <Cell className="w-0 text-right">
+        {setting.editable && (
+          <Button variant="ghost" size="icon-sm" aria-label={`Edit ${setting.key}`} title="Edit" onClick={onEdit}>
+            <PencilIcon aria-hidden />
+          </Button>
+        )}
+      </Cell>
+    </Row>
+  );
+}
+
+export function SettingsPanel() {
+  const query = useQuery(settingsQuery);
+  const [editing, setEditing] = useState<Setting | null>(null);
+  return (
+    <QueryPanel title="Configuration" query={query} rows={8} note={(settings) => settings.length}>
+      {(settings) =>
+        settings.length === 0 ? (
+          <Empty icon={SettingsIcon} title="No settings" />
+        ) : (
+          <>
+            <Table label="Configuration">
+              <TableHead>
+                <tr>
+                  <Head>Setting</Head>
+                  <Head>Value</Head>
+                  <Head>Source</Head>
+                  <Head>
+                    <span className="sr-only">Edit</span>
+                  </Head>
+                </tr>
+              </TableHead>
+              <TableBody>
+                {settings.map((setting) => (
+                  <SettingRow key={setting.key} setting={setting} onEdit={() => setEditing(setting)} />
+                ))}
+              </TableBody>
+            </Table>
+            <EditSetting setting={editing} onClose={() => setEditing(null)} />
+          </>
+        )
+      }
+    </QueryPanel>
+  );
+}
