@@ -80,6 +80,11 @@ public final class Directory {
         return holder.ready();
     }
 
+    /** Reaches the one owner, wherever it is; for rooms that tell it what they found out. */
+    public ActorRef<DirectoryCommand> owner() {
+        return owner;
+    }
+
     /** Opens provider keys and access keys, and makes rows from new ones. */
     public Secrets secrets() {
         return secrets;

@@ -1,6 +1,5 @@
 package dev.switchboard.node.http;
 
-import akka.Done;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.AttributeKey;
 import akka.http.javadsl.model.HttpEntity;
@@ -17,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One request with what the server knows about it. */
 public final class Exchange {
-    /** Set on every request by the server: completes when the client's connection is gone. */
-    static final AttributeKey<CompletionStage<Done>> CLIENT_GONE =
-            AttributeKey.create("client-gone", Exchange.<CompletionStage<Done>>type());
+    /** Set on every request by the server: the connection it came on. */
+    static final AttributeKey<ClientLink> CLIENT_LINK = AttributeKey.create("client-link", ClientLink.class);
 
     private static final long BODY_TIMEOUT_MS = 60_000;
 
@@ -43,11 +41,6 @@ public final class Exchange {
         this.maxBody = maxBody;
         this.system = system;
         this.caller = caller;
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <T> Class<T> type() {
-        return (Class<T>) CompletionStage.class;
     }
 
     /** The request as it came. */
@@ -101,9 +94,9 @@ public final class Exchange {
         return request.getHeader(name).map(HttpHeader::value).orElse(null);
     }
 
-    /** Completes when the client has gone; may never complete. */
-    public CompletionStage<Done> clientGone() {
-        return request.getAttribute(CLIENT_GONE).orElseGet(CompletableFuture::new);
+    /** The connection of the client. */
+    public ClientLink client() {
+        return request.getAttribute(CLIENT_LINK).orElseGet(ClientLink::new);
     }
 
     /** The whole body; fails with 413 above the limit, before reading where the length is declared. */

@@ -1,6 +1,5 @@
 package dev.switchboard.node.http;
 
-import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.Http;
@@ -10,8 +9,6 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.Connection;
 import akka.stream.javadsl.Flow;
-import akka.stream.javadsl.Keep;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -36,25 +33,16 @@ public final class Server {
     private static Flow<HttpRequest, HttpResponse, NotUsed> perConnection(
             Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
         return Flow.fromMaterializer((materializer, attributes) -> {
-                    CompletableFuture<Done> ended = new CompletableFuture<>();
-                    CompletableFuture<Done> failed = new CompletableFuture<>();
+                    ClientLink link = new ClientLink();
                     return Flow.of(HttpRequest.class)
                             .watchTermination((notUsed, done) -> {
-                                done.whenCompleteAsync(
-                                        (ok, failure) -> {
-                                            ended.complete(Done.getInstance());
-                                            if (failure != null) {
-                                                failed.complete(Done.getInstance());
-                                            }
-                                        },
-                                        Runnable::run);
+                                done.whenCompleteAsync((ok, failure) -> link.end(failure != null), Runnable::run);
                                 return NotUsed.getInstance();
                             })
-                            .mapAsync(
-                                    1,
-                                    request -> handler.apply(request.addAttribute(
-                                            Exchange.CLIENT_GONE, endsConnection(request) ? failed : ended)))
-                            .viaMat(Flow.of(HttpResponse.class), Keep.left());
+                            .mapAsync(1, request -> {
+                                link.begin(!endsConnection(request));
+                                return handler.apply(request.addAttribute(Exchange.CLIENT_LINK, link));
+                            });
                 })
                 .mapMaterializedValue(future -> NotUsed.getInstance());
     }

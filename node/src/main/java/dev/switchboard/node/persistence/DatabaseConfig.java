@@ -63,7 +63,7 @@ public final class DatabaseConfig {
                 throw new DatabaseException(
                         "switchboard.data-dir = " + dataDir + ": the embedded database takes no ';' in its path", null);
             }
-            return h2("jdbc:h2:file:" + file + ";AUTO_SERVER=TRUE", user, password);
+            return h2("jdbc:h2:file:" + file, user, password);
         }
         if (given.startsWith("jdbc:postgresql:")) {
             return new DatabaseConfig(Kind.POSTGRESQL, given, user, password);
@@ -75,12 +75,18 @@ public final class DatabaseConfig {
                 SETTING + " = " + withoutPassword(given) + ": not a jdbc:postgresql:// or jdbc:h2: URL", null);
     }
 
-    /** H2 loses acknowledged writes on a kill without WRITE_DELAY=0, and Akka's tables have lower-case names. */
+    /**
+     * H2 loses acknowledged writes on a kill without WRITE_DELAY=0, and Akka's tables have lower-case names. It must not
+     * close itself when the process is told to stop: the node still writes while it drains.
+     */
     private static DatabaseConfig h2(String base, String user, String password) {
         String url = base;
         String upper = base.toUpperCase(Locale.ROOT);
         if (!upper.contains("DATABASE_TO_UPPER=")) {
             url += ";DATABASE_TO_UPPER=FALSE";
+        }
+        if (!upper.contains("DB_CLOSE_ON_EXIT=")) {
+            url += ";DB_CLOSE_ON_EXIT=FALSE";
         }
         if (!upper.contains("WRITE_DELAY=")) {
             url += ";WRITE_DELAY=0";

@@ -27,8 +27,9 @@ final class AnalyticsQueries {
             + " FROM (SELECT %s AS k, outcome, input_tokens, output_tokens FROM request_log WHERE %s) t GROUP BY k";
     private static final String TIMES = "SELECT k, ms, COUNT(*) AS n FROM (SELECT %s AS k, %s AS ms FROM request_log"
             + " WHERE outcome = 1 AND %s > 0 AND %s) t GROUP BY k, ms";
-    private static final String FAILED = "SELECT k, COUNT(*) AS failed, SUM(CASE WHEN counted THEN 1 ELSE 0 END) AS counted"
-            + " FROM (SELECT %s AS k, counted FROM error_log WHERE platform IS NOT NULL AND %s) t GROUP BY k";
+    private static final String FAILED =
+            "SELECT k, COUNT(*) AS failed, SUM(CASE WHEN counted THEN 1 ELSE 0 END) AS counted"
+                    + " FROM (SELECT %s AS k, counted FROM error_log WHERE platform IS NOT NULL AND %s) t GROUP BY k";
 
     private final Jdbi jdbi;
 
@@ -101,11 +102,11 @@ final class AnalyticsQueries {
 
     /** The newest rows of the request log of all nodes, newest first. */
     List<RequestRow> requests(int limit) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT * FROM request_log ORDER BY at_ms DESC, id DESC LIMIT :limit")
-                .bind("limit", limit)
-                .map((row, context) -> requestRow(row))
-                .list());
+        return jdbi.withHandle(
+                handle -> handle.createQuery("SELECT * FROM request_log ORDER BY at_ms DESC, id DESC LIMIT :limit")
+                        .bind("limit", limit)
+                        .map((row, context) -> requestRow(row))
+                        .list());
     }
 
     private Map<String, Totals> attempts(String key, AnalyticsRange range, Instant now) {

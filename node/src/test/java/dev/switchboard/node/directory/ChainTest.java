@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 class ChainTest {
     @Test
     void beginsByRankThenByTheOrderOfTheFile() {
-        DirectoryState state = Fixtures.started(Fixtures.setup(
-                Bootstrap.NONE));
+        DirectoryState state = Fixtures.started(Fixtures.setup(Bootstrap.NONE));
         assertThat(chain(state)).containsExactly(Fixtures.LARGE, Fixtures.FAST);
         DirectoryState same = ranked(List.of(3, 1, 3, 2));
         assertThat(chain(same)).containsExactly(ref(1), ref(3), ref(0), ref(2));
@@ -50,10 +49,11 @@ class ChainTest {
 
     @Test
     void aSingleModelWithoutPriorityKeepsItsPlace() {
-        DirectoryState state =
-                Fixtures.after(chainOf(3), new Rechain(List.of(new Place(ref(2), null, false))));
+        DirectoryState state = Fixtures.after(chainOf(3), new Rechain(List.of(new Place(ref(2), null, false))));
         assertThat(chain(state)).containsExactly(ref(0), ref(1), ref(2));
-        assertThat(Rows.of(state).models().get(ref(2))).extracting(Model::enabled).isEqualTo(false);
+        assertThat(Rows.of(state).models().get(ref(2)))
+                .extracting(Model::enabled)
+                .isEqualTo(false);
     }
 
     @Test
@@ -64,10 +64,9 @@ class ChainTest {
                 rechain(place(0, 1), place(0, 2)),
                 rechain(place(0, 0)),
                 rechain(place(1, -1)))) {
-            assertThat(Changes.decide(state, bad))
-                    .isInstanceOfSatisfying(
-                            Decision.Refuses.class,
-                            refused -> assertThat(refused.reply().reason()).isEqualTo(ChangeReply.Reason.INVALID));
+            assertThat(Changes.decide(state, bad)).isInstanceOfSatisfying(Decision.Refuses.class, refused -> assertThat(
+                            refused.reply().reason())
+                    .isEqualTo(ChangeReply.Reason.INVALID));
         }
     }
 
@@ -80,8 +79,7 @@ class ChainTest {
     }
 
     @Property(tries = 200)
-    void aListGoesAheadAndTheOthersKeepTheirOrder(
-            @ForAll @IntRange(min = 2, max = 40) int size, @ForAll long seed) {
+    void aListGoesAheadAndTheOthersKeepTheirOrder(@ForAll @IntRange(min = 2, max = 40) int size, @ForAll long seed) {
         DirectoryState state = chainOf(size);
         Random random = new Random(seed);
         for (int round = 0; round < 3; round++) {
@@ -111,8 +109,7 @@ class ChainTest {
             models.add(Fixtures.model(ref(i), ranks.get(i), Origin.BUILTIN));
         }
         return DirectoryState.EMPTY.apply(Fixtures.event(
-                new Fact.CatalogLoaded(
-                        "2026-11-1", List.of(Fixtures.platform(Fixtures.GROQ, Origin.BUILTIN)), models),
+                new Fact.CatalogLoaded("2026-11-1", List.of(Fixtures.platform(Fixtures.GROQ, Origin.BUILTIN)), models),
                 null));
     }
 

@@ -71,8 +71,7 @@ class ProviderActorTest {
 
     @BeforeEach
     void start() {
-        kit = ActorTestKit.create(
-                ManualTime.config().withFallback(ConfigFactory.load()));
+        kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
         time = ManualTime.get(kit.system());
         replies = kit.createTestProbe(LeaseReply.class);
         turn = kit.spawn(Behaviors.<TurnMessage>ignore());
@@ -146,7 +145,8 @@ class ProviderActorTest {
                 new ProviderCommand.Settle(new LeaseId("x"), new LeaseResult.Cancelled()),
                 ask().announce(K1, START),
                 new ProviderCommand.LearnLimits(LARGE, K1, Limits.NONE),
-                new ProviderCommand.Inspect(kit.createTestProbe(ProviderReport.class).ref()),
+                new ProviderCommand.Inspect(
+                        kit.createTestProbe(ProviderReport.class).ref()),
                 ProviderCommand.Stop.INSTANCE);
         assertThat(one.stream().map(Object::getClass).collect(Collectors.<Class<?>>toSet()))
                 .isEqualTo(Set.of(ProviderCommand.class.getPermittedSubclasses()));
@@ -214,8 +214,7 @@ class ProviderActorTest {
         }
         stopAndAwait(first);
         ActorRef<ProviderCommand> second = owner();
-        assertThat(report(second).windows()).containsExactly(
-                new ProviderReport.WindowUse(LARGE, K1, 2, 2, 50, 50));
+        assertThat(report(second).windows()).containsExactly(new ProviderReport.WindowUse(LARGE, K1, 2, 2, 50, 50));
         assertThat(denied(second, ask().tokens(51)).reason()).isEqualTo(Reason.TPD);
         granted(second, ask().tokens(1));
         assertThat(denied(second, ask().tokens(1)).reason()).isEqualTo(Reason.RPD);
@@ -354,8 +353,7 @@ class ProviderActorTest {
         store.fail(new StateStore.UnreadableStateException("provider|alpha", null));
         replies.expectTerminated(owner());
         store.fail(null);
-        store.put(new ProviderState(
-                ProviderState.VERSION + 2, START, true, List.of(), List.of(), null, List.of()));
+        store.put(new ProviderState(ProviderState.VERSION + 2, START, true, List.of(), List.of(), null, List.of()));
         replies.expectTerminated(owner());
     }
 

@@ -59,7 +59,9 @@ class ProviderStateTest {
             ProviderState state = sample();
             int id = serialization.findSerializerFor(state).identifier();
             String manifest = Serializers.manifestFor(serialization.findSerializerFor(state), state);
-            assertThat(serialization.deserialize(golden.readAllBytes(), id, manifest).get())
+            assertThat(serialization
+                            .deserialize(golden.readAllBytes(), id, manifest)
+                            .get())
                     .isEqualTo(state);
         }
     }

@@ -28,7 +28,9 @@ class SafeguardTest {
     @Test
     void anotherSessionIsDeniedWhileOneHasARequestInFlight() {
         LeaseReply first = world.granted(exclusive("a"));
-        assertThat(world.denied(exclusive("b"))).extracting(LeaseReply.Denied::reason).isEqualTo(Reason.SAFEGUARD);
+        assertThat(world.denied(exclusive("b")))
+                .extracting(LeaseReply.Denied::reason)
+                .isEqualTo(Reason.SAFEGUARD);
         LeaseReply second = world.granted(exclusive("a"));
         world.complete(first, 1);
         assertThat(world.denied(exclusive("b")).reason()).isEqualTo(Reason.SAFEGUARD);
@@ -99,8 +101,7 @@ class SafeguardTest {
         for (int step = 0; step < 400; step++) {
             int what = random.nextInt(10);
             if (what < 6) {
-                LeaseReply reply =
-                        fresh.acquire(fresh.ask().alone().session("s" + random.nextInt(12)));
+                LeaseReply reply = fresh.acquire(fresh.ask().alone().session("s" + random.nextInt(12)));
                 if (reply instanceof LeaseReply.Granted) {
                     open.add(reply);
                     granted++;

@@ -53,12 +53,12 @@ class VaultTest {
     void namesWhyItCannotBeRead() {
         String whole = vault.encrypt(ROW, SECRET);
         int last = whole.lastIndexOf('.') + 5;
-        String tampered = whole.substring(0, last) + (whole.charAt(last) == 'A' ? 'B' : 'A') + whole.substring(last + 1);
+        String tampered =
+                whole.substring(0, last) + (whole.charAt(last) == 'A' ? 'B' : 'A') + whole.substring(last + 1);
         assertReason(() -> vault.decrypt(ROW, tampered), UnreadableSecretException.Reason.TAMPERED);
         assertReason(
                 () -> vault.decrypt(Purpose.key(new KeyId("k2")), whole), UnreadableSecretException.Reason.TAMPERED);
-        assertReason(
-                () -> Vault.of(List.of(NEW)).decrypt(ROW, whole), UnreadableSecretException.Reason.UNKNOWN_KEY);
+        assertReason(() -> Vault.of(List.of(NEW)).decrypt(ROW, whole), UnreadableSecretException.Reason.UNKNOWN_KEY);
         for (String malformed : List.of("", "v1", "sk-plain", "v2" + whole.substring(2), whole + ".x", "v1." + whole)) {
             assertReason(() -> vault.decrypt(ROW, malformed), UnreadableSecretException.Reason.MALFORMED);
         }
@@ -100,9 +100,7 @@ class VaultTest {
     }
 
     private static void assertReason(ThrowingCallable call, UnreadableSecretException.Reason reason) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        UnreadableSecretException.class,
-                        e -> assertThat(e.reason()).isEqualTo(reason));
+        assertThatThrownBy(call).isInstanceOfSatisfying(UnreadableSecretException.class, e -> assertThat(e.reason())
+                .isEqualTo(reason));
     }
 }

@@ -1,0 +1,64 @@
+package dev.switchboard.node.cluster;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.javadsl.Behaviors;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Knows whether the database answered when it was last asked, every two seconds; asking blocks a thread of its own. */
+public final class DatabaseProbe {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseProbe.class);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final int VALID_SECONDS = 2;
+
+    private volatile boolean answers = true;
+
+    private DatabaseProbe() {}
+
+    private enum Look {
+        NOW
+    }
+
+    /** Begins to ask; the schema was migrated just before, so the database counts as answering until it does not. */
+    public static DatabaseProbe start(ActorSystem<?> system, DataSource database) {
+        DatabaseProbe probe = new DatabaseProbe();
+        Behavior<Look> behavior = Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(Look.NOW, PAUSE);
+            return Behaviors.receiveMessage(look -> {
+                probe.look(database);
+                return Behaviors.same();
+            });
+        });
+        system.systemActorOf(
+                behavior, "database-probe", DispatcherSelector.fromConfig("switchboard.blocking-dispatcher"));
+        return probe;
+    }
+
+    /** Whether it answered. */
+    public boolean answers() {
+        return answers;
+    }
+
+    private void look(DataSource database) {
+        boolean now;
+        try (Connection connection = database.getConnection()) {
+            now = connection.isValid(VALID_SECONDS);
+        } catch (SQLException e) {
+            now = false;
+        }
+        if (now != answers) {
+            if (now) {
+                LOG.info("The database answers again");
+            } else {
+                LOG.warn("The database does not answer; requests are served from memory");
+            }
+        }
+        answers = now;
+    }
+}

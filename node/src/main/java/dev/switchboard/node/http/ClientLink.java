@@ -1,0 +1,48 @@
+package dev.switchboard.node.http;
+
+import org.jspecify.annotations.Nullable;
+
+/** One client connection: tells the request that it is serving now when the client has gone. Thread-safe. */
+public final class ClientLink {
+    private @Nullable Runnable whenGone;
+    private boolean halfCloseCounts = true;
+    private boolean ended;
+    private boolean failed;
+
+    /** A new request begins; a connection serves one at a time. */
+    synchronized void begin(boolean endOfRequestsMeansGone) {
+        halfCloseCounts = endOfRequestsMeansGone;
+        whenGone = null;
+    }
+
+    /** Runs {@code action} once when the client goes, at once if it has gone. Replaces what was given before. */
+    public void whenGone(Runnable action) {
+        synchronized (this) {
+            if (!isGone()) {
+                whenGone = action;
+                return;
+            }
+        }
+        action.run();
+    }
+
+    void end(boolean withFailure) {
+        Runnable action;
+        synchronized (this) {
+            ended = true;
+            failed |= withFailure;
+            if (!isGone()) {
+                return;
+            }
+            action = whenGone;
+            whenGone = null;
+        }
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    private boolean isGone() {
+        return failed || (ended && halfCloseCounts);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.switchboard.node.http.openai;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.switchboard.node.http.Access;
+import dev.switchboard.node.http.ApiError;
+import dev.switchboard.node.http.Endpoint;
+import dev.switchboard.node.http.Exchange;
+import dev.switchboard.node.http.Json;
+import dev.switchboard.node.turn.Targets;
+import dev.switchboard.protocol.directory.DirectorySnapshot;
+import dev.switchboard.protocol.directory.Model;
+import dev.switchboard.protocol.domain.ModelRef;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** {@code GET /v1/models} and one of them: the virtual models first, then what can be served now (contract.md §3). */
+public final class ModelsEndpoint {
+    // OpenAI clients require a number; the catalogue keeps no date of birth.
+    private static final long CREATED = 1_767_225_600;
+
+    private final Supplier<DirectorySnapshot> directory;
+
+    /** Lists from the node's directory replica. */
+    public ModelsEndpoint(Supplier<DirectorySnapshot> directory) {
+        this.directory = directory;
+    }
+
+    private record Row(
+            String id,
+            String object,
+            long created,
+            @JsonProperty("owned_by") String ownedBy,
+            String name,
+            @JsonProperty("context_window") int contextWindow) {}
+
+    /** The endpoints of this class. */
+    public List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.get("/v1/models", Access.API, this::list),
+                Endpoint.get("/v1/models/{id*}", Access.API, this::one));
+    }
+
+    private CompletionStage<HttpResponse> list(Exchange exchange) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("object", "list");
+        body.put("data", rows(directory.get()));
+        return CompletableFuture.completedStage(Json.response(200, body));
+    }
+
+    private CompletionStage<HttpResponse> one(Exchange exchange) {
+        String id = exchange.param("id");
+        DirectorySnapshot snapshot = directory.get();
+        if (Targets.modeOf(id) != null) {
+            return CompletableFuture.completedStage(Json.response(200, virtual(id, widest(snapshot))));
+        }
+        List<ModelRef> found = Targets.find(id, snapshot);
+        Model model = found.isEmpty() ? null : snapshot.model(found.get(0));
+        if (model == null) {
+            throw ApiError.notFound("The model '" + id + "' does not exist or is not enabled.", "model_not_found");
+        }
+        Row row = row(model);
+        return CompletableFuture.completedStage(Json.response(
+                200, new Row(id, row.object(), row.created(), row.ownedBy(), row.name(), row.contextWindow())));
+    }
+
+    private static List<Row> rows(DirectorySnapshot snapshot) {
+        List<Row> rows = new ArrayList<>();
+        int widest = widest(snapshot);
+        Targets.VIRTUAL.keySet().forEach(id -> rows.add(virtual(id, widest)));
+        for (Model model : snapshot.models()) {
+            if (served(model, snapshot)) {
+                rows.add(row(model));
+            }
+        }
+        return rows;
+    }
+
+    private static boolean served(Model model, DirectorySnapshot snapshot) {
+        return model.enabled() && snapshot.hasUsableKey(model.ref().platform());
+    }
+
+    private static int widest(DirectorySnapshot snapshot) {
+        int widest = 0;
+        for (Model model : snapshot.models()) {
+            if (served(model, snapshot)) {
+                widest = Math.max(widest, model.contextWindow());
+            }
+        }
+        return widest;
+    }
+
+    private static Row virtual(String id, int widest) {
+        return new Row(id, "model", CREATED, "switchboard", name(id), widest);
+    }
+
+    private static String name(String id) {
+        return "Automatic (" + String.valueOf(Targets.modeOf(id)).toLowerCase(java.util.Locale.ROOT) + ")";
+    }
+
+    private static Row row(Model model) {
+        return new Row(
+                model.ref().toString(),
+                "model",
+                CREATED,
+                model.ref().platform().value(),
+                model.name(),
+                model.contextWindow());
+    }
+}

@@ -1,0 +1,44 @@
+package dev.switchboard.node.main;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.Behaviors;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+
+/** Tells the person at the terminal how to reach the node, once it is ready. */
+final class Banner {
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    private Banner() {}
+
+    private enum Look {
+        NOW
+    }
+
+    static void printWhenReady(ActorSystem<?> system, Rooms rooms, PrintStream out) {
+        Behavior<Look> waiting = Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(Look.NOW, LOOK);
+            return Behaviors.receiveMessage(look -> {
+                if (!rooms.readiness().reasons().isEmpty()) {
+                    return Behaviors.same();
+                }
+                rooms.announceNode(Clock.systemUTC());
+                print(rooms, out);
+                return Behaviors.stopped();
+            });
+        });
+        system.systemActorOf(waiting, "banner", Props.empty());
+    }
+
+    private static void print(Rooms rooms, PrintStream out) {
+        out.println("Switchboard " + Version.current() + " is ready");
+        out.println("  Dashboard  " + rooms.httpUrl() + "/");
+        out.println("  API        " + rooms.httpUrl() + "/v1");
+        out.println("  API key    " + rooms.keys().apiKey());
+        out.println("  Admin key  " + rooms.keys().adminKey());
+        out.flush();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.switchboard.node.main;
+
+import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.settings.SettingsException;
+import dev.switchboard.node.settings.SettingsLoader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs several nodes on this machine, each a process of its own, and starts one again that ends by itself. */
+@Command(name = "cluster", description = "Runs several nodes on this machine.", mixinStandardHelpOptions = true)
+final class ClusterCommand implements Callable<Integer> {
+    /** Tells a node which process started it: it drains when that one is gone. */
+    static final String SUPERVISOR = "SWITCHBOARD_SUPERVISOR_PID";
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+    private static final int MOST_NODES = 16;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private SettingsOptions options;
+
+    @Option(names = "--nodes", paramLabel = "N", description = "How many nodes, ${DEFAULT-VALUE} by default.")
+    private int nodes = 3;
+
+    @Option(names = "--port", paramLabel = "BASE", description = "HTTP on BASE, BASE+1, …; 8080 by default.")
+    private int port = 8080;
+
+    @Override
+    public Integer call() throws StartFailure, SettingsException, IOException, InterruptedException {
+        if (nodes < 1 || nodes > MOST_NODES) {
+            throw new StartFailure("--nodes = " + nodes + ": must be between 1 and " + MOST_NODES);
+        }
+        SettingsLoader.Loaded loaded = options.load(port);
+        Settings settings = loaded.settings();
+        for (int i = 0; i < nodes; i++) {
+            Ports.requireFree("--port", settings.http().host(), port + i);
+        }
+        if (settings.database().url() != null) {
+            DataFolder.make(settings.dataDir());
+            return run(processes(loaded, Map.of()));
+        }
+        try (DataFolder held = DataFolder.hold(settings.dataDir());
+                SharedDatabase database = SharedDatabase.open(settings.dataDir())) {
+            return run(processes(loaded, Map.of("DATABASE_URL", database.url(), "DATABASE_USER", "sa")));
+        }
+    }
+
+    private List<NodeProcess> processes(SettingsLoader.Loaded loaded, Map<String, String> database)
+            throws StartFailure {
+        Settings.Cluster cluster = loaded.settings().cluster();
+        boolean fixed = !"default".equals(loaded.sources().of("cluster.port"));
+        List<Integer> ports = new ArrayList<>();
+        List<String> seeds = new ArrayList<>();
+        for (int i = 0; i < nodes; i++) {
+            int remoting = fixed ? cluster.port() + i : Ports.anyFree(cluster.host());
+            ports.add(remoting);
+            seeds.add(cluster.host() + ":" + remoting);
+        }
+        Path file = options.file();
+        List<NodeProcess> processes = new ArrayList<>();
+        for (int i = 0; i < nodes; i++) {
+            List<String> arguments = new ArrayList<>(List.of(
+                    "start",
+                    "--port",
+                    Integer.toString(port + i),
+                    "--data",
+                    loaded.settings().dataDir().toString()));
+            if (file != null) {
+                arguments.add("--config");
+                arguments.add(file.toString());
+            }
+            Map<String, String> environment = new HashMap<>(database);
+            environment.put("SWITCHBOARD_CLUSTER_HOST", cluster.host());
+            environment.put("SWITCHBOARD_CLUSTER_PORT", Integer.toString(ports.get(i)));
+            environment.put("SWITCHBOARD_CLUSTER_SEEDS", String.join(",", seeds));
+            environment.put(SUPERVISOR, Long.toString(ProcessHandle.current().pid()));
+            processes.add(new NodeProcess("node " + (i + 1), arguments, environment));
+        }
+        return processes;
+    }
+
+    private static int run(List<NodeProcess> processes) throws InterruptedException {
+        Thread hook = new Thread(
+                () -> {
+                    processes.forEach(NodeProcess::stop);
+                    try {
+                        for (NodeProcess process : processes) {
+                            process.awaitEnd(STOP_LIMIT);
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    // A signal would make the exit code 130 or 143; stopping as asked is a success.
+                    Runtime.getRuntime().halt(0);
+                },
+                "stop-nodes");
+        Runtime.getRuntime().addShutdownHook(hook);
+        ExecutorService pool = Executors.newFixedThreadPool(processes.size());
+        try {
+            List<Future<Integer>> ends = new ArrayList<>();
+            for (NodeProcess process : processes) {
+                ends.add(pool.submit(() -> {
+                    int code = process.supervise(System.out, System.err);
+                    if (code == Main.UNUSABLE) {
+                        // What one node cannot use, none can: the settings are shared.
+                        processes.forEach(NodeProcess::stop);
+                    }
+                    return code;
+                }));
+            }
+            int worst = 0;
+            for (Future<Integer> end : ends) {
+                worst = Math.max(worst, end.get());
+            }
+            return worst == Main.UNUSABLE ? Main.UNUSABLE : 0;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a node could not be supervised", e.getCause());
+        } finally {
+            pool.shutdown();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.switchboard.node.main;
+
+import akka.actor.Address;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Join;
+import akka.cluster.typed.JoinSeedNodes;
+import akka.http.javadsl.ServerBinding;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.switchboard.node.persistence.DatabaseConfig;
+import dev.switchboard.node.persistence.DatabaseException;
+import dev.switchboard.node.persistence.Schema;
+import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.settings.SettingsLoader;
+import dev.switchboard.node.vault.EncryptionKeyException;
+import dev.switchboard.node.vault.Vault;
+import dev.switchboard.node.vault.VaultKeys;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** One running node. Everything that can be refused is refused before the actor system is started. */
+final class Node {
+    private static final long BIND_SECONDS = 10;
+    private static final String SYSTEM = "switchboard";
+
+    private Node() {}
+
+    /** Starts the node and returns once its HTTP server is bound; prints how to reach it when it is ready. */
+    static void start(SettingsLoader.Loaded loaded, PrintStream out) throws StartFailure, InterruptedException {
+        Settings settings = loaded.settings();
+        boolean embedded = settings.database().url() == null;
+        @Nullable DataFolder held = null;
+        if (embedded) {
+            held = DataFolder.hold(settings.dataDir());
+        } else {
+            DataFolder.make(settings.dataDir());
+        }
+        int remotingPort = requirePorts(loaded, embedded);
+        Vault vault;
+        DatabaseConfig database;
+        try {
+            vault = VaultKeys.load(settings.encryptionKey(), settings.dataDir());
+            database = DatabaseConfig.of(settings.database(), settings.dataDir());
+            Schema.migrate(database);
+        } catch (EncryptionKeyException | DatabaseException e) {
+            throw new StartFailure(String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " "));
+        }
+
+        ActorSystem<Void> system = ActorSystem.create(
+                Behaviors.empty(),
+                SYSTEM,
+                AkkaConfig.of(settings, remotingPort, database.akkaConfig(), loaded.akkaOverrides()));
+        HikariDataSource pool = database.openPool("switchboard", 4);
+        try {
+            Rooms rooms = Rooms.open(system, loaded, vault, pool, Clock.systemUTC());
+            join(system, settings);
+            ServerBinding binding = rooms.bind().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+            @Nullable ServerBinding ops = rooms.opsBound().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+            Shutdown.arrange(system, rooms, binding, ops, pool, held);
+            Shutdown.followSupervisor(system, System.getenv(ClusterCommand.SUPERVISOR));
+            Banner.printWhenReady(system, rooms, out);
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            system.terminate();
+            throw new StartFailure("switchboard.http.port = " + settings.http().port() + ": "
+                    + String.valueOf(cause.getMessage()).replaceAll("\\s*\\R\\s*", " "));
+        }
+    }
+
+    /** The remoting port: the configured one; a lone node on the embedded database takes a free one where it is taken. */
+    private static int requirePorts(SettingsLoader.Loaded loaded, boolean embedded) throws StartFailure {
+        Settings settings = loaded.settings();
+        Ports.requireFree(
+                "switchboard.http.port", settings.http().host(), settings.http().port());
+        if (settings.ops().host() != null) {
+            Ports.requireFree(
+                    "switchboard.ops.port",
+                    settings.ops().host(),
+                    settings.ops().port());
+        }
+        Settings.Cluster cluster = settings.cluster();
+        String host = cluster.bindHost() == null ? cluster.host() : cluster.bindHost();
+        int port = cluster.bindPort() == null ? cluster.port() : cluster.bindPort();
+        boolean mayMove = embedded
+                && cluster.seedNodes().isEmpty()
+                && "default".equals(loaded.sources().of("cluster.port"));
+        if (mayMove) {
+            try {
+                return Ports.isFree(InetAddress.getByName(host), port) ? port : Ports.anyFree(host);
+            } catch (UnknownHostException e) {
+                throw new StartFailure("switchboard.cluster.host = " + host + ": unknown host");
+            }
+        }
+        Ports.requireFree("switchboard.cluster.port", host, port);
+        return cluster.port();
+    }
+
+    private static void join(ActorSystem<?> system, Settings settings) {
+        Cluster cluster = Cluster.get(system);
+        if (settings.cluster().seedNodes().isEmpty()) {
+            cluster.manager().tell(Join.create(cluster.selfMember().address()));
+            return;
+        }
+        List<Address> seeds = new ArrayList<>();
+        for (Settings.HostPort seed : settings.cluster().seedNodes()) {
+            seeds.add(new Address("akka", SYSTEM, seed.host(), seed.port()));
+        }
+        cluster.manager().tell(new JoinSeedNodes(seeds));
+    }
+}

@@ -1,0 +1,119 @@
+package dev.switchboard.node.main;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One node as a process of its own, started again when it ends by itself. */
+final class NodeProcess {
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final String label;
+    private final List<String> arguments;
+    private final Map<String, String> environment;
+    private volatile boolean stopping;
+    private volatile @Nullable Process process;
+
+    NodeProcess(String label, List<String> arguments, Map<String, String> environment) {
+        this.label = label;
+        this.arguments = List.copyOf(arguments);
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** Runs until stopped, or until the node says that it cannot start; answers the last exit code. */
+    int supervise(PrintStream out, PrintStream err) throws IOException, InterruptedException {
+        int code = 0;
+        while (!stopping) {
+            ProcessBuilder builder = new ProcessBuilder(command());
+            builder.environment().putAll(environment);
+            Process started = builder.start();
+            process = started;
+            Thread outPump = pump(started.getInputStream(), out);
+            Thread errPump = pump(started.getErrorStream(), err);
+            code = started.waitFor();
+            outPump.join();
+            errPump.join();
+            if (stopping || code == Main.UNUSABLE) {
+                return code;
+            }
+            err.println("[" + label + "] ended with code " + code + "; starting it again");
+            if (waitOrStop()) {
+                return code;
+            }
+        }
+        return code;
+    }
+
+    private synchronized boolean waitOrStop() throws InterruptedException {
+        long deadline = System.nanoTime() + PAUSE.toNanos();
+        for (long left = PAUSE.toMillis(); !stopping && left > 0; left = (deadline - System.nanoTime()) / 1_000_000) {
+            wait(left);
+        }
+        return stopping;
+    }
+
+    /** Asks the node to drain. */
+    void stop() {
+        synchronized (this) {
+            stopping = true;
+            notifyAll();
+        }
+        Process running = process;
+        if (running != null) {
+            running.destroy();
+        }
+    }
+
+    /** Waits for the end; kills what outlives the limit. */
+    void awaitEnd(Duration limit) throws InterruptedException {
+        Process running = process;
+        if (running != null && !running.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            running.destroyForcibly();
+        }
+    }
+
+    /** The process id while it runs. */
+    long pid() {
+        Process running = process;
+        return running == null ? 0 : running.pid();
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(Main.class.getName());
+        command.addAll(arguments);
+        return command;
+    }
+
+    private Thread pump(InputStream from, PrintStream to) {
+        Thread thread = new Thread(
+                () -> {
+                    try (BufferedReader reader =
+                            new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
+                        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                            to.println("[" + label + "] " + line);
+                        }
+                    } catch (IOException e) {
+                        to.println("[" + label + "] output ended: " + e.getMessage());
+                    }
+                },
+                "output-" + label);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.switchboard.node.main;
+
+import dev.switchboard.node.directory.Directory;
+import dev.switchboard.node.vault.UnreadableSecretException;
+import dev.switchboard.protocol.directory.DirectorySnapshot;
+import dev.switchboard.protocol.directory.ProviderKey;
+import dev.switchboard.protocol.domain.KeyId;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keys decrypted once and kept in memory, so that no request pays for it; forgotten when the directory changes. */
+final class OpenKeys {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenKeys.class);
+
+    private final Directory directory;
+    private final Map<KeyId, Opened> secrets = new ConcurrentHashMap<>();
+    private volatile @Nullable String apiKey;
+    private volatile @Nullable String adminKey;
+
+    private record Opened(String cipherText, @Nullable String secret) {}
+
+    OpenKeys(Directory directory) {
+        this.directory = directory;
+        take(directory.snapshot());
+        directory.addListener(this::take);
+    }
+
+    private void take(DirectorySnapshot snapshot) {
+        secrets.keySet().retainAll(snapshot.keys().keySet());
+        try {
+            apiKey = directory.secrets().apiKey(snapshot);
+            adminKey = directory.secrets().adminKey(snapshot);
+        } catch (UnreadableSecretException e) {
+            LOG.error("The access keys in the database were encrypted with another encryption key: {}", e.getMessage());
+        }
+    }
+
+    /** The API key in force; null before the directory has arrived. */
+    @Nullable
+    String apiKey() {
+        return apiKey;
+    }
+
+    /** The admin key in force; null before the directory has arrived. */
+    @Nullable
+    String adminKey() {
+        return adminKey;
+    }
+
+    /** The secret of a provider key; null where it cannot be read. */
+    @Nullable
+    String secretOf(ProviderKey key) {
+        Opened known = secrets.get(key.id());
+        if (known == null || !known.cipherText().equals(key.cipherText())) {
+            known = new Opened(key.cipherText(), open(key));
+            secrets.put(key.id(), known);
+        }
+        return known.secret();
+    }
+
+    private @Nullable String open(ProviderKey key) {
+        try {
+            return directory.secrets().open(key);
+        } catch (UnreadableSecretException e) {
+            LOG.warn("The key {} of {} cannot be read: {}", key.label(), key.platform(), e.getMessage());
+            return null;
+        }
+    }
+}

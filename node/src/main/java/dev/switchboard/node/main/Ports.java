@@ -1,0 +1,48 @@
+package dev.switchboard.node.main;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+
+/** Finds out before anything is started whether an address can be bound. */
+final class Ports {
+    private Ports() {}
+
+    /** Fails with a line that names the setting and its value. Port 0 is always free. */
+    static void requireFree(String setting, String host, int port) throws StartFailure {
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new StartFailure(setting + ": host " + host + " is unknown");
+        }
+        if (!isFree(address, port)) {
+            throw new StartFailure(setting + " = " + port + ": " + host + ":" + port + " is in use or cannot be bound");
+        }
+    }
+
+    static boolean isFree(InetAddress address, int port) {
+        if (port == 0) {
+            return true;
+        }
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(address, port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** A port that nothing listens on now. */
+    static int anyFree(String host) throws StartFailure {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getByName(host), 0));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new StartFailure("no free port on " + host + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,311 @@
+package dev.switchboard.node.main;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.pubsub.Topic;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.typed.Cluster;
+import akka.http.javadsl.ServerBinding;
+import dev.switchboard.node.cluster.ClusterView;
+import dev.switchboard.node.cluster.DatabaseProbe;
+import dev.switchboard.node.cluster.LocalView;
+import dev.switchboard.node.cluster.NodeAgent;
+import dev.switchboard.node.cluster.Peers;
+import dev.switchboard.node.cluster.Readiness;
+import dev.switchboard.node.cooldown.CooldownMemory;
+import dev.switchboard.node.cooldown.Cooldowns;
+import dev.switchboard.node.directory.Catalog;
+import dev.switchboard.node.directory.CatalogReader;
+import dev.switchboard.node.directory.DemoPlatform;
+import dev.switchboard.node.directory.Directory;
+import dev.switchboard.node.directory.DirectorySetup;
+import dev.switchboard.node.directory.DirectorySingleton;
+import dev.switchboard.node.directory.MalformedCatalogException;
+import dev.switchboard.node.http.AccessKeys;
+import dev.switchboard.node.http.Cors;
+import dev.switchboard.node.http.DashboardFiles;
+import dev.switchboard.node.http.Endpoint;
+import dev.switchboard.node.http.Gateway;
+import dev.switchboard.node.http.RouteTable;
+import dev.switchboard.node.http.Server;
+import dev.switchboard.node.http.admin.ClusterEndpoints;
+import dev.switchboard.node.http.admin.CooldownEndpoints;
+import dev.switchboard.node.http.admin.SessionEndpoints;
+import dev.switchboard.node.http.openai.ChatEndpoint;
+import dev.switchboard.node.http.openai.ModelsEndpoint;
+import dev.switchboard.node.http.ops.OpsEndpoints;
+import dev.switchboard.node.persistence.JdbcStateStore;
+import dev.switchboard.node.provider.ProviderSetup;
+import dev.switchboard.node.provider.ProviderSharding;
+import dev.switchboard.node.provider.ProviderState;
+import dev.switchboard.node.session.SessionIndex;
+import dev.switchboard.node.session.SessionSharding;
+import dev.switchboard.node.session.SessionState;
+import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.settings.SettingsLoader;
+import dev.switchboard.node.simulator.Simulator;
+import dev.switchboard.node.simulator.SimulatorSettings;
+import dev.switchboard.node.statistics.Statistics;
+import dev.switchboard.node.statistics.StatisticsSettings;
+import dev.switchboard.node.turn.InFlight;
+import dev.switchboard.node.turn.TurnGuardian;
+import dev.switchboard.node.turn.TurnServices;
+import dev.switchboard.node.turn.Turns;
+import dev.switchboard.node.upstream.Upstream;
+import dev.switchboard.node.vault.Vault;
+import dev.switchboard.protocol.cluster.InFlightRequest;
+import dev.switchboard.protocol.cooldown.CooldownCommand;
+import dev.switchboard.protocol.session.SessionSummary;
+import dev.switchboard.protocol.turn.AnnounceLeases;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the rooms of the node in the order in which they need each other, and joins them by their doors. */
+final class Rooms {
+    private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
+    private static final long SIMULATOR_SECONDS = 10;
+
+    private final ActorSystem<?> system;
+    private final Settings settings;
+    private final Directory directory;
+    private final ActorRef<TurnGuardian.Command> turnGuardian;
+    private final Readiness readiness;
+    private final OpenKeys keys;
+    private final LocalView localView;
+    private final Gateway gateway;
+    private final @Nullable Gateway opsGateway;
+    private volatile String httpUrl;
+
+    private Rooms(
+            ActorSystem<?> system,
+            SettingsLoader.Loaded loaded,
+            Vault vault,
+            DataSource database,
+            Clock clock,
+            Simulator simulator) {
+        this.system = system;
+        this.settings = loaded.settings();
+        this.httpUrl =
+                "http://" + settings.http().host() + ":" + settings.http().port();
+        String node = Cluster.get(system).selfMember().address().toString();
+
+        directory = Directory.start(
+                system, new DirectorySetup(settings, vault, builtinCatalog(), clock), simulator.baseUrl() + "/demo/v1");
+        keys = new OpenKeys(directory);
+        Cooldowns cooldowns = Cooldowns.start(
+                system,
+                settings.cooldown(),
+                new JdbcStateStore<>(system, CooldownMemory.class),
+                directory.owner(),
+                clock);
+        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Statistics statistics = Statistics.start(system, node, database, metrics, clock, StatisticsSettings.DEFAULT);
+        SessionIndex sessionIndex = new SessionIndex(node, clock);
+        SessionSharding sessions = SessionSharding.init(
+                system, new JdbcStateStore<>(system, SessionState.class), settings.session(), sessionIndex, clock);
+        ActorRef<Topic.Command<AnnounceLeases>> announcements = system.systemActorOf(
+                Topic.create(AnnounceLeases.class, "lease-announcements"), "lease-announcements", Props.empty());
+        ProviderSharding.init(
+                system,
+                new ProviderSetup(
+                        clock,
+                        directory::snapshot,
+                        cooldowns::snapshot,
+                        () -> settings.session().providerBanCooldown(),
+                        new JdbcStateStore<>(system, ProviderState.class),
+                        message -> announcements.tell(Topic.publish(message))));
+
+        InFlight inFlight = new InFlight();
+        TurnServices services = new TurnServices(
+                sessions::of,
+                platform -> ClusterSharding.get(system).entityRefFor(ProviderSharding.KEY, platform.value()),
+                cooldowns::report,
+                statistics.actor()::tell,
+                directory::snapshot,
+                cooldowns::snapshot,
+                statistics::snapshot,
+                Upstream.create(system, settings.upstream(), settings.stream()),
+                keys::secretOf,
+                () -> settings,
+                Set.of(DemoPlatform.ID),
+                inFlight,
+                clock,
+                ThreadLocalRandom::current);
+        turnGuardian = system.systemActorOf(TurnGuardian.create(services), "turns", Props.empty());
+        ActorRef<AnnounceLeases> listener =
+                system.systemActorOf(forwardTo(turnGuardian), "lease-announcement-listener", Props.empty());
+        announcements.tell(Topic.subscribe(listener));
+
+        localView = new NodeView(node, inFlight, sessionIndex);
+        Peers peers = new Peers(system);
+        ClusterView view = new ClusterView(
+                system,
+                peers,
+                Map.of("session", SessionSharding.TYPE, "provider", ProviderSharding.KEY),
+                List.of(DirectorySingleton.NAME, Cooldowns.SINGLETON));
+        DatabaseProbe probe = DatabaseProbe.start(system, database);
+        readiness = new Readiness(
+                system,
+                Map.of(
+                        "the directory has not arrived",
+                        () -> directory.snapshot().version() > 0,
+                        "the database does not answer",
+                        probe::answers));
+        NodeMetrics.register(metrics, inFlight, sessionIndex, cooldowns, clock);
+
+        List<Endpoint> ops = new OpsEndpoints(readiness, metrics::scrape).endpoints();
+        List<Endpoint> endpoints = new ArrayList<>();
+        endpoints.addAll(new ChatEndpoint(new Turns(turnGuardian), directory::snapshot, () -> settings).endpoints());
+        endpoints.addAll(new ModelsEndpoint(directory::snapshot).endpoints());
+        endpoints.addAll(new ClusterEndpoints(view, peers).endpoints());
+        endpoints.addAll(new SessionEndpoints(system, peers, sessions::of, directory::snapshot).endpoints());
+        endpoints.addAll(new CooldownEndpoints(
+                        cooldowns::entries,
+                        id -> cooldowns.release(id).thenApplyAsync(CooldownCommand.ReleaseReply::found, Runnable::run),
+                        directory::snapshot,
+                        clock)
+                .endpoints());
+        boolean apart = settings.ops().host() != null;
+        if (!apart) {
+            endpoints.addAll(ops);
+        }
+        gateway = gateway(endpoints, new DashboardFiles("web"));
+        opsGateway = apart ? gateway(ops, new DashboardFiles("none")) : null;
+    }
+
+    /** A malformed catalogue leaves the rows that were loaded before in force. */
+    private static @Nullable Catalog builtinCatalog() {
+        try {
+            return CatalogReader.builtin();
+        } catch (MalformedCatalogException e) {
+            e.problems().forEach(problem -> LOG.error("The built-in catalogue is malformed: {}", problem));
+            return null;
+        }
+    }
+
+    /** Opens everything but the HTTP servers. */
+    static Rooms open(
+            ActorSystem<?> system, SettingsLoader.Loaded loaded, Vault vault, DataSource database, Clock clock)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Simulator simulator = Simulator.start(system, SimulatorSettings.defaults())
+                .toCompletableFuture()
+                .get(SIMULATOR_SECONDS, TimeUnit.SECONDS);
+        return new Rooms(system, loaded, vault, database, clock, simulator);
+    }
+
+    private Gateway gateway(List<Endpoint> endpoints, DashboardFiles files) {
+        return new Gateway(
+                new RouteTable(endpoints),
+                new AccessKeys(keys::apiKey, keys::adminKey),
+                new Cors(settings.auth().corsOrigins()),
+                files,
+                settings.http().maxBody(),
+                system);
+    }
+
+    private static Behavior<AnnounceLeases> forwardTo(ActorRef<TurnGuardian.Command> guardian) {
+        return Behaviors.receiveMessage(message -> {
+            guardian.tell(new TurnGuardian.Announce(message));
+            return Behaviors.same();
+        });
+    }
+
+    /** This node as its agent reports it. */
+    private final class NodeView implements LocalView {
+        private final String node;
+        private final InFlight inFlight;
+        private final SessionIndex sessions;
+
+        private NodeView(String node, InFlight inFlight, SessionIndex sessions) {
+            this.node = node;
+            this.inFlight = inFlight;
+            this.sessions = sessions;
+        }
+
+        @Override
+        public String httpUrl() {
+            return httpUrl;
+        }
+
+        @Override
+        public long sessions() {
+            return sessions.count();
+        }
+
+        @Override
+        public List<InFlightRequest> inFlight() {
+            return inFlight.list(node);
+        }
+
+        @Override
+        public List<SessionSummary> findSessions(String query, int limit) {
+            return sessions.search(query, limit);
+        }
+    }
+
+    /** Binds the public server. */
+    CompletionStage<ServerBinding> bind() {
+        return Server.bind(system, settings.http().host(), settings.http().port(), gateway::handle)
+                .thenApplyAsync(
+                        binding -> {
+                            httpUrl = "http://" + settings.http().host() + ":"
+                                    + binding.localAddress().getPort();
+                            return binding;
+                        },
+                        Runnable::run);
+    }
+
+    /** Binds the operations server where it is apart; completes with null where it is not. */
+    CompletionStage<@Nullable ServerBinding> opsBound() {
+        String host = settings.ops().host();
+        if (opsGateway == null || host == null) {
+            return CompletableFuture.completedStage(null);
+        }
+        return Server.bind(system, host, settings.ops().port(), opsGateway::handle)
+                .thenApplyAsync(binding -> binding, Runnable::run);
+    }
+
+    /** Lets other nodes ask this one; when it has become a member. */
+    void announceNode(Clock clock) {
+        system.systemActorOf(NodeAgent.create(localView, Version.current(), clock), "node-agent", Props.empty());
+    }
+
+    Directory directory() {
+        return directory;
+    }
+
+    OpenKeys keys() {
+        return keys;
+    }
+
+    Readiness readiness() {
+        return readiness;
+    }
+
+    ActorRef<TurnGuardian.Command> turnGuardian() {
+        return turnGuardian;
+    }
+
+    /** Where people open the dashboard. */
+    String httpUrl() {
+        return httpUrl;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.switchboard.node.main;
+
+import dev.switchboard.node.settings.SettingsException;
+import dev.switchboard.node.settings.SettingsLoader;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that choose settings; they win over the environment, which wins over the file. */
+final class SettingsOptions {
+    @Option(names = "--config", paramLabel = "FILE", description = "Configuration file (or SWITCHBOARD_CONFIG).")
+    private @Nullable Path config;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Folder of the embedded database and keys.")
+    private @Nullable String data;
+
+    @Nullable
+    Path file() {
+        String named = System.getenv("SWITCHBOARD_CONFIG");
+        if (config != null) {
+            return config;
+        }
+        return named == null || named.isBlank() ? null : Path.of(named);
+    }
+
+    SettingsLoader.Loaded load(@Nullable Integer port) throws SettingsException {
+        Map<String, String> flags = new HashMap<>();
+        if (port != null) {
+            flags.put("http.port", port.toString());
+        }
+        if (data != null) {
+            flags.put("data-dir", data);
+        }
+        return SettingsLoader.load(file(), System.getenv(), flags);
+    }
+}

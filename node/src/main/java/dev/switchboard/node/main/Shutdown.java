@@ -1,0 +1,86 @@
+package dev.switchboard.node.main;
+
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.http.javadsl.ServerBinding;
+import dev.switchboard.node.turn.TurnGuardian;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order in which a node stops (behaviour.md §10): readiness goes to 503 and no new turn starts; running turns end,
+ * 30 s at most; the servers close; shards and singletons move; the node leaves; pools close.
+ */
+final class Shutdown {
+    // Below coordinated-shutdown's service-requests-done.timeout of 36 s, with room for the last error frames.
+    private static final Duration TURN_LIMIT = Duration.ofSeconds(30);
+    private static final Duration ASK_LIMIT = Duration.ofSeconds(35);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
+
+    private Shutdown() {}
+
+    static void arrange(
+            ActorSystem<?> system,
+            Rooms rooms,
+            ServerBinding binding,
+            @Nullable ServerBinding ops,
+            AutoCloseable pool,
+            @Nullable DataFolder held) {
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "not-ready", () -> {
+            rooms.readiness().drain();
+            return CompletableFuture.completedStage(Done.getInstance());
+        });
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "drain-turns", () -> drain(system, rooms));
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "close-http", () -> close(binding));
+        if (ops != null) {
+            shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "close-ops", () -> close(ops));
+        }
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            system.getWhenTerminated().toCompletableFuture().join();
+                            closeQuietly(pool);
+                            if (held != null) {
+                                held.close();
+                            }
+                            // A signal would make the exit code 130 or 143; stopping as asked is a success.
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "exit"));
+    }
+
+    /** Stops the node when the process that started it is gone. */
+    static void followSupervisor(ActorSystem<?> system, @Nullable String pid) {
+        if (pid != null && pid.matches("\\d+")) {
+            ProcessHandle.of(Long.parseLong(pid))
+                    .ifPresentOrElse(
+                            supervisor -> supervisor.onExit().thenRunAsync(system::terminate), system::terminate);
+        }
+    }
+
+    private static CompletionStage<Done> drain(ActorSystem<?> system, Rooms rooms) {
+        return AskPattern.ask(
+                rooms.turnGuardian(),
+                replyTo -> new TurnGuardian.Drain(TURN_LIMIT, replyTo),
+                ASK_LIMIT,
+                system.scheduler());
+    }
+
+    private static CompletionStage<Done> close(ServerBinding binding) {
+        return binding.terminate(CLOSE_LIMIT).thenApplyAsync(terminated -> Done.getInstance(), Runnable::run);
+    }
+
+    private static void closeQuietly(AutoCloseable closeable) {
+        try {
+            closeable.close();
+        } catch (Exception e) {
+            // The process ends next, and with it every connection.
+            return;
+        }
+    }
+}

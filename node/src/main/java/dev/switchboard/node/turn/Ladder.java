@@ -1,0 +1,145 @@
+package dev.switchboard.node.turn;
+
+import dev.switchboard.node.routing.Decision;
+import dev.switchboard.node.routing.RoutePlan;
+import dev.switchboard.node.routing.TerminalAnswer;
+import dev.switchboard.protocol.cooldown.CooldownSnapshot;
+import dev.switchboard.protocol.directory.DirectorySnapshot;
+import dev.switchboard.protocol.directory.ProviderKey;
+import dev.switchboard.protocol.domain.Failure;
+import dev.switchboard.protocol.domain.FailureKind;
+import dev.switchboard.protocol.domain.KeyId;
+import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.provider.LeaseReply;
+import dev.switchboard.protocol.session.RouteDecision;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The attempts of one request: what was tried, what is left to try (behaviour.md §4). Holds no time and no actor. */
+final class Ladder {
+    private final RoutePlan plan;
+    private final DirectorySnapshot directory;
+    private final List<TerminalAnswer.Attempt> failures = new ArrayList<>();
+    private final List<TerminalAnswer.Denial> denials = new ArrayList<>();
+    private final List<RouteDecision.Attempt> trace = new ArrayList<>();
+    private final Map<ModelRef, String> passedOver = new HashMap<>();
+    private final Set<KeyId> refusedKeys = new HashSet<>();
+    private RoutePlan left;
+    private @Nullable ModelRef again;
+
+    Ladder(RoutePlan plan, DirectorySnapshot directory) {
+        this.plan = plan;
+        this.directory = directory;
+        this.left = plan;
+    }
+
+    /** The model to ask a lease for, or none: then the request is over. */
+    Optional<ModelRef> next() {
+        if (again != null) {
+            return Optional.of(again);
+        }
+        for (RoutePlan.Candidate candidate : left.usable()) {
+            if (!passedOver.containsKey(candidate.ref())) {
+                return Optional.of(candidate.ref());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Keys that failed in this request; a lease excludes them. */
+    Set<KeyId> refusedKeys() {
+        return Set.copyOf(refusedKeys);
+    }
+
+    /** The model got no lease: it is passed over, and with it its platform where the platform is taken. */
+    void denied(ModelRef model, LeaseReply.Denied denied) {
+        again = null;
+        denials.add(new TerminalAnswer.Denial(model, denied.reason(), denied.retryAt()));
+        String reason = "lease-"
+                + denied.reason().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        boolean platform = denied.reason() == LeaseReply.Reason.SAFEGUARD
+                || denied.reason() == LeaseReply.Reason.RESERVED
+                || denied.reason() == LeaseReply.Reason.NO_KEYS;
+        for (RoutePlan.Candidate candidate : left.usable()) {
+            boolean same = platform
+                    ? candidate.ref().platform().equals(model.platform())
+                    : candidate.ref().equals(model);
+            if (same) {
+                passedOver.put(candidate.ref(), reason);
+            }
+        }
+    }
+
+    /** The model's adapter cannot express the request. */
+    void cannotExpress(ModelRef model, String field) {
+        again = null;
+        passedOver.put(model, "unsupported-" + field);
+    }
+
+    /** An attempt failed and the policy has decided. */
+    void failed(ModelRef model, KeyId key, Failure failure, Decision decision, long ms) {
+        failures.add(new TerminalAnswer.Attempt(model, failure, decision.coolsUntil()));
+        trace(model, key, failure.kind().wire(), ms);
+        refusedKeys.add(key);
+        again = decision.step() == Decision.Step.NEXT_KEY ? model : null;
+        left = left.after(decision, model, directory);
+    }
+
+    /** Keeps an attempt that ended without a failure. */
+    void trace(ModelRef model, KeyId key, String outcome, long ms) {
+        ProviderKey known = directory.keys().get(key);
+        trace.add(new RouteDecision.Attempt(model, known == null ? key.value() : known.label(), outcome, ms));
+    }
+
+    /** How many attempts failed so far. */
+    int failedAttempts() {
+        return failures.size();
+    }
+
+    /** Whether an attempt was refused as the caller's fault. */
+    boolean refusedBefore() {
+        return failures.stream().anyMatch(attempt -> attempt.failure().kind() == FailureKind.CLIENT_FAULT);
+    }
+
+    /** Whether no other key of the model could be tried after this one. */
+    boolean isLastKey(ModelRef model, KeyId current, CooldownSnapshot cooling, Instant now) {
+        return directory.keysOf(model.platform()).stream()
+                .noneMatch(key -> key.usable()
+                        && !key.id().equals(current)
+                        && !refusedKeys.contains(key.id())
+                        && cooling.keyCoolsUntil(key.id(), now) == null);
+    }
+
+    /** Whether every attempt and denial left only adapters that cannot express the request. */
+    boolean onlyInexpressible() {
+        return failures.isEmpty()
+                && denials.isEmpty()
+                && !passedOver.isEmpty()
+                && passedOver.values().stream().allMatch(reason -> reason.startsWith("unsupported-"));
+    }
+
+    TerminalAnswer terminal(Instant now) {
+        return TerminalAnswer.of(failures, plan, denials, now);
+    }
+
+    /** The trace of the whole request. */
+    RouteDecision decision(Instant at, String requestId) {
+        List<RouteDecision.Candidate> candidates = new ArrayList<>();
+        for (RoutePlan.Candidate candidate : plan.usable()) {
+            candidates.add(
+                    new RouteDecision.Candidate(candidate.ref(), candidate.score(), passedOver.get(candidate.ref())));
+        }
+        for (RoutePlan.Skipped skip : plan.skipped()) {
+            candidates.add(
+                    new RouteDecision.Candidate(skip.ref(), null, skip.reason().wire()));
+        }
+        return new RouteDecision(at, requestId, candidates, List.copyOf(trace));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.switchboard.node.turn;
+
+import java.util.Locale;
+
+/** How the session's pin was used (contract.md §3, {@code X-Session-Status}). */
+public enum SessionStatus {
+    /** Served by the pinned model, whatever the key. */
+    HIT,
+    /** There was no pin yet. */
+    MISS,
+    /** The pin could not be used and moved. */
+    REPIN,
+    /** An explicit model: the pin was neither read nor moved. */
+    NONE;
+
+    /** The header's word. */
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,608 @@
+package dev.switchboard.node.turn;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import dev.switchboard.node.relay.StreamEnd;
+import dev.switchboard.node.routing.Decision;
+import dev.switchboard.node.routing.FailurePolicy;
+import dev.switchboard.node.routing.PolicyTimes;
+import dev.switchboard.node.routing.RouteQuery;
+import dev.switchboard.node.routing.Router;
+import dev.switchboard.node.routing.Target;
+import dev.switchboard.node.routing.TerminalAnswer;
+import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.upstream.Attempt;
+import dev.switchboard.node.upstream.AttemptStart;
+import dev.switchboard.node.upstream.ChatCall;
+import dev.switchboard.protocol.directory.DirectorySnapshot;
+import dev.switchboard.protocol.directory.Model;
+import dev.switchboard.protocol.directory.Platform;
+import dev.switchboard.protocol.directory.ProviderKey;
+import dev.switchboard.protocol.domain.Failure;
+import dev.switchboard.protocol.domain.FailureKind;
+import dev.switchboard.protocol.domain.KeyId;
+import dev.switchboard.protocol.domain.LeaseId;
+import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.domain.PlatformId;
+import dev.switchboard.protocol.domain.ProtectionLevel;
+import dev.switchboard.protocol.domain.Usage;
+import dev.switchboard.protocol.provider.LeaseReply;
+import dev.switchboard.protocol.provider.LeaseResult;
+import dev.switchboard.protocol.provider.ProviderCommand;
+import dev.switchboard.protocol.session.Ban;
+import dev.switchboard.protocol.session.Pin;
+import dev.switchboard.protocol.session.SessionCommand;
+import dev.switchboard.protocol.session.SessionEffect;
+import dev.switchboard.protocol.session.SessionView;
+import dev.switchboard.protocol.turn.AnnounceLeases;
+import dev.switchboard.protocol.turn.TurnMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one request, on the node that took it: session, candidates, lease, upstream, outcome. The only place that
+ * knows the order of steps (behaviour.md §1 to §5). Its death frees its lease.
+ */
+final class TurnActor extends AbstractBehavior<TurnMessage> {
+    // Asks meet moving shards during a hand-over: each is short and repeated. Twelve seconds cover the loss of a node.
+    private static final Duration ASK = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
+    private static final String BUDGET = "budget";
+    private static final String EARLY = "early";
+
+    /** What the turn tells itself. */
+    private sealed interface Event extends TurnMessage {}
+
+    private record Opened(SessionView view) implements Event {}
+
+    private record SessionSilent() implements Event {}
+
+    private record Leased(LeaseReply reply) implements Event {}
+
+    private record LeaseSilent(LeaseId lease) implements Event {}
+
+    private record Started(Lease lease, AttemptStart start) implements Event {}
+
+    private record StreamEnded(Lease lease, StreamEnd end) implements Event {}
+
+    private record ClientGone() implements Event {}
+
+    private record BudgetSpent() implements Event {}
+
+    private record HeadersDue() implements Event {}
+
+    /** The node is stopping and this turn has outlived the limit: end it with an error the client sees. */
+    record Interrupt() implements TurnMessage {}
+
+    /** A granted lease and its attempt. */
+    private static final class Lease {
+        private final LeaseId id;
+        private final ModelRef model;
+        private final KeyId key;
+        private final boolean probe;
+        private final boolean exclusive;
+        private final Instant grantedAt;
+        private final long startedNanos = System.nanoTime();
+        private @Nullable Attempt attempt;
+
+        private Lease(LeaseId id, ModelRef model, KeyId key, boolean probe, boolean exclusive, Instant grantedAt) {
+            this.id = id;
+            this.model = model;
+            this.key = key;
+            this.probe = probe;
+            this.exclusive = exclusive;
+            this.grantedAt = grantedAt;
+        }
+
+        private long elapsedMs() {
+            return (System.nanoTime() - startedNanos) / 1_000_000;
+        }
+    }
+
+    private final TurnServices services;
+    private final TurnRequest request;
+    private final TimerScheduler<TurnMessage> timers;
+    private final ReplySlot reply;
+    private final InFlight.Entry entry;
+    private final TurnLog log;
+    private final Settings settings;
+    private final DirectorySnapshot directory;
+    private final StreamGuard guard;
+
+    private SessionView session = SessionView.EMPTY;
+    private @Nullable Ladder ladder;
+    private @Nullable LeaseId asking;
+    private @Nullable ModelRef askingFor;
+    private @Nullable Lease lease;
+    private int silences;
+    private boolean streaming;
+
+    private TurnActor(
+            ActorContext<TurnMessage> context,
+            TimerScheduler<TurnMessage> timers,
+            TurnServices services,
+            TurnRequest request,
+            CompletableFuture<TurnReply> promise) {
+        super(context);
+        this.services = services;
+        this.request = request;
+        this.timers = timers;
+        this.reply = new ReplySlot(promise);
+        this.settings = services.settings().get();
+        this.directory = services.directory().get();
+        this.entry = services.inFlight().begin(request, now());
+        this.log = new TurnLog(services, request, now());
+        this.guard = new StreamGuard(request.requestId());
+    }
+
+    /** A turn that completes {@code promise} exactly once. */
+    static Behavior<TurnMessage> create(
+            TurnServices services, TurnRequest request, CompletableFuture<TurnReply> promise) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            TurnActor turn = new TurnActor(context, timers, services, request, promise);
+            turn.begin();
+            return turn;
+        }));
+    }
+
+    private void begin() {
+        request.whenClientGone().accept(() -> getContext().getSelf().tell(new ClientGone()));
+        timers.startSingleTimer(BUDGET, new BudgetSpent(), settings.routing().budget());
+        Duration early = settings.stream().earlyHeaders();
+        if (request.chat().stream() && early != null) {
+            timers.startSingleTimer(EARLY, new HeadersDue(), early);
+        }
+        openSession();
+    }
+
+    @Override
+    public Receive<TurnMessage> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Opened.class, this::onOpened)
+                .onMessage(SessionSilent.class, this::onSessionSilent)
+                .onMessage(Leased.class, this::onLeased)
+                .onMessage(LeaseSilent.class, this::onLeaseSilent)
+                .onMessage(Started.class, this::onStarted)
+                .onMessage(StreamEnded.class, this::onStreamEnded)
+                .onMessage(ClientGone.class, this::onClientGone)
+                .onMessage(BudgetSpent.class, this::onBudgetSpent)
+                .onMessage(HeadersDue.class, this::onHeadersDue)
+                .onMessage(Interrupt.class, this::onInterrupt)
+                .onMessage(AnnounceLeases.class, this::onAnnounceLeases)
+                .onSignal(PostStop.class, this::onPostStop)
+                .build();
+    }
+
+    private void openSession() {
+        getContext()
+                .ask(
+                        SessionView.class,
+                        services.session().apply(request.session()),
+                        ASK,
+                        replyTo -> new SessionCommand.Open(request.target().mode(), replyTo),
+                        (view, failure) -> failure == null ? new Opened(view) : new SessionSilent());
+    }
+
+    private Behavior<TurnMessage> onSessionSilent(SessionSilent silent) {
+        if (lostPatience()) {
+            // Serving without the pin beats not serving: the owner's node is gone and nobody took over in time.
+            return onOpened(new Opened(SessionView.EMPTY));
+        }
+        openSession();
+        return this;
+    }
+
+    private boolean lostPatience() {
+        silences++;
+        return ASK.multipliedBy(silences).compareTo(PATIENCE) >= 0;
+    }
+
+    private Behavior<TurnMessage> onOpened(Opened opened) {
+        session = opened.view();
+        silences = 0;
+        boolean automatic = request.target() instanceof Target.Auto;
+        Pin pin = session.pin();
+        Map<PlatformId, Instant> bans = new HashMap<>();
+        for (Ban ban : session.bans()) {
+            bans.put(ban.platform(), ban.until());
+        }
+        RouteQuery query = new RouteQuery(
+                request.target(),
+                automatic && pin != null ? pin.model() : null,
+                bans,
+                request.chat().promptTokens(),
+                request.chat().needsTools(),
+                request.chat().needsVision(),
+                services.lastResort());
+        ladder = new Ladder(
+                Router.rank(
+                        query,
+                        directory,
+                        services.cooling().get(),
+                        services.records().get(),
+                        now(),
+                        services.random().get()),
+                directory);
+        return step();
+    }
+
+    private Ladder ladder() {
+        if (ladder == null) {
+            throw new IllegalStateException("the session has not been opened");
+        }
+        return ladder;
+    }
+
+    private Behavior<TurnMessage> step() {
+        Optional<ModelRef> next = ladder().next();
+        if (next.isEmpty() || ladder().failedAttempts() >= settings.routing().maxAttempts()) {
+            return refuse();
+        }
+        asking = new LeaseId(UUID.randomUUID().toString());
+        askingFor = next.get();
+        silences = 0;
+        acquire(asking, askingFor);
+        return this;
+    }
+
+    private void acquire(LeaseId id, ModelRef model) {
+        Pin pin = session.pin();
+        KeyId preferred = pin != null && pin.model().equals(model) ? pin.key() : null;
+        getContext()
+                .ask(
+                        LeaseReply.class,
+                        services.provider().apply(model.platform()),
+                        ASK,
+                        replyTo -> new ProviderCommand.Acquire(
+                                id,
+                                model,
+                                request.session(),
+                                preferred,
+                                ladder().refusedKeys(),
+                                request.chat().estimatedTokens(),
+                                isExclusive(model),
+                                request.requestId(),
+                                getContext().getSelf(),
+                                replyTo),
+                        (answer, failure) -> failure == null ? new Leased(answer) : new LeaseSilent(id));
+    }
+
+    private boolean isExclusive(ModelRef model) {
+        return settings.protectionOf(model) == ProtectionLevel.PROVIDER_BAN;
+    }
+
+    private Behavior<TurnMessage> onLeaseSilent(LeaseSilent silent) {
+        if (!silent.lease().equals(asking) || askingFor == null) {
+            return this;
+        }
+        if (lostPatience()) {
+            settle(askingFor, silent.lease(), new LeaseResult.Cancelled());
+            return onLeased(
+                    new Leased(new LeaseReply.Denied(silent.lease(), LeaseReply.Reason.PROBE_IN_FLIGHT, now())));
+        }
+        // The same lease asked again is granted once.
+        acquire(silent.lease(), askingFor);
+        return this;
+    }
+
+    private Behavior<TurnMessage> onLeased(Leased leased) {
+        if (!leased.reply().lease().equals(asking) || askingFor == null) {
+            return this;
+        }
+        ModelRef model = askingFor;
+        asking = null;
+        askingFor = null;
+        if (leased.reply() instanceof LeaseReply.Denied denied) {
+            ladder().denied(model, denied);
+            return step();
+        }
+        LeaseReply.Granted granted = (LeaseReply.Granted) leased.reply();
+        Lease held = new Lease(granted.lease(), model, granted.key(), granted.probe(), isExclusive(model), now());
+        lease = held;
+        entry.leased(model);
+        return send(held);
+    }
+
+    private Behavior<TurnMessage> send(Lease held) {
+        Platform platform = directory.platform(held.model.platform());
+        Model model = directory.model(held.model);
+        ProviderKey key = directory.keys().get(held.key);
+        String secret = key == null ? null : services.secret().apply(key);
+        if (platform == null || model == null || (key != null && secret == null)) {
+            Failure failure = Failure.of(FailureKind.AUTH, "the key cannot be read");
+            return onFailed(held, failure);
+        }
+        Attempt attempt = services.upstream().chat(new ChatCall(request.chat(), platform, model, secret));
+        held.attempt = attempt;
+        getContext().pipeToSelf(attempt.start(), (start, failure) -> new Started(held, orFailed(start)));
+        return this;
+    }
+
+    private static AttemptStart orFailed(@Nullable AttemptStart start) {
+        return start != null
+                ? start
+                : new AttemptStart.Failed(Failure.of(FailureKind.UNREACHABLE, "the attempt could not be made"));
+    }
+
+    private Behavior<TurnMessage> onStarted(Started started) {
+        if (started.lease() != lease) {
+            return this;
+        }
+        AttemptStart start = started.start();
+        log.upstreamTook(started.lease().elapsedMs());
+        if (start instanceof AttemptStart.Failed failed) {
+            return onFailed(started.lease(), failed.failure());
+        } else if (start instanceof AttemptStart.Refused refused) {
+            settle(started.lease(), new LeaseResult.Cancelled());
+            ladder().cannotExpress(started.lease().model, refused.field().field());
+            log.cannotExpress(refused.field().field());
+            lease = null;
+            return step();
+        } else if (start instanceof AttemptStart.Answered answered) {
+            return onAnswered(started.lease(), answered);
+        }
+        return onCommitted(started.lease(), (AttemptStart.Committed) start);
+    }
+
+    private Behavior<TurnMessage> onAnswered(Lease held, AttemptStart.Answered answered) {
+        reply.give(new TurnReply.Answer(route(held), answered.body()));
+        log.attemptSucceeded(held.model, held.key, answered.usage(), 0, answered.totalMs(), answered.totalMs());
+        return finish(held, answered.usage(), 0);
+    }
+
+    private Behavior<TurnMessage> onCommitted(Lease held, AttemptStart.Committed committed) {
+        streaming = true;
+        timers.cancel(BUDGET);
+        timers.cancel(EARLY);
+        log.committed();
+        getContext().pipeToSelf(committed.end(), (end, failure) -> new StreamEnded(held, orBroken(end)));
+        reply.give(new TurnReply.Streaming(
+                route(held), guard.around(committed.events()).map(event -> {
+                    entry.countChunk();
+                    return event;
+                })));
+        return this;
+    }
+
+    private static StreamEnd orBroken(@Nullable StreamEnd end) {
+        return end != null
+                ? end
+                : new StreamEnd(
+                        Failure.of(FailureKind.BROKEN, "the stream's end was lost"), new Usage(0, 0, true), 0, 0, 0, 0);
+    }
+
+    private Behavior<TurnMessage> onStreamEnded(StreamEnded ended) {
+        Lease held = ended.lease();
+        StreamEnd end = ended.end();
+        Failure failure = end.failure();
+        if (held != lease) {
+            return this;
+        }
+        if (failure == null) {
+            log.attemptSucceeded(held.model, held.key, end.usage(), end.ttfbMs(), end.busyMs(), held.elapsedMs());
+            return finish(held, end.usage(), end.ttfbMs());
+        }
+        if (failure.kind() == FailureKind.CANCELLED) {
+            return cancelled(held);
+        }
+        Decision decision = decide(held, failure, true);
+        apply(held, failure, decision);
+        log.requestEnded(held.model, 200, failure, ladder().failedAttempts(), end.usage(), end.ttfbMs());
+        return stop();
+    }
+
+    private Behavior<TurnMessage> finish(Lease held, Usage usage, long ttftMs) {
+        settle(held, new LeaseResult.Completed(usage));
+        boolean pin = request.target() instanceof Target.Auto;
+        tellSession(new SessionCommand.TurnSucceeded(held.model, held.key, pin));
+        log.cooldownSuccess(held.model, held.key);
+        ladder().trace(held.model, held.key, "success", held.elapsedMs());
+        log.requestEnded(held.model, 200, null, ladder().failedAttempts() + 1, usage, ttftMs);
+        lease = null;
+        return stop();
+    }
+
+    private Behavior<TurnMessage> onFailed(Lease held, Failure failure) {
+        if (failure.kind() == FailureKind.CANCELLED) {
+            return cancelled(held);
+        }
+        Decision decision = decide(held, failure, false);
+        apply(held, failure, decision);
+        lease = null;
+        return decision.step() == Decision.Step.STOP ? refuse() : step();
+    }
+
+    private Decision decide(Lease held, Failure failure, boolean committed) {
+        FailurePolicy.Context where = new FailurePolicy.Context(
+                ladder().isLastKey(held.model, held.key, services.cooling().get(), now()),
+                ladder().refusedBefore(),
+                committed);
+        PolicyTimes times = new PolicyTimes(
+                settings.cooldown().transientTime(),
+                settings.cooldown().max(),
+                settings.cooldown().rateLimitedKey(),
+                settings.session().banTtl());
+        return FailurePolicy.decide(failure, held.model, settings.protectionOf(held.model), where, times, now());
+    }
+
+    private void apply(Lease held, Failure failure, Decision decision) {
+        settle(held, new LeaseResult.Failed(failure.kind(), decision.keyCoolsUntil(), decision.modelCoolsUntil()));
+        if (!decision.session().equals(SessionEffect.NONE)) {
+            tellSession(new SessionCommand.AttemptFailed(held.model, held.key, decision.session()));
+        }
+        log.attemptFailed(held.model, held.key, failure, decision, held.elapsedMs());
+        ladder().failed(held.model, held.key, failure, decision, held.elapsedMs());
+    }
+
+    private Behavior<TurnMessage> onClientGone(ClientGone gone) {
+        if (lease != null) {
+            return cancelled(lease);
+        }
+        return abandoned();
+    }
+
+    private Behavior<TurnMessage> cancelled(Lease held) {
+        if (held.attempt != null) {
+            held.attempt.cancel();
+        }
+        settle(held, new LeaseResult.Cancelled());
+        log.attemptCancelled(held.model, held.key, held.elapsedMs());
+        ladder().trace(held.model, held.key, FailureKind.CANCELLED.wire(), held.elapsedMs());
+        lease = null;
+        return abandoned();
+    }
+
+    private Behavior<TurnMessage> abandoned() {
+        reply.give(new TurnReply.Refusal(
+                499, "invalid_request_error", "client_closed_request", null, "The client went away.", null, true));
+        log.requestAbandoned(ladder == null ? 0 : ladder.failedAttempts());
+        return stop();
+    }
+
+    private Behavior<TurnMessage> onBudgetSpent(BudgetSpent spent) {
+        if (streaming) {
+            return this;
+        }
+        if (lease != null) {
+            Lease held = lease;
+            if (held.attempt != null) {
+                held.attempt.cancel();
+            }
+            Failure failure = Failure.of(FailureKind.TIMEOUT, "the request's time was spent");
+            Decision decision = decide(held, failure, false);
+            apply(held, failure, decision);
+            lease = null;
+        }
+        if (ladder == null || ladder.failedAttempts() == 0) {
+            return give(new TurnReply.Refusal(
+                    504, "timeout_error", "budget_spent", null, "No model answered in time.", null, true));
+        }
+        return refuse();
+    }
+
+    private Behavior<TurnMessage> onHeadersDue(HeadersDue due) {
+        reply.giveEarly();
+        return this;
+    }
+
+    private Behavior<TurnMessage> onInterrupt(Interrupt interrupt) {
+        if (streaming) {
+            guard.interrupt();
+            return this;
+        }
+        if (lease != null) {
+            Lease held = lease;
+            if (held.attempt != null) {
+                held.attempt.cancel();
+            }
+            settle(held, new LeaseResult.Cancelled());
+            lease = null;
+        }
+        return give(TurnReply.Refusal.STOPPING);
+    }
+
+    private Behavior<TurnMessage> onAnnounceLeases(AnnounceLeases announce) {
+        if (lease != null && lease.model.platform().equals(announce.platform())) {
+            services.provider()
+                    .apply(announce.platform())
+                    .tell(new ProviderCommand.Announce(
+                            lease.id,
+                            lease.model,
+                            lease.key,
+                            request.session(),
+                            request.chat().estimatedTokens(),
+                            lease.exclusive,
+                            lease.probe,
+                            request.requestId(),
+                            lease.grantedAt,
+                            getContext().getSelf()));
+        }
+        return this;
+    }
+
+    private Behavior<TurnMessage> refuse() {
+        if (ladder().onlyInexpressible()) {
+            String field = log.inexpressibleField();
+            return give(new TurnReply.Refusal(
+                    400,
+                    "invalid_request_error",
+                    "unsupported_parameter",
+                    field,
+                    "No model that could serve this request takes '" + field + "'.",
+                    null,
+                    false));
+        }
+        TerminalAnswer answer = ladder().terminal(now());
+        return give(new TurnReply.Refusal(
+                answer.status(),
+                answer.type(),
+                answer.code(),
+                null,
+                answer.message(),
+                answer.retryAfterSeconds(),
+                answer.forbidsRetry()));
+    }
+
+    private Behavior<TurnMessage> give(TurnReply.Refusal refusal) {
+        reply.give(refusal);
+        log.requestRefused(refusal, ladder == null ? 0 : ladder.failedAttempts());
+        return stop();
+    }
+
+    private Route route(Lease held) {
+        Pin pin = session.pin();
+        SessionStatus status;
+        if (!(request.target() instanceof Target.Auto)) {
+            status = SessionStatus.NONE;
+        } else if (pin == null) {
+            status = SessionStatus.MISS;
+        } else {
+            status = pin.model().equals(held.model) ? SessionStatus.HIT : SessionStatus.REPIN;
+        }
+        return new Route(held.model, ladder().failedAttempts(), request.session(), status);
+    }
+
+    private void settle(Lease held, LeaseResult result) {
+        settle(held.model, held.id, result);
+    }
+
+    private void settle(ModelRef model, LeaseId id, LeaseResult result) {
+        entry.released();
+        services.provider().apply(model.platform()).tell(new ProviderCommand.Settle(id, result));
+    }
+
+    private void tellSession(SessionCommand command) {
+        services.session().apply(request.session()).tell(command);
+    }
+
+    private Instant now() {
+        return services.clock().instant();
+    }
+
+    private Behavior<TurnMessage> stop() {
+        if (ladder != null) {
+            tellSession(new SessionCommand.Trace(ladder.decision(now(), request.requestId())));
+        }
+        return Behaviors.stopped();
+    }
+
+    private Behavior<TurnMessage> onPostStop(PostStop signal) {
+        services.inFlight().end(entry);
+        if (lease != null && lease.attempt != null) {
+            lease.attempt.cancel();
+        }
+        reply.give(TurnReply.Refusal.STOPPING);
+        return this;
+    }
+}

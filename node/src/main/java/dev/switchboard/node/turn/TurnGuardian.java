@@ -1,0 +1,109 @@
+package dev.switchboard.node.turn;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import dev.switchboard.protocol.turn.AnnounceLeases;
+import dev.switchboard.protocol.turn.TurnMessage;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Parent of the turns of this node: starts them, passes announcements on, and drains them when the node stops. */
+public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
+    /** What the guardian of turns is told; all of it stays on the node. */
+    public sealed interface Command {}
+
+    /** Starts a turn; the promise is completed exactly once. */
+    record Start(TurnRequest request, CompletableFuture<TurnReply> promise) implements Command {}
+
+    /** A provider's owner has restarted: turns announce their leases again. */
+    public record Announce(AnnounceLeases message) implements Command {}
+
+    /** No turn starts any more, none is interrupted before {@code limit}; the reply comes when the last has ended. */
+    public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
+
+    private record Ended(ActorRef<TurnMessage> turn) implements Command {}
+
+    private enum LimitReached implements Command {
+        INSTANCE
+    }
+
+    private final TimerScheduler<Command> timers;
+    private final TurnServices services;
+    private final Set<ActorRef<TurnMessage>> turns = new HashSet<>();
+    private boolean draining;
+    private @Nullable ActorRef<Done> drained;
+
+    private TurnGuardian(ActorContext<Command> context, TimerScheduler<Command> timers, TurnServices services) {
+        super(context);
+        this.timers = timers;
+        this.services = services;
+    }
+
+    /** One on every node. */
+    public static Behavior<Command> create(TurnServices services) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new TurnGuardian(context, timers, services)));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Start.class, this::onStart)
+                .onMessage(Ended.class, this::onEnded)
+                .onMessage(Announce.class, this::onAnnounce)
+                .onMessage(Drain.class, this::onDrain)
+                .onMessage(LimitReached.class, this::onLimitReached)
+                .build();
+    }
+
+    private Behavior<Command> onStart(Start start) {
+        if (draining) {
+            start.promise().complete(TurnReply.Refusal.STOPPING);
+            return this;
+        }
+        ActorRef<TurnMessage> turn = getContext()
+                .spawnAnonymous(Behaviors.supervise(TurnActor.create(services, start.request(), start.promise()))
+                        .onFailure(SupervisorStrategy.stop()));
+        turns.add(turn);
+        getContext().watchWith(turn, new Ended(turn));
+        return this;
+    }
+
+    private Behavior<Command> onEnded(Ended ended) {
+        turns.remove(ended.turn());
+        if (turns.isEmpty() && drained != null) {
+            drained.tell(Done.getInstance());
+        }
+        return this;
+    }
+
+    private Behavior<Command> onAnnounce(Announce announce) {
+        turns.forEach(turn -> turn.tell(announce.message()));
+        return this;
+    }
+
+    private Behavior<Command> onDrain(Drain drain) {
+        draining = true;
+        if (turns.isEmpty()) {
+            drain.replyTo().tell(Done.getInstance());
+        } else {
+            drained = drain.replyTo();
+            timers.startSingleTimer(LimitReached.INSTANCE, drain.limit());
+        }
+        return this;
+    }
+
+    private Behavior<Command> onLimitReached(LimitReached reached) {
+        turns.forEach(turn -> turn.tell(new TurnActor.Interrupt()));
+        return this;
+    }
+}

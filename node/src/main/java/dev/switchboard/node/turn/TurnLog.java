@@ -1,0 +1,155 @@
+package dev.switchboard.node.turn;
+
+import dev.switchboard.node.routing.Decision;
+import dev.switchboard.protocol.cooldown.CooldownCommand;
+import dev.switchboard.protocol.domain.Failure;
+import dev.switchboard.protocol.domain.FailureKind;
+import dev.switchboard.protocol.domain.KeyId;
+import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.domain.Usage;
+import dev.switchboard.protocol.statistics.StatisticsCommand.AttemptEnded;
+import dev.switchboard.protocol.statistics.StatisticsCommand.RequestEnded;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the owner of cooldowns and the statistics what became of a request; each attempt exactly once. */
+final class TurnLog {
+    private static final int CLIENT_CLOSED = 499;
+
+    private final TurnServices services;
+    private final TurnRequest request;
+    private final Instant startedAt;
+    private final long startedNanos = System.nanoTime();
+    private long upstreamMs;
+    private long committedMs = -1;
+    private @Nullable Failure lastFailure;
+    private @Nullable String inexpressible;
+
+    TurnLog(TurnServices services, TurnRequest request, Instant startedAt) {
+        this.services = services;
+        this.request = request;
+        this.startedAt = startedAt;
+    }
+
+    void upstreamTook(long ms) {
+        upstreamMs += ms;
+    }
+
+    void committed() {
+        committedMs = sinceStart();
+    }
+
+    void cannotExpress(String field) {
+        inexpressible = field;
+    }
+
+    @Nullable
+    String inexpressibleField() {
+        return inexpressible;
+    }
+
+    void attemptSucceeded(ModelRef model, KeyId key, Usage usage, long ttfbMs, long busyMs, long totalMs) {
+        services.statistics()
+                .accept(new AttemptEnded(
+                        services.clock().instant(),
+                        request.requestId(),
+                        model,
+                        key,
+                        null,
+                        null,
+                        ttfbMs,
+                        busyMs,
+                        totalMs,
+                        usage.inputTokens(),
+                        usage.outputTokens()));
+    }
+
+    /** A success is only worth telling where there is something to clear. */
+    void cooldownSuccess(ModelRef model, KeyId key) {
+        if (services.cooling().get().concerns(model, key)) {
+            services.cooldowns()
+                    .accept(new CooldownCommand.Report(
+                            model, key, true, true, List.of(), services.clock().instant()));
+        }
+    }
+
+    void attemptFailed(ModelRef model, KeyId key, Failure failure, Decision decision, long totalMs) {
+        lastFailure = failure;
+        services.statistics().accept(ended(model, key, failure.kind(), failure.message(), totalMs));
+        if (decision.counted() || !decision.effects().isEmpty()) {
+            services.cooldowns()
+                    .accept(new CooldownCommand.Report(
+                            model,
+                            key,
+                            false,
+                            decision.counted(),
+                            decision.effects(),
+                            services.clock().instant()));
+        }
+    }
+
+    void attemptCancelled(ModelRef model, KeyId key, long totalMs) {
+        services.statistics().accept(ended(model, key, FailureKind.CANCELLED, null, totalMs));
+    }
+
+    private AttemptEnded ended(ModelRef model, KeyId key, FailureKind kind, @Nullable String message, long totalMs) {
+        return new AttemptEnded(
+                services.clock().instant(), request.requestId(), model, key, kind, message, 0, 0, totalMs, 0, 0);
+    }
+
+    void requestEnded(ModelRef model, int status, @Nullable Failure failure, int attempts, Usage usage, long ttftMs) {
+        record(
+                model,
+                status,
+                failure == null ? null : failure.kind(),
+                failure == null ? null : failure.message(),
+                attempts,
+                ttftMs,
+                usage);
+    }
+
+    void requestRefused(TurnReply.Refusal refusal, int attempts) {
+        FailureKind kind = lastFailure == null ? null : lastFailure.kind();
+        record(null, refusal.status(), kind, refusal.message(), attempts, 0, new Usage(0, 0, true));
+    }
+
+    void requestAbandoned(int attempts) {
+        record(null, CLIENT_CLOSED, FailureKind.CANCELLED, null, attempts, 0, new Usage(0, 0, true));
+    }
+
+    private void record(
+            @Nullable ModelRef model,
+            int status,
+            @Nullable FailureKind kind,
+            @Nullable String message,
+            int attempts,
+            long ttftMs,
+            Usage usage) {
+        long total = sinceStart();
+        // A committed stream waits for upstream until its end; what we add ends with the commit.
+        long own = committedMs >= 0 ? committedMs : total;
+        services.statistics()
+                .accept(new RequestEnded(
+                        startedAt,
+                        request.requestId(),
+                        request.session(),
+                        request.target().mode(),
+                        request.requested(),
+                        model,
+                        status,
+                        kind,
+                        message,
+                        attempts,
+                        request.chat().stream(),
+                        total,
+                        ttftMs,
+                        Math.max(0, own - upstreamMs),
+                        usage.inputTokens(),
+                        usage.outputTokens()));
+    }
+
+    private long sinceStart() {
+        return (System.nanoTime() - startedNanos) / 1_000_000;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.switchboard.node.turn;
+
+import akka.NotUsed;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.switchboard.node.relay.RelayEvent;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What a turn gives back to the HTTP border; every dialect renders it in its own words. */
+public sealed interface TurnReply {
+    /** A whole answer: an OpenAI chat completion as JSON. */
+    record Answer(Route route, ByteString body) implements TurnReply {}
+
+    /** A committed stream of OpenAI chunks; a break after this point is an event of the stream. */
+    record Streaming(Route route, Source<RelayEvent, NotUsed> events) implements TurnReply {}
+
+    /** Headers go out now although no model has answered; {@code later} is a stream or a refusal (behaviour.md §4). */
+    record Early(CompletionStage<TurnReply> later) implements TurnReply {}
+
+    /**
+     * No answer: the fields of the error object.
+     *
+     * @param retryAfterSeconds set on 429 and 503
+     * @param finalAnswer whether our own attempts are used up: {@code x-should-retry: false}
+     */
+    record Refusal(
+            int status,
+            String type,
+            @Nullable String code,
+            @Nullable String param,
+            String message,
+            @Nullable Long retryAfterSeconds,
+            boolean finalAnswer)
+            implements TurnReply {
+        /** This node is stopping; another one takes the request. */
+        static final Refusal STOPPING = new Refusal(
+                503, "overloaded_error", "shutting_down", null, "This node is stopping; try again.", 1L, false);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.switchboard.node.turn;
+
+import akka.actor.typed.RecipientRef;
+import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.upstream.Upstream;
+import dev.switchboard.protocol.cooldown.CooldownCommand;
+import dev.switchboard.protocol.cooldown.CooldownSnapshot;
+import dev.switchboard.protocol.directory.DirectorySnapshot;
+import dev.switchboard.protocol.directory.ProviderKey;
+import dev.switchboard.protocol.domain.PlatformId;
+import dev.switchboard.protocol.domain.SessionKey;
+import dev.switchboard.protocol.provider.ProviderCommand;
+import dev.switchboard.protocol.session.SessionCommand;
+import dev.switchboard.protocol.statistics.StatisticsCommand;
+import dev.switchboard.protocol.statistics.StatisticsSnapshot;
+import java.time.Clock;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a turn works with: the owners by reference, this node's snapshots, and the way upstream.
+ *
+ * @param secret the decrypted secret of a key; null where it cannot be read
+ * @param lastResort platforms left out of automatic routing once a real provider key exists
+ */
+public record TurnServices(
+        Function<SessionKey, RecipientRef<SessionCommand>> session,
+        Function<PlatformId, RecipientRef<ProviderCommand>> provider,
+        Consumer<CooldownCommand.Report> cooldowns,
+        Consumer<StatisticsCommand> statistics,
+        Supplier<DirectorySnapshot> directory,
+        Supplier<CooldownSnapshot> cooling,
+        Supplier<StatisticsSnapshot> records,
+        Upstream upstream,
+        Function<ProviderKey, @Nullable String> secret,
+        Supplier<Settings> settings,
+        Set<PlatformId> lastResort,
+        InFlight inFlight,
+        Clock clock,
+        Supplier<RandomGenerator> random) {}
