@@ -40,6 +40,8 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -231,6 +233,12 @@ class ChangesTest {
                 Arguments.of(new SetKeyStatus(noKey, KeyStatus.HEALTHY, null, NOW), Reason.NOT_FOUND, null),
                 Arguments.of(new PutSettings(Map.of("", "x")), Reason.INVALID, "key"),
                 Arguments.of(new PutSettings(Map.of("a", "x".repeat(5_000))), Reason.INVALID, "a"),
+                Arguments.of(
+                        new PutSettings(IntStream.range(0, 20)
+                                .boxed()
+                                .collect(Collectors.toMap(i -> "a" + i, i -> "x".repeat(3_000)))),
+                        Reason.INVALID,
+                        "value"),
                 Arguments.of(new SetAccessKey(true, " "), Reason.INVALID, "key"));
     }
 
