@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Changes {
     private static final int LONGEST_CHAIN = 10_000;
 
+    /** Characters; settings travel to replicas on one page. */
+    private static final int LARGEST_SETTINGS = 40_000;
+
     private Changes() {}
 
     static Decision decide(DirectoryState state, DirectoryChange change) {
@@ -76,6 +79,17 @@ final class Changes {
         });
         if (changed.isEmpty()) {
             return Decision.Unchanged.INSTANCE;
+        }
+        int size = changed.entrySet().stream()
+                .mapToInt(entry -> entry.getValue() == null
+                        ? 0
+                        : entry.getKey().length() + entry.getValue().length())
+                .sum();
+        int kept = state.settings().entrySet().stream()
+                .mapToInt(entry -> entry.getKey().length() + entry.getValue().length())
+                .sum();
+        if (size > 0 && size + kept > LARGEST_SETTINGS) {
+            throw Refusal.invalid("value", "must leave all settings together below " + LARGEST_SETTINGS);
         }
         return new Decision.Happens(
                 new Fact.SettingsChanged(changed), audit.as("settings.change", String.join(", ", changed.keySet())));
