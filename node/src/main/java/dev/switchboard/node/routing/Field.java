@@ -6,7 +6,6 @@ import dev.switchboard.protocol.cooldown.CooldownSnapshot;
 import dev.switchboard.protocol.cooldown.CooldownSnapshot.ModelState;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.domain.Mode;
-import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.statistics.StatisticsSnapshot.ModelStats;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -76,7 +75,7 @@ final class Field {
             if (state != null) {
                 halfOpen = state.until() != null && cooldowns.isHalfOpen(model.ref(), now);
                 penalty = state.penalty() > 0 ? state.penaltyAt(now) : 0;
-                boolean outage = state.failuresInRow() > 0 && outageShows(cooldowns, model.ref(), now);
+                boolean outage = state.failuresInRow() > 0 && cooldowns.isOutage(model.ref(), now);
                 b = outage ? Score.duringOutage(b) : b;
             }
             double score = Score.drawn(mode, b, record, model.intelligenceRank(), bounds, penalty);
@@ -89,14 +88,6 @@ final class Field {
             sorted.add(candidates[(int) place & INDEX_MASK]);
         }
         return sorted;
-    }
-
-    /**
-     * Whether three failures in a row lower the model's reliability now. A half-open model is ranked on its record: its
-     * single probe is what finds the end of the outage, and it would not be chosen for 2 minutes otherwise.
-     */
-    static boolean outageShows(CooldownSnapshot cooldowns, ModelRef ref, Instant now) {
-        return cooldowns.isOutage(ref, now) && !cooldowns.isHalfOpen(ref, now);
     }
 
     private static long place(int group, Mode mode, ModelStats record, double score) {

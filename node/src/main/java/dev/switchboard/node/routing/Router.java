@@ -39,7 +39,8 @@ public final class Router {
 
     /**
      * Ranks the candidates of a request. Order: the pinned model if usable; then named models as given; then the
-     * mode's pools, within a pool by effective score. The chain's priority only breaks ties between equal scores.
+     * mode's pools, within a pool by effective score. A half-open model is ranked by its score like
+     * any other; its lease decides who probes. The chain's priority only breaks ties between equal scores.
      */
     public static RoutePlan rank(
             RouteQuery query,
@@ -119,7 +120,7 @@ public final class Router {
                     model.intelligenceRank(),
                     bounds,
                     cooldowns.penalty(model.ref(), now),
-                    Field.outageShows(cooldowns, model.ref(), now));
+                    cooldowns.isOutage(model.ref(), now));
             rows.add(new Explained(
                     model.ref(), parts, skip == null ? null : skip.reason(), skip == null ? null : skip.until()));
         }

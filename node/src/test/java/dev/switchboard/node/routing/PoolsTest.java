@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.protocol.domain.Mode;
 import dev.switchboard.protocol.statistics.StatisticsSnapshot.ModelStats;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,15 +23,6 @@ class PoolsTest {
     })
     void goldenValues(double tokensPerSecond, double ttfbMs, Pool expected) {
         assertThat(Pools.of(tokensPerSecond, ttfbMs)).isEqualTo(expected);
-    }
-
-    @Property
-    void thePoolIsTheFormula(
-            @ForAll @DoubleRange(min = 0.1, max = 20_000) double speed,
-            @ForAll @DoubleRange(min = 0, max = 20_000) double ttfb) {
-        double s = Math.log(speed) - 0.1 * Math.log(ttfb + 1);
-        Pool expected = s >= 8 ? Pool.FAST : s >= 5 ? Pool.BALANCED : Pool.SMART;
-        assertThat(Pools.of(speed, ttfb)).isEqualTo(expected);
     }
 
     @Test

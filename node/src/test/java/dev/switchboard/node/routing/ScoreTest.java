@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.switchboard.node.routing.Score.Bounds;
 import dev.switchboard.protocol.domain.Mode;
 import dev.switchboard.protocol.statistics.StatisticsSnapshot.ModelStats;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,40 +108,5 @@ class ScoreTest {
         assertThat(parts.smartScore()).isEqualTo(parts.reliability() + 0.3 + 0.03 + 0.04, EXACT);
         assertThat(parts.effectiveScore()).isEqualTo(parts.score() - 0.3, EXACT);
         assertThat(parts.outage()).isTrue();
-    }
-
-    @Property
-    void anOlderBucketNeverWeighsMore(
-            @ForAll @DoubleRange(min = -1, max = 9) double one, @ForAll @DoubleRange(min = -1, max = 9) double other) {
-        assertThat(Decay.weight(Math.max(one, other))).isLessThanOrEqualTo(Decay.weight(Math.min(one, other)));
-    }
-
-    @Property
-    void aSlowerFirstTokenNeverScoresHigher(
-            @ForAll @DoubleRange(min = 1, max = 20_000) double one,
-            @ForAll @DoubleRange(min = 1, max = 20_000) double other) {
-        assertThat(Score.latency(Math.max(one, other))).isLessThanOrEqualTo(Score.latency(Math.min(one, other)));
-    }
-
-    @Property
-    void aFasterModelNeverScoresLower(
-            @ForAll @DoubleRange(min = 0.1, max = 500) double one,
-            @ForAll @DoubleRange(min = 0.1, max = 500) double other) {
-        assertThat(Score.speed(Math.max(one, other), 500))
-                .isGreaterThanOrEqualTo(Score.speed(Math.min(one, other), 500));
-    }
-
-    @Property
-    void aBetterRankNeverScoresLower(
-            @ForAll @IntRange(min = 1, max = 50) int one, @ForAll @IntRange(min = 1, max = 50) int other) {
-        assertThat(Score.intelligence(Math.min(one, other), 1, 50))
-                .isGreaterThanOrEqualTo(Score.intelligence(Math.max(one, other), 1, 50));
-    }
-
-    @Property
-    void moreSuccessesOfTheSameAttemptsNeverLowerTheMean(
-            @ForAll @DoubleRange(min = 0, max = 100) double one,
-            @ForAll @DoubleRange(min = 0, max = 100) double other) {
-        assertThat(Score.mean(Math.max(one, other), 100)).isGreaterThanOrEqualTo(Score.mean(Math.min(one, other), 100));
     }
 }
