@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -100,7 +101,7 @@ public final class Statistics {
 
     /** What this node knows of every model, at most about 50 ms behind its own outcomes; costs one volatile read. */
     public StatisticsSnapshot snapshot() {
-        return snapshot.get();
+        return Objects.requireNonNull(snapshot.get());
     }
 
     /** The dashboard's questions. */

@@ -87,9 +87,7 @@ public final class Targets {
         }
         List<ModelRef> ordered = List.copyOf(refs);
         TurnReply.Refusal tooLong = chain ? null : tooLong(ordered, chat.promptTokens(), directory);
-        return tooLong != null
-                ? new Refused(tooLong)
-                : new Found(new Target.Explicit(ordered, chain, mode), requested);
+        return tooLong != null ? new Refused(tooLong) : new Found(new Target.Explicit(ordered, chain, mode), requested);
     }
 
     /** The enabled models of a name: {@code platform/id} first, else every platform's model of that bare id. */

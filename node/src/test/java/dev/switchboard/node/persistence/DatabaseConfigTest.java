@@ -20,7 +20,8 @@ class DatabaseConfigTest {
         DatabaseConfig config = DatabaseConfig.of(new Settings.Database(null, null, null), Path.of("/tmp/x/../data"));
         assertThat(config.kind()).isEqualTo(DatabaseConfig.Kind.H2);
         assertThat(config.url())
-                .isEqualTo("jdbc:h2:file:/tmp/data/switchboard;AUTO_SERVER=TRUE;DATABASE_TO_UPPER=FALSE;WRITE_DELAY=0");
+                .isEqualTo(
+                        "jdbc:h2:file:/tmp/data/switchboard;DATABASE_TO_UPPER=FALSE;DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0");
     }
 
     @Test
