@@ -23,7 +23,8 @@ record Block(Reason reason, long at) {
     }
 
     /** The time for the asker; null where no wait is known to help. */
-    @Nullable Instant retryAt() {
+    @Nullable
+    Instant retryAt() {
         return at == NEVER ? null : Instant.ofEpochMilli(at);
     }
 }

@@ -62,7 +62,8 @@ final class Gates {
     }
 
     /** Why the key may not be leased now; null if it may. */
-    @Nullable Block checkKey(KeyId key, CooldownSnapshot shared, Instant now) {
+    @Nullable
+    Block checkKey(KeyId key, CooldownSnapshot shared, Instant now) {
         Instant until = later(cooledKeys.get(key), shared.keyCoolsUntil(key, now));
         return until != null && now.isBefore(until) ? new Block(Reason.KEYS_COOLING, until.toEpochMilli()) : null;
     }

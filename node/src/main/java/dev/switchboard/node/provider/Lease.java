@@ -31,17 +31,6 @@ record Lease(
         Windows.Reservation reservation) {
     Lease ownedBy(ActorRef<TurnMessage> turn) {
         return new Lease(
-                id,
-                model,
-                key,
-                session,
-                requestId,
-                turn,
-                estimate,
-                exclusive,
-                probe,
-                trial,
-                grantedAt,
-                reservation);
+                id, model, key, session, requestId, turn, estimate, exclusive, probe, trial, grantedAt, reservation);
     }
 }

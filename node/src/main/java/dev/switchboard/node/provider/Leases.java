@@ -41,11 +41,13 @@ final class Leases {
         UNCLAIMED
     }
 
-    @Nullable Lease find(LeaseId id) {
+    @Nullable
+    Lease find(LeaseId id) {
         return held.get(id);
     }
 
-    @Nullable Ended ended(LeaseId id) {
+    @Nullable
+    Ended ended(LeaseId id) {
         return ended.get(id);
     }
 
@@ -64,7 +66,8 @@ final class Leases {
     }
 
     /** Ends a lease and remembers that; null where it was not held. */
-    @Nullable Lease end(LeaseId id, How how, LeaseResult result) {
+    @Nullable
+    Lease end(LeaseId id, How how, LeaseResult result) {
         Lease lease = held.remove(id);
         if (lease == null) {
             if (!ended.containsKey(id)) {

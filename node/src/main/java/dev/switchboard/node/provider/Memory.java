@@ -41,9 +41,8 @@ final class Memory {
     /** Whether a read failed because the row cannot be understood, or was written by a release too new. */
     static boolean isUnreadable(ProviderEvent.Loaded event) {
         Throwable failure = event.failure();
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         StateStore.Loaded<ProviderState> row = event.row();
         ProviderState state = row == null ? null : row.state();
         return cause instanceof StateStore.UnreadableStateException

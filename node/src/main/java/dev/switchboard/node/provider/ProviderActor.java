@@ -124,7 +124,10 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
         if (Memory.isUnreadable(event)) {
             getContext()
                     .getLog()
-                    .error("The saved counts of platform {} cannot be read; its owner stops", platform, event.failure());
+                    .error(
+                            "The saved counts of platform {} cannot be read; its owner stops",
+                            platform,
+                            event.failure());
             return Behaviors.stopped();
         }
         if (event.row() == null) {
@@ -197,8 +200,7 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
 
     private void callForClaims() {
         setup.announce().accept(new AnnounceLeases(platform));
-        timers.startSingleTimer(
-                ProviderEvent.Timer.ANNOUNCE_AGAIN, ProviderEvent.Timer.ANNOUNCE_AGAIN, ANNOUNCE_AGAIN);
+        timers.startSingleTimer(ProviderEvent.Timer.ANNOUNCE_AGAIN, ProviderEvent.Timer.ANNOUNCE_AGAIN, ANNOUNCE_AGAIN);
         timers.startSingleTimer(ProviderEvent.Timer.CLAIMS_CLOSED, ProviderEvent.Timer.CLAIMS_CLOSED, CLAIM_TIME);
     }
 

@@ -86,8 +86,7 @@ final class ProviderDesk {
         return walk(ask, gate, shared, now);
     }
 
-    private LeaseReply walk(
-            ProviderCommand.Acquire ask, Gates.Answer gate, CooldownSnapshot shared, Instant now) {
+    private LeaseReply walk(ProviderCommand.Acquire ask, Gates.Answer gate, CooldownSnapshot shared, Instant now) {
         DirectorySnapshot rows = directory.get();
         Model model = rows.model(ask.model());
         Platform row = rows.platform(platform);
@@ -98,8 +97,7 @@ final class ProviderDesk {
         Block soonest = null;
         for (KeyId key : KeyChoice.order(rows, platform, ask.preferred(), ask.exclude(), windows, millis)) {
             Block block = Block.later(
-                    gates.checkKey(key, shared, now),
-                    windows.check(key, ask.model(), own, pool, estimate, millis));
+                    gates.checkKey(key, shared, now), windows.check(key, ask.model(), own, pool, estimate, millis));
             if (block == null) {
                 return grant(ask, key, gate, estimate, now);
             }
@@ -108,8 +106,7 @@ final class ProviderDesk {
         return denied(ask, soonest == null ? new Block(Reason.NO_KEYS, Block.NEVER) : soonest);
     }
 
-    private LeaseReply grant(
-            ProviderCommand.Acquire ask, KeyId key, Gates.Answer gate, long estimate, Instant now) {
+    private LeaseReply grant(ProviderCommand.Acquire ask, KeyId key, Gates.Answer gate, long estimate, Instant now) {
         Windows.Reservation counted = windows.reserve(key, ask.model(), 1, estimate, now.toEpochMilli());
         begin(
                 new Lease(
@@ -147,8 +144,7 @@ final class ProviderDesk {
         }
         long requests = ended == null ? 1 : 0;
         long estimate = Math.max(0, told.estimatedTokens());
-        Windows.Reservation counted =
-                windows.reserve(told.key(), told.model(), requests, estimate, now.toEpochMilli());
+        Windows.Reservation counted = windows.reserve(told.key(), told.model(), requests, estimate, now.toEpochMilli());
         begin(
                 new Lease(
                         told.lease(),
@@ -196,8 +192,8 @@ final class ProviderDesk {
 
     private void restore(ProviderState.Held held, Instant now) {
         long millis = now.toEpochMilli();
-        Windows.Reservation counted = windows.adopt(
-                held.key(), held.model(), held.second(), held.day(), held.estimatedTokens(), millis);
+        Windows.Reservation counted =
+                windows.adopt(held.key(), held.model(), held.second(), held.day(), held.estimatedTokens(), millis);
         Leases.Ended ended = leases.ended(held.lease());
         if (leases.find(held.lease()) != null || (ended != null && ended.how() == Leases.How.HELD)) {
             windows.uncount(held.key(), held.model(), counted, millis);
@@ -259,25 +255,14 @@ final class ProviderDesk {
                     lease.reservation().own().day()));
         }
         return new ProviderState(
-                ProviderState.VERSION,
-                lastActive,
-                clean,
-                counts,
-                windows.saveLearned(),
-                safeguard.reserved(),
-                held);
+                ProviderState.VERSION, lastActive, clean, counts, windows.saveLearned(), safeguard.reserved(), held);
     }
 
     /** Leases in flight and the use of every window. */
     ProviderReport report(Instant now) {
         List<ProviderReport.Lease> held = leases.all().stream()
                 .map(lease -> new ProviderReport.Lease(
-                        lease.id(),
-                        lease.model(),
-                        lease.key(),
-                        lease.session(),
-                        lease.requestId(),
-                        lease.grantedAt()))
+                        lease.id(), lease.model(), lease.key(), lease.session(), lease.requestId(), lease.grantedAt()))
                 .toList();
         return new ProviderReport(platform, held, windows.report(now.toEpochMilli()));
     }

@@ -62,7 +62,10 @@ final class ProviderLoading extends AbstractBehavior<Object> {
         if (Memory.isUnreadable(event)) {
             getContext()
                     .getLog()
-                    .error("The saved counts of platform {} cannot be read; its owner stops", platform, event.failure());
+                    .error(
+                            "The saved counts of platform {} cannot be read; its owner stops",
+                            platform,
+                            event.failure());
             return Behaviors.stopped();
         }
         if (event.row() == null) {

@@ -15,7 +15,8 @@ final class Safeguard {
     private Instant heldBackUntil = Instant.MIN;
 
     /** What keeps this session from an exclusive lease; null when nothing does. */
-    @Nullable Block check(SessionKey session, Leases leases, Instant now) {
+    @Nullable
+    Block check(SessionKey session, Leases leases, Instant now) {
         if (leases.heldByOthers(session)) {
             return new Block(Reason.SAFEGUARD, Block.NEVER);
         }

@@ -40,7 +40,8 @@ final class Window {
     }
 
     /** What stands in the way of one request of {@code estimate} tokens; null when it fits. */
-    @Nullable Block check(Limits limits, long estimate, long nowMillis) {
+    @Nullable
+    Block check(Limits limits, long estimate, long nowMillis) {
         advance(nowMillis);
         Block block = null;
         Long rpm = limits.rpm();

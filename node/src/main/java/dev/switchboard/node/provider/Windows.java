@@ -23,7 +23,8 @@ final class Windows {
     record Reservation(Window.Ticket own, Window.Ticket total) {}
 
     /** What stands in the way of one request on this key; null when it fits every window. */
-    @Nullable Block check(KeyId key, ModelRef model, Limits limits, Limits shared, long estimate, long now) {
+    @Nullable
+    Block check(KeyId key, ModelRef model, Limits limits, Limits shared, long estimate, long now) {
         KeyWindows windows = of(key, now);
         Limits own = narrower(limits, windows.learned.get(model));
         return Block.later(
@@ -108,8 +109,8 @@ final class Windows {
     /** The learned limits for saving. */
     List<ProviderState.Learned> saveLearned() {
         List<ProviderState.Learned> out = new ArrayList<>();
-        keys.forEach((key, windows) -> windows.learned.forEach(
-                (model, limits) -> out.add(new ProviderState.Learned(key, model, limits))));
+        keys.forEach((key, windows) ->
+                windows.learned.forEach((model, limits) -> out.add(new ProviderState.Learned(key, model, limits))));
         return out;
     }
 

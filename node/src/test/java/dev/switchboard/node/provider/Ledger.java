@@ -79,8 +79,7 @@ final class Ledger {
     }
 
     private @Nullable Entry pick(int pick, boolean held) {
-        List<Entry> fitting =
-                entries.values().stream()
+        List<Entry> fitting = entries.values().stream()
                 .filter(entry -> entry.held == held && !entry.past)
                 .toList();
         return fitting.isEmpty() ? null : fitting.get(pick % fitting.size());
@@ -131,11 +130,12 @@ final class Ledger {
 
     private void settle(Entry entry, int pick, boolean mayOverrun) {
         long used = pick % 4 == 0 ? 0 : mayOverrun ? pick % 200 : pick % (entry.ask.tokens() + 1);
-        LeaseResult result = switch (pick % 4) {
-            case 0 -> new LeaseResult.Cancelled();
-            case 1 -> new LeaseResult.Failed(FailureKind.CLIENT_FAULT, null, null);
-            default -> World.completed(used);
-        };
+        LeaseResult result =
+                switch (pick % 4) {
+                    case 0 -> new LeaseResult.Cancelled();
+                    case 1 -> new LeaseResult.Failed(FailureKind.CLIENT_FAULT, null, null);
+                    default -> World.completed(used);
+                };
         world.desk.settle(new LeaseId(entry.ask.lease()), result, world.now);
         if (entry.held) {
             entry.tokens = result instanceof LeaseResult.Completed ? used : 0;

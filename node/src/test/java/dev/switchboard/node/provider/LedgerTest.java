@@ -39,10 +39,10 @@ class LedgerTest {
                 Tuple.of(2, What.SETTLE_OTHER),
                 Tuple.of(1, What.DIE),
                 Tuple.of(3, What.PASS));
-        Arbitrary<What> all = Arbitraries.frequencyOf(
-                Tuple.of(25, what), Tuple.of(2, Arbitraries.of(rare)));
-        return Combinators.combine(all, Arbitraries.integers().between(0, 1_000_000).withDistribution(
-                        RandomDistribution.uniform()))
+        Arbitrary<What> all = Arbitraries.frequencyOf(Tuple.of(25, what), Tuple.of(2, Arbitraries.of(rare)));
+        return Combinators.combine(
+                        all,
+                        Arbitraries.integers().between(0, 1_000_000).withDistribution(RandomDistribution.uniform()))
                 .as(Step::new)
                 .list()
                 .ofMinSize(20)

@@ -7,6 +7,7 @@ import static dev.switchboard.node.provider.World.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import akka.actor.UnhandledMessage;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
@@ -14,6 +15,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
 import dev.switchboard.node.persistence.StateStore;
+import dev.switchboard.protocol.cooldown.CooldownSnapshot;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.LeaseId;
 import dev.switchboard.protocol.domain.Limits;
@@ -71,8 +73,7 @@ class ProviderActorTest {
 
     @BeforeEach
     void start() {
-        kit = ActorTestKit.create(
-                ManualTime.config().withFallback(ConfigFactory.load()));
+        kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
         time = ManualTime.get(kit.system());
         replies = kit.createTestProbe(LeaseReply.class);
         turn = kit.spawn(Behaviors.<TurnMessage>ignore());
@@ -140,13 +141,14 @@ class ProviderActorTest {
     void everyCommandIsHandled() {
         ActorRef<ProviderCommand> owner = owner();
         granted(owner, ask());
-        TestProbe<akka.actor.UnhandledMessage> unhandled = kit.createUnhandledMessageProbe();
+        TestProbe<UnhandledMessage> unhandled = kit.createUnhandledMessageProbe();
         List<ProviderCommand> one = List.of(
                 ask().to(replies.ref()),
                 new ProviderCommand.Settle(new LeaseId("x"), new LeaseResult.Cancelled()),
                 ask().announce(K1, START),
                 new ProviderCommand.LearnLimits(LARGE, K1, Limits.NONE),
-                new ProviderCommand.Inspect(kit.createTestProbe(ProviderReport.class).ref()),
+                new ProviderCommand.Inspect(
+                        kit.createTestProbe(ProviderReport.class).ref()),
                 ProviderCommand.Stop.INSTANCE);
         assertThat(one.stream().map(Object::getClass).collect(Collectors.<Class<?>>toSet()))
                 .isEqualTo(Set.of(ProviderCommand.class.getPermittedSubclasses()));
@@ -214,8 +216,7 @@ class ProviderActorTest {
         }
         stopAndAwait(first);
         ActorRef<ProviderCommand> second = owner();
-        assertThat(report(second).windows()).containsExactly(
-                new ProviderReport.WindowUse(LARGE, K1, 2, 2, 50, 50));
+        assertThat(report(second).windows()).containsExactly(new ProviderReport.WindowUse(LARGE, K1, 2, 2, 50, 50));
         assertThat(denied(second, ask().tokens(51)).reason()).isEqualTo(Reason.TPD);
         granted(second, ask().tokens(1));
         assertThat(denied(second, ask().tokens(1)).reason()).isEqualTo(Reason.RPD);
@@ -255,12 +256,11 @@ class ProviderActorTest {
         store.hold();
         granted(owner, ask());
         awaitWritten(1);
-        TestProbe<Object> probe = kit.createTestProbe();
         owner.tell(ProviderCommand.Stop.INSTANCE);
         owner.tell(ask().to(replies.ref()));
         replies.expectNoMessage();
         pass(ProviderStopping.DEADLINE);
-        probe.expectTerminated(owner);
+        replies.expectTerminated(owner);
     }
 
     @Test
@@ -354,8 +354,7 @@ class ProviderActorTest {
         store.fail(new StateStore.UnreadableStateException("provider|alpha", null));
         replies.expectTerminated(owner());
         store.fail(null);
-        store.put(new ProviderState(
-                ProviderState.VERSION + 2, START, true, List.of(), List.of(), null, List.of()));
+        store.put(new ProviderState(ProviderState.VERSION + 2, START, true, List.of(), List.of(), null, List.of()));
         replies.expectTerminated(owner());
     }
 
@@ -440,7 +439,7 @@ class ProviderActorTest {
         world.cooldowns = World.cooling(K1, until);
         pass(ProviderActor.HAND_OVER_EVERY);
         report(owner);
-        world.cooldowns = dev.switchboard.protocol.cooldown.CooldownSnapshot.EMPTY;
+        world.cooldowns = CooldownSnapshot.EMPTY;
         granted(owner, ask());
     }
 }

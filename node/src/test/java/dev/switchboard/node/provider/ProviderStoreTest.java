@@ -137,7 +137,8 @@ class ProviderStoreTest {
         ActorRef<ProviderCommand> first = owner();
         complete(first, 40);
         stopAndAwait(first);
-        assertThat(sql("UPDATE durable_state SET state_serial_manifest = 'x.Unknown'")).isEqualTo(1);
+        assertThat(sql("UPDATE durable_state SET state_serial_manifest = 'x.Unknown'"))
+                .isEqualTo(1);
         replies.expectTerminated(owner(), LONG);
         assertThat(sql("UPDATE durable_state SET state_serial_manifest = 'x.Unknown' WHERE revision = 2"))
                 .isEqualTo(1);

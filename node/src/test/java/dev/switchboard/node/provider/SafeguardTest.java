@@ -28,7 +28,9 @@ class SafeguardTest {
     @Test
     void anotherSessionIsDeniedWhileOneHasARequestInFlight() {
         LeaseReply first = world.granted(exclusive("a"));
-        assertThat(world.denied(exclusive("b"))).extracting(LeaseReply.Denied::reason).isEqualTo(Reason.SAFEGUARD);
+        assertThat(world.denied(exclusive("b")))
+                .extracting(LeaseReply.Denied::reason)
+                .isEqualTo(Reason.SAFEGUARD);
         LeaseReply second = world.granted(exclusive("a"));
         world.complete(first, 1);
         assertThat(world.denied(exclusive("b")).reason()).isEqualTo(Reason.SAFEGUARD);
@@ -48,6 +50,17 @@ class SafeguardTest {
         world.pass(Duration.ofMillis(1));
         world.granted(exclusive("b"));
         world.denied(exclusive("a"));
+    }
+
+    @Test
+    void aLongRequestGuardsBeyondTheReservation() {
+        for (LeaseReply lease : List.of(world.granted(exclusive("a")), world.granted(exclusive("a")))) {
+            world.complete(lease, 1);
+        }
+        world.pass(World.RESERVATION);
+        world.granted(exclusive("b"));
+        world.pass(World.RESERVATION);
+        assertThat(world.denied(exclusive("a")).reason()).isEqualTo(Reason.SAFEGUARD);
     }
 
     @Test
@@ -99,8 +112,7 @@ class SafeguardTest {
         for (int step = 0; step < 400; step++) {
             int what = random.nextInt(10);
             if (what < 6) {
-                LeaseReply reply =
-                        fresh.acquire(fresh.ask().alone().session("s" + random.nextInt(12)));
+                LeaseReply reply = fresh.acquire(fresh.ask().alone().session("s" + random.nextInt(12)));
                 if (reply instanceof LeaseReply.Granted) {
                     open.add(reply);
                     granted++;
@@ -108,7 +120,7 @@ class SafeguardTest {
             } else if (what < 8 && !open.isEmpty()) {
                 fresh.complete(open.remove(random.nextInt(open.size())), 1);
             } else if (what == 8) {
-                fresh.pass(Duration.ofSeconds(random.nextInt(120)));
+                fresh.pass(Duration.ofSeconds(random.nextInt(300)));
             } else if (random.nextInt(5) == 0) {
                 fresh.restart(random.nextBoolean());
             }

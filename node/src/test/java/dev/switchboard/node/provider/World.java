@@ -44,8 +44,10 @@ final class World implements ProviderDesk.Effects {
     static final Duration RESERVATION = Duration.ofMinutes(3);
 
     final Set<ActorRef<TurnMessage>> watched = new HashSet<>();
-    private final ActorRef<TurnMessage> turn = TestInbox.<TurnMessage>create("turn").getRef();
-    private final ActorRef<LeaseReply> nobody = TestInbox.<LeaseReply>create("nobody").getRef();
+    private final ActorRef<TurnMessage> turn =
+            TestInbox.<TurnMessage>create("turn").getRef();
+    private final ActorRef<LeaseReply> nobody =
+            TestInbox.<LeaseReply>create("nobody").getRef();
 
     Instant now = START;
     DirectorySnapshot directory = directory(Limits.NONE, K1);
@@ -58,7 +60,11 @@ final class World implements ProviderDesk.Effects {
     }
 
     static DirectorySnapshot directory(Limits limits, KeyId... keys) {
-        return directory(limits, Limits.NONE, false, List.of(keys).stream().map(World::key).toList());
+        return directory(
+                limits,
+                Limits.NONE,
+                false,
+                List.of(keys).stream().map(World::key).toList());
     }
 
     static DirectorySnapshot directory(Limits limits, Limits shared, boolean keyless, List<ProviderKey> keys) {
@@ -93,9 +99,7 @@ final class World implements ProviderDesk.Effects {
 
     static CooldownSnapshot cooling(ModelRef model, Instant until) {
         return new CooldownSnapshot(
-                Map.of(
-                        model,
-                        new CooldownSnapshot.ModelState(until, 1, FailureKind.TIMEOUT, 0, START, 1, START)),
+                Map.of(model, new CooldownSnapshot.ModelState(until, 1, FailureKind.TIMEOUT, 0, START, 1, START)),
                 Map.of());
     }
 
