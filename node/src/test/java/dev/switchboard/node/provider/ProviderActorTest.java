@@ -144,18 +144,23 @@ class ProviderActorTest extends ProviderRig {
 
     @Test
     void afterAFailedWriteTheRevisionIsReadAgainAndNothingIsAddedTwice() {
+        World before = new World();
+        before.complete(before.granted(before.ask()), 40);
+        store.put(before.desk.save(true, before.now));
         ActorRef<ProviderCommand> owner = owner();
-        report(owner);
-        store.fail(new IllegalStateException("away"));
         granted(owner, ask());
+        awaitWritten(1);
+        granted(owner, ask());
+        store.fail(new IllegalStateException("away"));
+        pass(Memory.WRITE_EVERY);
         report(owner);
         store.fail(null);
         pass(Memory.RELOAD_AFTER);
-        awaitWritten(1);
+        awaitWritten(2);
         assertThat(report(owner).windows())
                 .singleElement()
                 .extracting(ProviderReport.WindowUse::rpd)
-                .isEqualTo(1L);
+                .isEqualTo(3L);
     }
 
     @Test
