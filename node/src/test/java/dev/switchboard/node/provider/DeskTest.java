@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestInbox;
 import akka.actor.typed.ActorRef;
+import dev.switchboard.protocol.cooldown.CooldownSnapshot;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.KeyStatus;
@@ -104,6 +105,25 @@ class DeskTest {
         assertThat(world.watched).containsExactly(one);
         world.cancel(second);
         assertThat(world.watched).isEmpty();
+    }
+
+    @Test
+    void aTurnThatAnnouncesLateIsTakenUpAgainAndCountsOnce() {
+        World.Ask ask = world.ask().tokens(100);
+        LeaseReply.Granted lease = world.granted(ask);
+        world.restart(true);
+        world.desk.dropUnclaimed(world.now);
+        assertThat(world.inFlight()).isZero();
+        assertThat(world.use()).containsExactly(1L, 1L, 0L, 0L);
+        world.desk.announce(ask.announce(lease.key(), START), world.now);
+        world.desk.announce(ask.announce(lease.key(), START), world.now);
+        assertThat(world.inFlight()).isEqualTo(1);
+        assertThat(world.watched).hasSize(1);
+        assertThat(world.use()).containsExactly(1L, 1L, 100L, 100L);
+        world.complete(lease, 60);
+        world.desk.announce(ask.announce(lease.key(), START), world.now);
+        assertThat(world.inFlight()).isZero();
+        assertThat(world.use()).containsExactly(1L, 1L, 60L, 60L);
     }
 
     @Test
@@ -223,7 +243,7 @@ class DeskTest {
         assertThat(world.desk.handOver(world.now)).isTrue();
         world.cooldowns = World.cooling(K1, until);
         assertThat(world.desk.handOver(world.now)).isFalse();
-        world.cooldowns = dev.switchboard.protocol.cooldown.CooldownSnapshot.EMPTY;
+        world.cooldowns = CooldownSnapshot.EMPTY;
         world.granted(world.ask());
     }
 

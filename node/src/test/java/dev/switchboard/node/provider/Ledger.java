@@ -39,6 +39,7 @@ final class Ledger {
     private static final class Entry {
         private final World.Ask ask;
         private @Nullable KeyId key;
+        private @Nullable LeaseReply grant;
         private Instant grantedAt = Instant.EPOCH;
         private boolean held;
         private boolean ended;
@@ -101,8 +102,9 @@ final class Ledger {
         if (entry.ended) {
             assertThat(reply).isInstanceOf(LeaseReply.Denied.class);
         } else if (entry.held) {
-            assertThat(reply).isEqualTo(new LeaseReply.Granted(reply.lease(), entry.key, false));
+            assertThat(reply).isEqualTo(entry.grant);
         } else if (reply instanceof LeaseReply.Granted granted) {
+            entry.grant = granted;
             entry.key = granted.key();
             entry.grantedAt = world.now;
             entry.held = true;

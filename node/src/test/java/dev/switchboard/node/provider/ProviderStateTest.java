@@ -9,6 +9,7 @@ import akka.serialization.SerializationExtension;
 import akka.serialization.Serializers;
 import com.typesafe.config.ConfigFactory;
 import dev.switchboard.protocol.domain.Limits;
+import dev.switchboard.protocol.provider.ProviderCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -41,9 +42,7 @@ class ProviderStateTest {
         world.complete(world.granted(world.ask().tokens(20)), 30);
         world.granted(world.ask().alone().tokens(50));
         world.desk.learn(
-                new dev.switchboard.protocol.provider.ProviderCommand.LearnLimits(
-                        World.LARGE, World.K1, new Limits(9L, null, 900L, null)),
-                world.now);
+                new ProviderCommand.LearnLimits(World.LARGE, World.K1, new Limits(9L, null, 900L, null)), world.now);
         return world.desk.save(false, world.now);
     }
 

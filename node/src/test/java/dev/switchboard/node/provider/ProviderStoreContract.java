@@ -27,21 +27,20 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.Test;
 
 /** The owner of a platform on real databases. */
-class ProviderStoreTest {
+abstract class ProviderStoreContract {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final World world = new World();
     private final Clock noon = Clock.fixed(World.START, ZoneOffset.UTC);
-    private ActorTestKit kit;
-    private DatabaseConfig database;
-    private TestProbe<LeaseReply> replies;
-    private ActorRef<TurnMessage> turn;
+    private final ActorTestKit kit;
+    private final DatabaseConfig database;
+    private final TestProbe<LeaseReply> replies;
+    private final ActorRef<TurnMessage> turn;
 
-    private void start(DatabaseConfig.Kind kind) {
+    ProviderStoreContract(DatabaseConfig.Kind kind) {
         database = TestDatabases.fresh(kind);
         kit = ActorTestKit.create("provider", TestDatabases.systemConfig(database));
         replies = kit.createTestProbe(LeaseReply.class);
@@ -96,10 +95,8 @@ class ProviderStoreTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void dailyCountsAndReservationSurviveARestart(DatabaseConfig.Kind kind) {
-        start(kind);
+    @Test
+    void dailyCountsAndReservationSurviveARestart() {
         ActorRef<ProviderCommand> first = owner();
         complete(first, 40);
         stopAndAwait(first);
@@ -116,10 +113,8 @@ class ProviderStoreTest {
                         .isEqualTo(Reason.RESERVED));
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void whatWasWrittenBehindSurvivesACrash(DatabaseConfig.Kind kind) {
-        start(kind);
+    @Test
+    void whatWasWrittenBehindSurvivesACrash() {
         ActorRef<ProviderCommand> first = owner();
         complete(first, 40);
         await().atMost(LONG).until(() -> sql("UPDATE durable_state SET revision = revision") == 1);
@@ -130,10 +125,8 @@ class ProviderStoreTest {
                 .isEqualTo(1L);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void anUnreadableRowStopsTheOwnerAndIsKept(DatabaseConfig.Kind kind) throws SQLException {
-        start(kind);
+    @Test
+    void anUnreadableRowStopsTheOwnerAndIsKept() throws SQLException {
         ActorRef<ProviderCommand> first = owner();
         complete(first, 40);
         stopAndAwait(first);

@@ -1,0 +1,125 @@
+package dev.switchboard.node.provider;
+
+import static dev.switchboard.node.provider.World.ALPHA;
+import static dev.switchboard.node.provider.World.START;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.ManualTime;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.ConfigFactory;
+import dev.switchboard.protocol.provider.LeaseReply;
+import dev.switchboard.protocol.provider.ProviderCommand;
+import dev.switchboard.protocol.provider.ProviderReport;
+import dev.switchboard.protocol.turn.AnnounceLeases;
+import dev.switchboard.protocol.turn.TurnMessage;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** The owner of a platform on a fake store, with time that the test moves. */
+abstract class ProviderRig {
+    final World world = new World();
+    final FakeStore store = new FakeStore();
+    final TestClock clock = new TestClock();
+    final List<AnnounceLeases> calls = new CopyOnWriteArrayList<>();
+    ActorTestKit kit;
+    ManualTime time;
+    TestProbe<LeaseReply> replies;
+    ActorRef<TurnMessage> turn;
+
+    /** A clock that the test moves. */
+    private static final class TestClock extends Clock {
+        private volatile Instant now = START;
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+        time = ManualTime.get(kit.system());
+        replies = kit.createTestProbe(LeaseReply.class);
+        turn = kit.spawn(Behaviors.<TurnMessage>ignore());
+    }
+
+    @AfterEach
+    void stop() {
+        kit.shutdownTestKit();
+    }
+
+    ActorRef<ProviderCommand> owner() {
+        return kit.spawn(ProviderActor.create(
+                ALPHA,
+                new ProviderSetup(
+                        clock,
+                        () -> world.directory,
+                        () -> world.cooldowns,
+                        () -> World.RESERVATION,
+                        store,
+                        calls::add)));
+    }
+
+    void pass(Duration amount) {
+        clock.now = clock.now.plus(amount);
+        time.timePasses(amount);
+    }
+
+    World.Ask ask() {
+        return world.ask().owner(turn);
+    }
+
+    LeaseReply acquire(ActorRef<ProviderCommand> owner, World.Ask ask) {
+        owner.tell(ask.to(replies.ref()));
+        return replies.receiveMessage();
+    }
+
+    LeaseReply.Granted granted(ActorRef<ProviderCommand> owner, World.Ask ask) {
+        LeaseReply reply = acquire(owner, ask);
+        assertThat(reply).isInstanceOf(LeaseReply.Granted.class);
+        return (LeaseReply.Granted) reply;
+    }
+
+    LeaseReply.Denied denied(ActorRef<ProviderCommand> owner, World.Ask ask) {
+        LeaseReply reply = acquire(owner, ask);
+        assertThat(reply).isInstanceOf(LeaseReply.Denied.class);
+        return (LeaseReply.Denied) reply;
+    }
+
+    ProviderReport report(ActorRef<ProviderCommand> owner) {
+        TestProbe<ProviderReport> probe = kit.createTestProbe(ProviderReport.class);
+        owner.tell(new ProviderCommand.Inspect(probe.ref()));
+        return probe.receiveMessage();
+    }
+
+    void awaitWritten(int count) {
+        await().untilAsserted(() -> assertThat(store.written()).hasSize(count));
+    }
+
+    void stopAndAwait(ActorRef<ProviderCommand> owner) {
+        owner.tell(ProviderCommand.Stop.INSTANCE);
+        replies.expectTerminated(owner);
+    }
+}
