@@ -14,7 +14,8 @@ final class BaseUrl {
 
     private static final int LONGEST = 2_000;
     private static final Set<String> METADATA = Set.of("metadata.google.internal", "metadata", "100.100.100.200");
-    private static final Pattern LINK_LOCAL = Pattern.compile("169\\.254\\..*|\\[?fe[89ab][0-9a-f]:.*|.*::ffff:169\\.254\\..*");
+    private static final Pattern LINK_LOCAL =
+            Pattern.compile("169\\.254\\..*|\\[?fe[89ab][0-9a-f]:.*|.*::ffff:169\\.254\\..*");
 
     private BaseUrl() {}
 
@@ -53,7 +54,9 @@ final class BaseUrl {
         if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
             return "must hold neither a user nor a query nor a fragment";
         }
-        return reserved(uri.getHost().toLowerCase(Locale.ROOT)) ? "must not name a link-local or metadata address" : null;
+        return reserved(uri.getHost().toLowerCase(Locale.ROOT))
+                ? "must not name a link-local or metadata address"
+                : null;
     }
 
     private static boolean reserved(String host) {

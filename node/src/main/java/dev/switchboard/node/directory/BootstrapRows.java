@@ -66,7 +66,8 @@ final class BootstrapRows {
 
     private void add(BootPlatform asked) {
         PlatformId id = asked.id();
-        if (state.removed().contains(Removed.platform(id)) || state.own().platforms().containsKey(id)) {
+        if (state.removed().contains(Removed.platform(id))
+                || state.own().platforms().containsKey(id)) {
             return;
         }
         Platform builtin = state.catalog().platforms().get(id);

@@ -101,7 +101,8 @@ public final class CatalogReader {
     private Catalog readAll(Function<String, String> files) throws MalformedCatalogException {
         String version = files.apply(VERSION).strip();
         if (!CatalogVersion.isValid(version)) {
-            problems.add(new CatalogProblem(VERSION, 1, VERSION, "must be year-month-revision, is \"" + version + "\""));
+            problems.add(
+                    new CatalogProblem(VERSION, 1, VERSION, "must be year-month-revision, is \"" + version + "\""));
         }
         table(files, PLATFORMS, PLATFORM_COLUMNS).rows().forEach(this::readPlatform);
         table(files, MODELS, MODEL_COLUMNS).rows().forEach(this::readModel);

@@ -90,9 +90,9 @@ final class Chain {
             Boolean enabled = place == null ? null : place.enabled();
             Integer moved = priority == null || priority == row.priority() ? null : priority;
             Boolean switched = enabled == null || enabled == row.enabled() ? null : enabled;
-            boolean kept = place != null && place.priority() != null;
-            if (moved != null || switched != null || kept) {
-                links.add(new Fact.Link(ref, kept ? place.priority() : moved, switched));
+            Integer exact = place == null ? null : place.priority();
+            if (moved != null || switched != null || exact != null) {
+                links.add(new Fact.Link(ref, exact == null ? moved : exact, switched));
             }
         });
         return links;

@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
  * null was not chosen. Immutable.
  */
 record Choices(
-        Map<PlatformId, PatchPlatform> platforms,
-        Map<ModelRef, PatchModel> models,
-        Map<ModelRef, Integer> priorities) {
+        Map<PlatformId, PatchPlatform> platforms, Map<ModelRef, PatchModel> models, Map<ModelRef, Integer> priorities) {
     static final Choices NONE = new Choices(Map.of(), Map.of(), Map.of());
 
     Choices {

@@ -31,8 +31,7 @@ import java.util.Set;
  * The single owner of the directory: event sourced, its journal is the audit trail. Each change is one event and one
  * version; each version goes to all subscribed replicas at once.
  */
-final class DirectoryActor
-        extends EventSourcedBehaviorWithEnforcedReplies<Object, DirectoryEvent, DirectoryState> {
+final class DirectoryActor extends EventSourcedBehaviorWithEnforcedReplies<Object, DirectoryEvent, DirectoryState> {
     static final PersistenceId PERSISTENCE_ID = PersistenceId.ofUniqueId("directory");
     static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
@@ -110,7 +109,9 @@ final class DirectoryActor
         return newSignalHandlerBuilder()
                 .onSignal(
                         RecoveryCompleted.instance(), state -> context.getSelf().tell(Self.PREPARE))
-                .onSignal(Terminated.class, (state, signal) -> replicas.remove(signal.getRef().unsafeUpcast()))
+                .onSignal(
+                        Terminated.class,
+                        (state, signal) -> replicas.remove(signal.getRef().unsafeUpcast()))
                 .build();
     }
 

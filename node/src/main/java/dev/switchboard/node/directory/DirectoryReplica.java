@@ -69,8 +69,8 @@ final class DirectoryReplica extends AbstractBehavior<DirectoryReplica.Command> 
     /** {@code demoBaseUrl} is this node's simulator; null leaves the demo platform out of this node's directory. */
     static Behavior<Command> create(
             ActorRef<DirectoryCommand> owner, SnapshotHolder holder, @Nullable String demoBaseUrl) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new DirectoryReplica(context, timers, owner, holder, demoBaseUrl)));
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new DirectoryReplica(context, timers, owner, holder, demoBaseUrl)));
     }
 
     @Override
@@ -114,8 +114,8 @@ final class DirectoryReplica extends AbstractBehavior<DirectoryReplica.Command> 
         if (page.index() == 0) {
             pages.clear();
         }
-        boolean fits = page.index() == pages.size()
-                && (pages.isEmpty() || pages.get(0).version() == page.version());
+        boolean fits =
+                page.index() == pages.size() && (pages.isEmpty() || pages.get(0).version() == page.version());
         if (!fits) {
             pages.clear();
             return;

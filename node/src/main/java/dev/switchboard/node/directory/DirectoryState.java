@@ -158,8 +158,7 @@ record DirectoryState(
         private void takeKeyFact(Fact fact) {
             if (fact instanceof Fact.KeyAdded added) {
                 keys.put(added.key().id(), added.key());
-                removed.remove(
-                        Removed.key(added.key().platform(), added.key().fingerprint()));
+                removed.remove(Removed.key(added.key().platform(), added.key().fingerprint()));
             } else if (fact instanceof Fact.KeyPatched patched) {
                 keys.computeIfPresent(patched.patch().id(), (id, key) -> patch(key, patched.patch()));
             } else if (fact instanceof Fact.KeyRemoved gone) {

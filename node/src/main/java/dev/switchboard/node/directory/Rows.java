@@ -22,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Rows(Map<PlatformId, Platform> platforms, Map<ModelRef, Model> models) {
     static Rows of(DirectoryState state) {
-        Map<PlatformId, Platform> platforms = new LinkedHashMap<>(state.catalog().platforms());
+        Map<PlatformId, Platform> platforms =
+                new LinkedHashMap<>(state.catalog().platforms());
         platforms.putAll(state.bootstrap().platforms());
         platforms.putAll(state.own().platforms());
-        platforms.replaceAll((id, row) ->
-                chosen(row, state.choices().platforms().get(id)));
+        platforms.replaceAll(
+                (id, row) -> chosen(row, state.choices().platforms().get(id)));
         Map<ModelRef, Model> models = new LinkedHashMap<>();
         state.catalog().models().forEach((ref, row) -> {
             if (!state.own().platforms().containsKey(ref.platform())) {
@@ -37,7 +38,9 @@ record Rows(Map<PlatformId, Platform> platforms, Map<ModelRef, Model> models) {
         models.putAll(state.own().models());
         models.keySet().removeIf(ref -> !platforms.containsKey(ref.platform()));
         models.replaceAll((ref, row) -> chosen(row, state.choices().models().get(ref)));
-        return new Rows(Collections.unmodifiableMap(platforms), inChain(models, state.choices().priorities()));
+        return new Rows(
+                Collections.unmodifiableMap(platforms),
+                inChain(models, state.choices().priorities()));
     }
 
     /** What replicas get; platforms in their order, models sorted by the snapshot. */

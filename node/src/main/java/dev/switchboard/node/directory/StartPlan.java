@@ -76,7 +76,8 @@ final class StartPlan {
         if (!loaded.version().equals(old) || !layer.equals(state.catalog())) {
             add(
                     new Fact.CatalogLoaded(loaded.version(), effective.platforms(), effective.models()),
-                    new AuditText("catalog.load", settings.builtinCatalog() ? "builtin" : "none", old, loaded.version()));
+                    new AuditText(
+                            "catalog.load", settings.builtinCatalog() ? "builtin" : "none", old, loaded.version()));
         }
     }
 

@@ -65,7 +65,8 @@ final class TsvFile {
         }
 
         /** The cell, or null where it holds nothing or a dash. */
-        @Nullable String optional(String field) {
+        @Nullable
+        String optional(String field) {
             String cell = cells.getOrDefault(field, "");
             return cell.isEmpty() || cell.equals("-") ? null : cell;
         }
@@ -94,7 +95,8 @@ final class TsvFile {
         }
 
         /** A whole number of at least 1, or null where the cell is empty. */
-        @Nullable Long limit(String field) {
+        @Nullable
+        Long limit(String field) {
             Long value = parsed(field, Long::parseLong);
             if (value != null && value < 1) {
                 problem(field, "must be at least 1, is " + value);
@@ -104,7 +106,8 @@ final class TsvFile {
         }
 
         /** As {@link #limit}, within an int. */
-        @Nullable Integer size(String field) {
+        @Nullable
+        Integer size(String field) {
             Integer value = parsed(field, Integer::parseInt);
             if (value != null && value < 1) {
                 problem(field, "must be at least 1, is " + value);
@@ -140,7 +143,9 @@ final class TsvFile {
                 int at = pair.indexOf(between);
                 if (at <= 0 || at + between.length() >= pair.length()) {
                     problem(field, "must be pairs of name" + between + "value, holds \"" + pair + "\"");
-                } else if (pairs.put(pair.substring(0, at).strip(), pair.substring(at + between.length()).strip())
+                } else if (pairs.put(
+                                pair.substring(0, at).strip(),
+                                pair.substring(at + between.length()).strip())
                         != null) {
                     problem(field, "names " + pair.substring(0, at).strip() + " twice");
                 }

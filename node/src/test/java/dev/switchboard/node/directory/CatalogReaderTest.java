@@ -21,8 +21,7 @@ class CatalogReaderTest {
     private static final String PLATFORM =
             "groq\tGroq\topenai\thttps://api.groq.com/v1\tbearer\t1\t60s\tX-A: b|X-C: d\tseed=random_seed\tlogprobs,top_k"
                     + "\tparallel_tool_calls=false\t400\t16\t100\t40\t-\t-\t1000\thttps://groq.com\tnotes, free text";
-    private static final String MODEL =
-            "groq\topenai/gpt\tGPT\t6\t2\t131072\t30\t1000\t8000\t-\t1\t0\t1\tLarge\t~6M";
+    private static final String MODEL = "groq\topenai/gpt\tGPT\t6\t2\t131072\t30\t1000\t8000\t-\t1\t0\t1\tLarge\t~6M";
 
     @Test
     void theCatalogueOfTheJarIsWhole() throws Exception {
@@ -33,8 +32,7 @@ class CatalogReaderTest {
         assertThat(catalog.models()).hasSize(93);
         assertThat(rows.platforms())
                 .containsKeys(new PlatformId("google"), new PlatformId("longcat"), DemoPlatform.ID)
-                .doesNotContainKeys(
-                        new PlatformId("sambanova"), new PlatformId("aihorde"), new PlatformId("custom"));
+                .doesNotContainKeys(new PlatformId("sambanova"), new PlatformId("aihorde"), new PlatformId("custom"));
         assertThat(catalog.platforms().stream()
                         .filter(row -> row.keyless() && row.enabled())
                         .map(Platform::id))
@@ -97,8 +95,8 @@ class CatalogReaderTest {
     })
     void namesFileLineAndField(String file, String field, String good, String bad) {
         boolean platforms = file.startsWith("platforms");
-        List<CatalogProblem> problems = problems(files(
-                platforms ? cell(PLATFORM, good, bad) : PLATFORM, platforms ? MODEL : cell(MODEL, good, bad)));
+        List<CatalogProblem> problems = problems(
+                files(platforms ? cell(PLATFORM, good, bad) : PLATFORM, platforms ? MODEL : cell(MODEL, good, bad)));
         assertThat(problems.get(0).file()).isEqualTo(file);
         assertThat(problems.get(0).line()).isEqualTo(2);
         assertThat(problems.get(0).field()).isEqualTo(field);
@@ -107,13 +105,10 @@ class CatalogReaderTest {
 
     @Test
     void duplicatesAreRefused() {
-        List<CatalogProblem> problems =
-                problems(files(PLATFORM + "\n# comment\n\n" + PLATFORM, MODEL + "\n" + MODEL));
+        List<CatalogProblem> problems = problems(files(PLATFORM + "\n# comment\n\n" + PLATFORM, MODEL + "\n" + MODEL));
         assertThat(problems)
                 .extracting(CatalogProblem::file, CatalogProblem::line, CatalogProblem::field)
-                .containsExactly(
-                        tuple("platforms.tsv", 5, "id"),
-                        tuple("models.tsv", 3, "id"));
+                .containsExactly(tuple("platforms.tsv", 5, "id"), tuple("models.tsv", 3, "id"));
     }
 
     @Test

@@ -113,11 +113,11 @@ class ChangesTest {
 
     @Test
     void aRenewedKeyStartsUnknown() throws Exception {
-        DirectoryState bad =
-                after(STATE, new SetKeyStatus(KEY.id(), KeyStatus.INVALID, "401", NOW));
+        DirectoryState bad = after(STATE, new SetKeyStatus(KEY.id(), KeyStatus.INVALID, "401", NOW));
         DirectoryState renewed = after(bad, SECRETS.patchKey(KEY.id(), null, null, "sk-renewed-secret-0000"));
         ProviderKey key = renewed.keys().get(KEY.id());
-        assertThat(key).extracting(ProviderKey::status, ProviderKey::statusReason, ProviderKey::label)
+        assertThat(key)
+                .extracting(ProviderKey::status, ProviderKey::statusReason, ProviderKey::label)
                 .containsExactly(KeyStatus.UNKNOWN, null, "first");
         assertThat(key).extracting(ProviderKey::masked).isEqualTo("sk-…0000");
         assertThat(SECRETS.open(requireNonNull(key))).isEqualTo("sk-renewed-secret-0000");
@@ -138,7 +138,9 @@ class ChangesTest {
                 .extracting(ProviderKey::lastCheckedAt)
                 .isEqualTo(NOW.plus(Duration.ofHours(1)));
         DirectoryState error = after(seen, status(KeyStatus.ERROR, "line\none " + "x".repeat(500), Duration.ZERO));
-        assertThat(error.keys().get(KEY.id()).statusReason()).startsWith("line one x").hasSize(200);
+        assertThat(requireNonNull(error.keys().get(KEY.id())).statusReason())
+                .startsWith("line one x")
+                .hasSize(200);
         assertThat(error.audit()).isEqualTo(STATE.audit());
     }
 
@@ -165,9 +167,7 @@ class ChangesTest {
                         "groq/fast",
                         "name=Model fast, enabled=true",
                         "name=Quick, enabled=false"));
-        assertThat(STATE.audit().toString())
-                .contains("sk-…f3a9")
-                .doesNotContain("0123456789abcdef", KEY.cipherText());
+        assertThat(STATE.audit().toString()).contains("sk-…f3a9").doesNotContain("0123456789abcdef", KEY.cipherText());
         DirectoryState many = state;
         for (int i = 0; i < DirectoryState.AUDIT_KEPT + 5; i++) {
             many = after(many, model(FAST, "Quick " + i, null, null, null));
@@ -234,9 +234,8 @@ class ChangesTest {
                 Arguments.of(new PutSettings(Map.of("", "x")), Reason.INVALID, "key"),
                 Arguments.of(new PutSettings(Map.of("a", "x".repeat(5_000))), Reason.INVALID, "a"),
                 Arguments.of(
-                        new PutSettings(IntStream.range(0, 20)
-                                .boxed()
-                                .collect(Collectors.toMap(i -> "a" + i, i -> "x".repeat(3_000)))),
+                        new PutSettings(IntStream.range(0, 20).boxed().collect(Collectors.toMap(i -> "a" + i, i -> "x"
+                                .repeat(3_000)))),
                         Reason.INVALID,
                         "value"),
                 Arguments.of(new SetAccessKey(true, " "), Reason.INVALID, "key"));
@@ -271,7 +270,8 @@ class ChangesTest {
                 SECRETS.newAccessKey(true));
         assertThat(all.stream().<Class<?>>map(Object::getClass))
                 .containsExactlyInAnyOrder(DirectoryChange.class.getPermittedSubclasses());
-        assertThat(all).allSatisfy(change -> assertThat(after(STATE, change).version()).isEqualTo(STATE.version() + 1));
+        assertThat(all)
+                .allSatisfy(change -> assertThat(after(STATE, change).version()).isEqualTo(STATE.version() + 1));
     }
 
     private static AddPlatform url(PlatformId id, String url) {

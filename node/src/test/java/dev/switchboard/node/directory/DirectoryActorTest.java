@@ -103,9 +103,8 @@ class DirectoryActorTest {
     void aRefusedOrEmptyChangeIsNoEvent() {
         ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP));
         assertThat(ask(owner, renamed("")))
-                .isInstanceOfSatisfying(
-                        ChangeReply.Refused.class,
-                        refused -> assertThat(refused.field()).isEqualTo("name"));
+                .isInstanceOfSatisfying(ChangeReply.Refused.class, refused -> assertThat(refused.field())
+                        .isEqualTo("name"));
         assertThat(ask(owner, new DirectoryChange.Rechain(List.of()))).isEqualTo(new ChangeReply.Accepted(3));
         assertThat(journal.persistedInStorage(ID)).hasSize(3);
         halt(owner);
@@ -122,7 +121,9 @@ class DirectoryActorTest {
         DirectorySnapshot snapshot = subscribed(again, kit.createTestProbe());
         assertThat(snapshot.version()).isEqualTo(133);
         assertThat(snapshot.model(FAST)).extracting(Model::name).isEqualTo("Name 130");
-        assertThat(journal.persistedInStorage(ID)).as("the journal is the audit trail").hasSize(133);
+        assertThat(journal.persistedInStorage(ID))
+                .as("the journal is the audit trail")
+                .hasSize(133);
         List<AuditEntry> newest = audit(again, 2);
         assertThat(newest).extracting(AuditEntry::after).containsExactly("name=Name 130", "name=Name 129");
         assertThat(audit(again, 1_000)).hasSize(133);
@@ -135,7 +136,9 @@ class DirectoryActorTest {
         for (int i = 0; i < 150; i++) {
             ask(owner, new DirectoryChange.PutSettings(Map.of("a", (i % 2 == 0 ? "x" : "y").repeat(3_000))));
         }
-        assertThat(audit(owner, 1_000).stream().mapToInt(entry -> entry.toString().length()).sum())
+        assertThat(audit(owner, 1_000).stream()
+                        .mapToInt(entry -> entry.toString().length())
+                        .sum())
                 .isBetween(100_000, 160_000);
         halt(owner);
     }
@@ -163,6 +166,17 @@ class DirectoryActorTest {
                 .isEqualTo("Kept");
         reply.expectNoMessage(Duration.ofMillis(50));
         halt(owner);
+    }
+
+    @Test
+    void anUnreadableJournalIsNeverTakenForAnEmptyOne() {
+        journal.persistForRecovery(ID, List.of("not an event"));
+        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP));
+        TestProbe<DirectoryUpdate> replica = kit.createTestProbe();
+        owner.tell(new Subscribe(replica.ref()));
+        replica.expectNoMessage(Duration.ofMillis(700));
+        assertThat(journal.persistedInStorage(ID)).hasSize(1);
+        kit.stop(owner);
     }
 
     @Test
@@ -199,8 +213,7 @@ class DirectoryActorTest {
         return reply.receiveMessage(Duration.ofSeconds(10)).entries();
     }
 
-    private static DirectorySnapshot subscribed(
-            ActorRef<DirectoryCommand> owner, TestProbe<DirectoryUpdate> replica) {
+    private static DirectorySnapshot subscribed(ActorRef<DirectoryCommand> owner, TestProbe<DirectoryUpdate> replica) {
         owner.tell(new Subscribe(replica.ref()));
         return whole(replica);
     }

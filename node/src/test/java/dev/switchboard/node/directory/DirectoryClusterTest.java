@@ -88,20 +88,23 @@ class DirectoryClusterTest {
         second.addListener(seen::add);
         seen.clear();
         get(first.change(renamed("Through one"), "admin"));
-        assertThat(seen.poll(KNOWN_EVERYWHERE.toMillis(), TimeUnit.MILLISECONDS)).isNotNull();
-        assertThat(seen.poll(KNOWN_EVERYWHERE.toMillis(), TimeUnit.MILLISECONDS)).isNotNull();
+        assertThat(seen.poll(KNOWN_EVERYWHERE.toMillis(), TimeUnit.MILLISECONDS))
+                .isNotNull();
+        assertThat(seen.poll(KNOWN_EVERYWHERE.toMillis(), TimeUnit.MILLISECONDS))
+                .isNotNull();
         assertThat(second.snapshot().version()).isEqualTo(first.snapshot().version());
         assertThat(demoOf(first)).isEqualTo("http://127.0.0.1:1/v1");
         assertThat(demoOf(second)).isEqualTo("http://127.0.0.1:2/v1");
 
         String apiKey = second.secrets().apiKey(second.snapshot());
-        Cluster.get(one.system()).manager().tell(Leave.create(Cluster.get(one.system()).selfMember().address()));
+        Cluster.get(one.system())
+                .manager()
+                .tell(Leave.create(Cluster.get(one.system()).selfMember().address()));
         await().atMost(Duration.ofSeconds(30)).until(() -> sees(two, 1));
         await().atMost(Duration.ofSeconds(30))
                 .ignoreExceptions()
                 .until(() -> get(second.change(renamed("Alone"), "admin")) instanceof ChangeReply.Accepted);
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> nameOf(second).equals("Alone"));
+        await().atMost(Duration.ofSeconds(10)).until(() -> nameOf(second).equals("Alone"));
         assertThat(second.secrets().apiKey(second.snapshot())).isEqualTo(apiKey);
     }
 

@@ -37,8 +37,7 @@ class DirectoryPersistenceTest {
         private final Directory directory;
 
         Process(DatabaseConfig database, Catalog catalog) throws Exception {
-            DirectorySetup setup =
-                    Fixtures.setup(Fixtures.settings(true, BOOT, null, null), Fixtures.VAULT, catalog);
+            DirectorySetup setup = Fixtures.setup(Fixtures.settings(true, BOOT, null, null), Fixtures.VAULT, catalog);
             kit = ActorTestKit.create("process", TestDatabases.systemConfig(database));
             ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(setup));
             directory = Directory.start(kit.system(), owner, setup, null);
@@ -69,8 +68,8 @@ class DirectoryPersistenceTest {
         try (Process first = new Process(database, Fixtures.catalog("2026-11-1"))) {
             first.change(new DirectoryChange.AddPlatform(Fixtures.platform(ALPHA, Origin.CUSTOM)));
             first.change(new DirectoryChange.PatchModel(FAST, null, null, null, null, null, null, false, null));
-            first.change(new DirectoryChange.Rechain(List.of(
-                    new DirectoryChange.Place(FAST, 5, null), new DirectoryChange.Place(LARGE, 9, null))));
+            first.change(new DirectoryChange.Rechain(
+                    List.of(new DirectoryChange.Place(FAST, 5, null), new DirectoryChange.Place(LARGE, 9, null))));
             before = first.change(new DirectoryChange.PutSettings(Map.of("switchboard.routing.max-attempts", "7")));
             apiKey = first.directory.secrets().apiKey(before);
             assertThat(apiKey).startsWith("sb-");
@@ -107,12 +106,14 @@ class DirectoryPersistenceTest {
         DatabaseConfig database = TestDatabases.fresh(kind);
         try (Process first = new Process(database, Fixtures.catalog("2026-11-1"))) {
             for (int i = 1; i <= 120; i++) {
-                first.change(new DirectoryChange.PatchModel(
-                        FAST, "Name " + i, null, null, null, null, null, null, null));
+                first.change(
+                        new DirectoryChange.PatchModel(FAST, "Name " + i, null, null, null, null, null, null, null));
             }
         }
         try (Process second = new Process(database, Fixtures.catalog("2026-11-1"))) {
-            assertThat(second.directory.snapshot().model(FAST)).extracting(Model::name).isEqualTo("Name 120");
+            assertThat(second.directory.snapshot().model(FAST))
+                    .extracting(Model::name)
+                    .isEqualTo("Name 120");
             assertThat(get(second.directory.audit(1_000))).hasSizeGreaterThan(120);
         }
     }

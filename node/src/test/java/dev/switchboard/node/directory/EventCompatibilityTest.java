@@ -44,7 +44,8 @@ class EventCompatibilityTest {
 
     @Test
     void thereIsASampleOfEveryEvent() {
-        assertThat(SampleFacts.all().stream().<Class<?>>map(event -> event.fact().getClass()))
+        assertThat(SampleFacts.all().stream()
+                        .<Class<?>>map(event -> event.fact().getClass()))
                 .containsExactlyInAnyOrder(Fact.class.getPermittedSubclasses());
     }
 
@@ -62,7 +63,9 @@ class EventCompatibilityTest {
             Map<String, String> stored = json.readValue(in, new TypeReference<Map<String, String>>() {});
             for (DirectoryEvent expected : SampleFacts.all()) {
                 String base64 = stored.get(expected.fact().getClass().getSimpleName());
-                assertThat(base64).as(expected.fact().getClass().getSimpleName()).isNotNull();
+                assertThat(base64)
+                        .as(expected.fact().getClass().getSimpleName())
+                        .isNotNull();
                 assertThat(read(Base64.getDecoder().decode(base64))).isEqualTo(expected);
             }
         }
@@ -97,8 +100,8 @@ class EventCompatibilityTest {
     private static void addField(JsonNode node) {
         if (node instanceof ObjectNode object) {
             object.forEach(EventCompatibilityTest::addField);
-            boolean isMap = object.size() > 0 && (object.has("X-Title") || object.has("seed")
-                    || object.has("switchboard.log-bodies"));
+            boolean isMap = object.size() > 0
+                    && (object.has("X-Title") || object.has("seed") || object.has("switchboard.log-bodies"));
             if (!isMap && object.size() > 0) {
                 object.put("laterField", "x");
             }
@@ -115,7 +118,9 @@ class EventCompatibilityTest {
 
     private static Object read(byte[] payload) throws NotSerializableException {
         return serialization
-                .deserialize(payload, serialization.serializerFor(DirectoryEvent.class).identifier(),
+                .deserialize(
+                        payload,
+                        serialization.serializerFor(DirectoryEvent.class).identifier(),
                         DirectoryEvent.class.getName())
                 .get();
     }

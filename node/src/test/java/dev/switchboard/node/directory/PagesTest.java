@@ -29,9 +29,9 @@ class PagesTest {
         ActorTestKit kit = ActorTestKit.create("pages", Fixtures.serialization());
         try {
             var serialization = SerializationExtension.get(kit.system());
-            assertThat(pages).allSatisfy(page -> assertThat(
-                            serialization.serialize(page).get().length)
-                    .isLessThan(FRAME_SHARE));
+            assertThat(pages)
+                    .allSatisfy(page -> assertThat(serialization.serialize(page).get().length)
+                            .isLessThan(FRAME_SHARE));
         } finally {
             kit.shutdownTestKit();
         }

@@ -49,8 +49,7 @@ final class SampleFacts {
                         new Limits(null, 1_000L, null, null))),
                 new Fact.PlatformRemoved(ALPHA),
                 new Fact.ModelAdded(Fixtures.model(FAST, 2, Origin.CUSTOM), 4),
-                new Fact.ModelPatched(
-                        new PatchModel(FAST, "Quick", 3, 8_192, Limits.NONE, false, true, false, "~3M")),
+                new Fact.ModelPatched(new PatchModel(FAST, "Quick", 3, 8_192, Limits.NONE, false, true, false, "~3M")),
                 new Fact.ModelRemoved(FAST),
                 new Fact.ChainChanged(List.of(new Fact.Link(FAST, 2, null), new Fact.Link(FAST, null, true))),
                 new Fact.KeyAdded(new ProviderKey(

@@ -7,8 +7,8 @@ import static dev.switchboard.node.directory.Fixtures.LARGE;
 import static dev.switchboard.node.directory.Fixtures.after;
 import static dev.switchboard.node.directory.Fixtures.catalog;
 import static dev.switchboard.node.directory.Fixtures.plan;
-import static dev.switchboard.node.directory.Fixtures.setup;
 import static dev.switchboard.node.directory.Fixtures.settings;
+import static dev.switchboard.node.directory.Fixtures.setup;
 import static dev.switchboard.node.directory.Fixtures.started;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,24 +62,25 @@ class StartPlanTest {
     @Test
     void anUpdatedCatalogueKeepsWhatPeopleChose() {
         DirectoryState state = started(setup(Bootstrap.NONE));
-        state = after(state, new DirectoryChange.PatchModel(
-                FAST, null, null, null, new Limits(5L, null, null, null), null, null, false, null));
-        state = after(state, new DirectoryChange.Rechain(
-                List.of(new DirectoryChange.Place(FAST, 7, null))));
+        state = after(
+                state,
+                new DirectoryChange.PatchModel(
+                        FAST, null, null, null, new Limits(5L, null, null, null), null, null, false, null));
+        state = after(state, new DirectoryChange.Rechain(List.of(new DirectoryChange.Place(FAST, 7, null))));
         state = after(state, new DirectoryChange.PatchPlatform(GROQ, "My Groq", null, null, null, null, null));
 
         ModelRef added = new ModelRef(GROQ, "new");
         Catalog next = new Catalog(
                 "2026-12-1",
                 List.of(Rows.withBaseUrl(Fixtures.platform(GROQ, Origin.BUILTIN), "https://new.example/v2")),
-                List.of(
-                        Fixtures.model(FAST, 9, Origin.BUILTIN),
-                        Fixtures.model(added, 1, Origin.BUILTIN)));
+                List.of(Fixtures.model(FAST, 9, Origin.BUILTIN), Fixtures.model(added, 1, Origin.BUILTIN)));
         DirectoryState updated = started(state, setup(setup(Bootstrap.NONE).settings(), Fixtures.VAULT, next));
         Rows rows = Rows.of(updated);
         assertThat(rows.models()).containsOnlyKeys(FAST, added);
         Model fast = rows.models().get(FAST);
-        assertThat(fast).extracting(Model::enabled, Model::priority, Model::intelligenceRank).containsExactly(false, 7, 9);
+        assertThat(fast)
+                .extracting(Model::enabled, Model::priority, Model::intelligenceRank)
+                .containsExactly(false, 7, 9);
         assertThat(fast).extracting(Model::limits).isEqualTo(new Limits(5L, null, null, null));
         assertThat(rows.platforms().get(GROQ))
                 .extracting(Platform::name, Platform::baseUrl)
@@ -118,7 +119,8 @@ class StartPlanTest {
                 .extracting(Model::name, Model::origin, Model::tools, Model::sizeLabel)
                 .containsExactly("Mine", Origin.BUILTIN, false, "Large");
         assertThat(rows.platforms().get(GROQ))
-                .extracting(Platform::name, Platform::baseUrl, row -> row.quirks().maxTokensCeiling())
+                .extracting(
+                        Platform::name, Platform::baseUrl, row -> row.quirks().maxTokensCeiling())
                 .containsExactly("Platform groq", "http://127.0.0.1:9/v1", 400);
         assertThat(plan(state, none)).isEmpty();
 
@@ -194,8 +196,8 @@ class StartPlanTest {
         DirectorySetup old = setup(settings(true, BOOT, null, null), Fixtures.VAULT, catalog("2026-11-1"));
         DirectoryState state = started(old);
         String api = Fixtures.secrets(old).apiKey(Rows.snapshot(state));
-        DirectorySetup both = setup(
-                old.settings(), Vault.of(List.of(Fixtures.KEY_B, Fixtures.KEY_A)), catalog("2026-11-1"));
+        DirectorySetup both =
+                setup(old.settings(), Vault.of(List.of(Fixtures.KEY_B, Fixtures.KEY_A)), catalog("2026-11-1"));
         DirectoryState rotated = started(state, both);
         DirectorySetup only = setup(old.settings(), Vault.of(List.of(Fixtures.KEY_B)), catalog("2026-11-1"));
         DirectorySnapshot snapshot = Rows.snapshot(rotated);
@@ -209,8 +211,7 @@ class StartPlanTest {
     void anUnreadableKeyIsOneKeyInErrorUntilItsEncryptionKeyIsBack() {
         DirectorySetup setup = setup(BOOT);
         DirectoryState state = started(setup);
-        DirectorySetup stranger =
-                setup(setup.settings(), Vault.of(List.of(Fixtures.KEY_B)), catalog("2026-11-1"));
+        DirectorySetup stranger = setup(setup.settings(), Vault.of(List.of(Fixtures.KEY_B)), catalog("2026-11-1"));
         DirectoryState broken = started(state, stranger);
         assertThat(broken.keys().values().stream().filter(key -> key.status() == KeyStatus.ERROR))
                 .hasSize(2)
