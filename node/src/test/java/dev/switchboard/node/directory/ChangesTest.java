@@ -138,7 +138,7 @@ class ChangesTest {
                 .extracting(ProviderKey::lastCheckedAt)
                 .isEqualTo(NOW.plus(Duration.ofHours(1)));
         DirectoryState error = after(seen, status(KeyStatus.ERROR, "line\none " + "x".repeat(500), Duration.ZERO));
-        assertThat(error.keys().get(KEY.id()).statusReason())
+        assertThat(requireNonNull(error.keys().get(KEY.id())).statusReason())
                 .startsWith("line one x")
                 .hasSize(200);
         assertThat(error.audit()).isEqualTo(STATE.audit());

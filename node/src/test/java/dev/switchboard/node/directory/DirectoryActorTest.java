@@ -169,6 +169,17 @@ class DirectoryActorTest {
     }
 
     @Test
+    void anUnreadableJournalIsNeverTakenForAnEmptyOne() {
+        journal.persistForRecovery(ID, List.of("not an event"));
+        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP));
+        TestProbe<DirectoryUpdate> replica = kit.createTestProbe();
+        owner.tell(new Subscribe(replica.ref()));
+        replica.expectNoMessage(Duration.ofMillis(700));
+        assertThat(journal.persistedInStorage(ID)).hasSize(1);
+        kit.stop(owner);
+    }
+
+    @Test
     void everyCommandIsHandled() {
         TestProbe<UnhandledMessage> unhandled = kit.createTestProbe();
         kit.system().eventStream().tell(new EventStream.Subscribe<>(UnhandledMessage.class, unhandled.ref()));

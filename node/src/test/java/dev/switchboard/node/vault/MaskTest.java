@@ -2,10 +2,6 @@ package dev.switchboard.node.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.AlphaChars;
-import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 
 class MaskTest {
@@ -26,11 +22,5 @@ class MaskTest {
     void masksTheTokenOfAnAccount() {
         assertThat(Mask.of("0123456789abcdef:cf-token-0123456789wxyz")).isEqualTo("0123…:cf-…wxyz");
         assertThat(Mask.of("acme:short")).isEqualTo("…:…");
-    }
-
-    @Property
-    void neverShowsMoreThanSevenCharactersOfAToken(@ForAll @AlphaChars @StringLength(max = 60) String secret) {
-        String shown = Mask.of(secret).replace("…", "");
-        assertThat(shown.length()).isLessThanOrEqualTo(secret.length() >= 16 ? 7 : 0);
     }
 }

@@ -20,8 +20,11 @@ class VaultKeysTest {
     private static final String A = "aa".repeat(32);
     private static final String B = "bb".repeat(32);
 
-    @TempDir
-    Path data;
+    private final Path data;
+
+    VaultKeysTest(@TempDir Path data) {
+        this.data = data;
+    }
 
     @Test
     void makesAFileThatOnlyItsOwnerReadsAndUsesItAgain() throws Exception {

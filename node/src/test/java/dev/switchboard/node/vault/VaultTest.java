@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.switchboard.protocol.domain.KeyId;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.StringLength;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -20,33 +16,10 @@ class VaultTest {
 
     private final Vault vault = Vault.of(List.of(OLD));
 
-    @Property(tries = 200)
-    void whatWasEncryptedComesBack(@ForAll @StringLength(max = 300) String secret) throws Exception {
-        Vault any = Vault.of(List.of(OLD));
-        String plain = secret.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF) ? "surrogates" : secret;
-        assertThat(any.decrypt(ROW, any.encrypt(ROW, plain))).isEqualTo(plain);
-    }
-
     @Test
     void theCipherTextHidesTheSecretAndDiffersEachTime() {
         String one = vault.encrypt(ROW, SECRET);
         assertThat(one).doesNotContain("0123456789abcdef").isNotEqualTo(vault.encrypt(ROW, SECRET));
-    }
-
-    @Property(tries = 300)
-    void everyChangedCharacterIsNoticed(@ForAll @IntRange(max = 200) int at, @ForAll char replacement) {
-        Vault any = Vault.of(List.of(OLD));
-        String whole = any.encrypt(ROW, SECRET);
-        int index = at % whole.length();
-        if (whole.charAt(index) == replacement || replacement == '=') {
-            return;
-        }
-        String changed = whole.substring(0, index) + replacement + whole.substring(index + 1);
-        // The last base64 character may carry unused bits; a change there that decodes the same is no change.
-        if (index == whole.length() - 1) {
-            return;
-        }
-        assertThatThrownBy(() -> any.decrypt(ROW, changed)).isInstanceOf(UnreadableSecretException.class);
     }
 
     @Test
