@@ -21,8 +21,14 @@ public final class MemoryStore<S> implements StateStore<S> {
         UNREADABLE
     }
 
+    private record Held<T>(Supplier<T> action, CompletableFuture<T> future) {
+        void happen() {
+            run(action, future);
+        }
+    }
+
     private final Map<String, Loaded<S>> rows = new HashMap<>();
-    private final Deque<Runnable> held = new ArrayDeque<>();
+    private final Deque<Held<?>> held = new ArrayDeque<>();
     private Mode mode = Mode.NORMAL;
     private int loads;
     private int writes;
@@ -35,7 +41,14 @@ public final class MemoryStore<S> implements StateStore<S> {
     /** Lets everything that hangs happen now. */
     public synchronized void release() {
         while (!held.isEmpty()) {
-            held.removeFirst().run();
+            held.removeFirst().happen();
+        }
+    }
+
+    /** Lets everything that hangs fail. */
+    public synchronized void failHanging(RuntimeException error) {
+        while (!held.isEmpty()) {
+            held.removeFirst().future().completeExceptionally(error);
         }
     }
 
@@ -99,7 +112,7 @@ public final class MemoryStore<S> implements StateStore<S> {
         switch (mode) {
             case NORMAL -> run(action, future);
             case AWAY -> future.completeExceptionally(new IllegalStateException("database away"));
-            case HANGING -> held.addLast(() -> run(action, future));
+            case HANGING -> held.addLast(new Held<>(action, future));
             case WRITES_THEN_FAILS -> {
                 if (write) {
                     action.get();
