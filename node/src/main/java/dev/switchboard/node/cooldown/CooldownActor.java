@@ -112,19 +112,15 @@ final class CooldownActor extends AbstractBehavior<Object> {
      * @param directory is told of keys that became invalid
      */
     static Behavior<CooldownCommand> create(
-            Duration longest,
-            StateStore<CooldownMemory> store,
-            ActorRef<DirectoryCommand> directory,
-            Clock clock) {
-        Behavior<Object> behavior = Behaviors.setup(context -> DistributedData
-                .<Object, LWWMap<String, CooldownEntry>>withReplicatorMessageAdapter(
+            Duration longest, StateStore<CooldownMemory> store, ActorRef<DirectoryCommand> directory, Clock clock) {
+        Behavior<Object> behavior = Behaviors.setup(
+                context -> DistributedData.<Object, LWWMap<String, CooldownEntry>>withReplicatorMessageAdapter(
                         replicator -> Behaviors.withTimers(timers -> Behaviors.withStash(
                                 STASH,
                                 stash -> new CooldownActor(
                                         context, replicator, timers, stash, longest, store, directory, clock)))));
         return Behaviors.supervise(behavior)
-                .onFailure(SupervisorStrategy.restartWithBackoff(
-                        Duration.ofMillis(200), Duration.ofSeconds(5), 0.2))
+                .onFailure(SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(5), 0.2))
                 .narrow();
     }
 
@@ -257,8 +253,8 @@ final class CooldownActor extends AbstractBehavior<Object> {
 
     /** Written to all nodes directly; a node that does not answer in time gets it by gossip. */
     private Behavior<Object> onFlush() {
-        Map<Key<LWWMap<String, CooldownEntry>>, List<CooldownTable.Change>> byBucket =
-                table.takeChanges().stream().collect(Collectors.groupingBy(change -> CooldownBuckets.of(change.platform())));
+        Map<Key<LWWMap<String, CooldownEntry>>, List<CooldownTable.Change>> byBucket = table.takeChanges().stream()
+                .collect(Collectors.groupingBy(change -> CooldownBuckets.of(change.platform())));
         byBucket.forEach((bucket, changes) -> replicator.askUpdate(
                 replyTo -> new Replicator.Update<>(
                         bucket,

@@ -12,8 +12,8 @@ final class CooldownBuckets {
     static final int COUNT = 16;
 
     private static final List<Key<LWWMap<String, CooldownEntry>>> KEYS = IntStream.range(0, COUNT)
-            .mapToObj(i -> (Key<LWWMap<String, CooldownEntry>>)
-                    LWWMapKey.<String, CooldownEntry>create("cooldown-" + i))
+            .mapToObj(
+                    i -> (Key<LWWMap<String, CooldownEntry>>) LWWMapKey.<String, CooldownEntry>create("cooldown-" + i))
             .toList();
 
     private CooldownBuckets() {}

@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
  * set.
  */
 record CooldownEntry(
-        @Nullable ModelRef model,
-        @Nullable ModelState modelState,
-        @Nullable KeyId key,
-        @Nullable KeyState keyState)
+        @Nullable ModelRef model, @Nullable ModelState modelState, @Nullable KeyId key, @Nullable KeyState keyState)
         implements CborSerializable {
     static CooldownEntry of(ModelRef model, ModelState state) {
         return new CooldownEntry(model, state, null, null);
@@ -36,7 +33,8 @@ record CooldownEntry(
     }
 
     /** The platform decides on the bucket, so that a model and its keys change together. */
-    @Nullable PlatformId platform() {
+    @Nullable
+    PlatformId platform() {
         if (model != null) {
             return model.platform();
         }

@@ -62,11 +62,13 @@ final class CooldownReplica extends AbstractBehavior<Object> {
      */
     static Behavior<CooldownCommand> create(
             Duration longest, ActorRef<CooldownCommand> owner, Consumer<CooldownSnapshot> holder, Clock clock) {
-        Behavior<Object> behavior = Behaviors.setup(context -> DistributedData
-                .<Object, LWWMap<String, CooldownEntry>>withReplicatorMessageAdapter(
-                        replicator -> Behaviors.withTimers(timers -> new CooldownReplica(
-                                context, replicator, timers, longest, owner, holder, clock))));
-        return Behaviors.supervise(behavior).onFailure(SupervisorStrategy.restart()).narrow();
+        Behavior<Object> behavior = Behaviors.setup(
+                context -> DistributedData.<Object, LWWMap<String, CooldownEntry>>withReplicatorMessageAdapter(
+                        replicator -> Behaviors.withTimers(timers ->
+                                new CooldownReplica(context, replicator, timers, longest, owner, holder, clock))));
+        return Behaviors.supervise(behavior)
+                .onFailure(SupervisorStrategy.restart())
+                .narrow();
     }
 
     @Override

@@ -27,7 +27,8 @@ final class CooldownRules {
     }
 
     /** What is known of the model after a report; times are counted from {@code now}, the reader's own clock. */
-    @Nullable ModelState model(@Nullable ModelState known, CooldownCommand.Report report, Instant now) {
+    @Nullable
+    ModelState model(@Nullable ModelState known, CooldownCommand.Report report, Instant now) {
         ModelState old = known == null || isForgettable(known, now) ? null : settled(known, now);
         if (report.success()) {
             return old == null ? null : afterSuccess(old, now);
@@ -122,7 +123,8 @@ final class CooldownRules {
     }
 
     /** What is known of the key after a report. */
-    @Nullable KeyState key(@Nullable KeyState known, PlatformId platform, CooldownCommand.Report report, Instant now) {
+    @Nullable
+    KeyState key(@Nullable KeyState known, PlatformId platform, CooldownCommand.Report report, Instant now) {
         KeyState old = known == null || isForgettable(known, now) ? null : known;
         if (report.success()) {
             return old == null ? null : afterSuccess(old, now);
@@ -167,7 +169,8 @@ final class CooldownRules {
     static boolean isForgettable(ModelState state, Instant now) {
         Instant until = state.until();
         boolean closed = until == null || !now.isBefore(until.plus(FORGET_MODEL));
-        boolean quiet = state.failuresInRow() == 0 || !now.isBefore(state.lastFailure().plus(FORGET_MODEL));
+        boolean quiet =
+                state.failuresInRow() == 0 || !now.isBefore(state.lastFailure().plus(FORGET_MODEL));
         return closed && quiet && state.penaltyAt(now) == 0;
     }
 
@@ -194,7 +197,6 @@ final class CooldownRules {
     /** Two memories of one key: the later deadline, the more refusals. */
     static KeyState merged(KeyState a, KeyState b) {
         KeyState later = a.until().isBefore(b.until()) ? b : a;
-        return new KeyState(
-                later.platform(), later.until(), later.reason(), Math.max(a.refusals(), b.refusals()));
+        return new KeyState(later.platform(), later.until(), later.reason(), Math.max(a.refusals(), b.refusals()));
     }
 }

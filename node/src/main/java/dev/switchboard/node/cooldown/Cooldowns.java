@@ -110,7 +110,8 @@ public final class Cooldowns {
         known.keys().forEach((key, state) -> {
             Instant until = known.keyCoolsUntil(key, now);
             if (until != null) {
-                rows.add(new Entry(CooldownSnapshot.idOf(key), "key", state.platform(), null, key, state.reason(), until));
+                rows.add(new Entry(
+                        CooldownSnapshot.idOf(key), "key", state.platform(), null, key, state.reason(), until));
             }
         });
         rows.sort(Comparator.comparing(Entry::until));

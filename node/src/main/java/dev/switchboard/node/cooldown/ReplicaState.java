@@ -44,8 +44,8 @@ final class ReplicaState {
         }
         known.putAll(entries);
         ahead.entrySet()
-                .removeIf(entry ->
-                        !Objects.equals(known.get(entry.getKey()), entry.getValue().seen()));
+                .removeIf(entry -> !Objects.equals(
+                        known.get(entry.getKey()), entry.getValue().seen()));
         snapshot = build();
     }
 
@@ -84,10 +84,7 @@ final class ReplicaState {
         CooldownEntry entry = effective(id);
         if (entry != null && entry.model() != null && entry.modelState() != null) {
             ModelState released = CooldownRules.released(entry.modelState(), now);
-            put(
-                    id,
-                    released == null ? null : CooldownEntry.of(entry.model(), released),
-                    now.plus(CLEARED_AHEAD));
+            put(id, released == null ? null : CooldownEntry.of(entry.model(), released), now.plus(CLEARED_AHEAD));
             snapshot = build();
         } else {
             forget(id, now);
@@ -96,8 +93,7 @@ final class ReplicaState {
 
     /** Drops local views that the owner never answered; whether there were any. */
     boolean sweep(Instant now) {
-        boolean dropped =
-                ahead.values().removeIf(view -> !now.isBefore(view.until()));
+        boolean dropped = ahead.values().removeIf(view -> !now.isBefore(view.until()));
         if (dropped) {
             snapshot = build();
         }

@@ -115,8 +115,7 @@ final class SessionActor extends AbstractBehavior<Object> {
         forgetIfExpired(now());
         SessionState state = memory.state();
         if (!state.isUnknown()) {
-            inspect.replyTo()
-                    .tell(new InspectReply.Found(shared.index().summary(key, state), memory.decisions()));
+            inspect.replyTo().tell(new InspectReply.Found(shared.index().summary(key, state), memory.decisions()));
             return settle();
         }
         inspect.replyTo().tell(new InspectReply.Unknown(key.value()));
@@ -175,11 +174,7 @@ final class SessionActor extends AbstractBehavior<Object> {
         if (loaded != null) {
             memory.load(loaded.state(), now(), shared.settings().ttl());
             writes = WriteBehind.of(
-                    getContext(),
-                    timers,
-                    shared.store(),
-                    SessionLoading.persistenceId(key),
-                    loaded.revision());
+                    getContext(), timers, shared.store(), SessionLoading.persistenceId(key), loaded.revision());
             armExpiry(now());
             return settle();
         }

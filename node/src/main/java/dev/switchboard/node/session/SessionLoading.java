@@ -57,8 +57,8 @@ final class SessionLoading extends AbstractBehavior<Object> {
     /** The owner of one session; {@code shard} is told when the session is no longer needed. */
     static Behavior<SessionCommand> create(
             SessionKey key, ActorRef<ClusterSharding.ShardCommand> shard, SessionContext shared) {
-        Behavior<Object> behavior = Behaviors.setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
-                STASH, stash -> new SessionLoading(context, timers, stash, key, shard, shared))));
+        Behavior<Object> behavior = Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                Behaviors.withStash(STASH, stash -> new SessionLoading(context, timers, stash, key, shard, shared))));
         return behavior.narrow();
     }
 

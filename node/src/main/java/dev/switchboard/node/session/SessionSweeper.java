@@ -43,8 +43,7 @@ final class SessionSweeper extends AbstractBehavior<Object> {
     }
 
     /** {@code sweep} removes the rows of sessions that were last written before a time. */
-    static Behavior<Object> create(
-            Function<Instant, CompletionStage<Integer>> sweep, Duration ttl, Clock clock) {
+    static Behavior<Object> create(Function<Instant, CompletionStage<Integer>> sweep, Duration ttl, Clock clock) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.SWEEP, INTERVAL);
             return new SessionSweeper(context, sweep, ttl, clock);
@@ -67,7 +66,11 @@ final class SessionSweeper extends AbstractBehavior<Object> {
 
     private Behavior<Object> onSwept(Swept swept) {
         if (swept.error() != null) {
-            getContext().getLog().warn("expired sessions stay in the database for now: {}", swept.error().toString());
+            getContext()
+                    .getLog()
+                    .warn(
+                            "expired sessions stay in the database for now: {}",
+                            swept.error().toString());
         } else if (swept.rows() != null && swept.rows() > 0) {
             getContext().getLog().info("removed {} expired sessions from the database", swept.rows());
         }

@@ -27,8 +27,7 @@ class CooldownRulesTest {
     private static final KeyId KEY = new KeyId("k1");
     private static final PlatformId ALPHA = new PlatformId("alpha");
     private static final Duration FIRST = Duration.ofSeconds(15);
-    private static final CooldownEffect TRANSIENT =
-            new CooldownEffect.CoolModel(FIRST, true, FailureKind.SERVER_ERROR);
+    private static final CooldownEffect TRANSIENT = new CooldownEffect.CoolModel(FIRST, true, FailureKind.SERVER_ERROR);
 
     private final CooldownRules rules = new CooldownRules(Duration.ofMinutes(2));
     private Instant now = Instant.parse("2026-01-02T03:04:05Z");
@@ -36,8 +35,7 @@ class CooldownRulesTest {
     private @Nullable KeyState key;
 
     private void report(boolean success, boolean counted, CooldownEffect... effects) {
-        CooldownCommand.Report report =
-                new CooldownCommand.Report(MODEL, KEY, success, counted, List.of(effects), now);
+        CooldownCommand.Report report = new CooldownCommand.Report(MODEL, KEY, success, counted, List.of(effects), now);
         model = rules.model(model, report, now);
         key = rules.key(key, ALPHA, report, now);
     }
@@ -232,7 +230,8 @@ class CooldownRulesTest {
             switch (events.get(i)) {
                 case 0 -> run.succeed();
                 case 1 -> run.fail(TRANSIENT);
-                case 2 -> run.fail(new CooldownEffect.CoolModel(Duration.ofSeconds(40), false, FailureKind.SERVER_ERROR));
+                case 2 ->
+                    run.fail(new CooldownEffect.CoolModel(Duration.ofSeconds(40), false, FailureKind.SERVER_ERROR));
                 case 3 -> run.report(false, false, new CooldownEffect.Penalize(3));
                 default -> run.fail();
             }

@@ -31,9 +31,7 @@ class ReplicaStateTest {
     }
 
     private static Map<String, CooldownEntry> ownersWord(Instant until) {
-        return Map.of(
-                ID,
-                CooldownEntry.of(MODEL, new ModelState(until, 1, FailureKind.TIMEOUT, 0, NOW, 1, NOW)));
+        return Map.of(ID, CooldownEntry.of(MODEL, new ModelState(until, 1, FailureKind.TIMEOUT, 0, NOW, 1, NOW)));
     }
 
     private Instant until(Instant at) {

@@ -74,8 +74,7 @@ class DatabaseAwayTest {
         }));
     }
 
-    private void storesWhatItWasGivenMeanwhile(DatabaseConfig database, Runnable cut, Runnable mend)
-            throws Exception {
+    private void storesWhatItWasGivenMeanwhile(DatabaseConfig database, Runnable cut, Runnable mend) throws Exception {
         ActorTestKit kit = ActorTestKit.create("away", TestDatabases.systemConfig(database));
         try {
             StateStore<SampleState> store = new JdbcStateStore<>(kit.system(), SampleState.class);

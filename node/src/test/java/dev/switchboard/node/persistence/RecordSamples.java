@@ -37,13 +37,13 @@ final class RecordSamples {
         }
         List<Object> samples = new ArrayList<>();
         samples.add(make(type, component -> first(component.getGenericType())));
-        samples.add(make(type, component -> isNullable(component.getAnnotatedType())
-                ? null
-                : first(component.getGenericType())));
+        samples.add(make(
+                type,
+                component -> isNullable(component.getAnnotatedType()) ? null : first(component.getGenericType())));
         for (RecordComponent varied : type.getRecordComponents()) {
             for (Object value : all(varied.getGenericType())) {
-                samples.add(make(
-                        type, component -> component.equals(varied) ? value : first(component.getGenericType())));
+                samples.add(
+                        make(type, component -> component.equals(varied) ? value : first(component.getGenericType())));
             }
         }
         return samples;

@@ -55,14 +55,13 @@ class SerializationTest {
 
     @TestFactory
     Stream<DynamicTest> everyMarkedTypeComesBackAsItWas() {
-        List<JavaClass> marked =
-                new ClassFileImporter()
-                        .importPackages("dev.switchboard").stream()
-                                .filter(type -> type.isAssignableTo(CborSerializable.class))
-                                .filter(type -> !type.isInterface()
-                                        && !type.getModifiers().contains(JavaModifier.ABSTRACT))
-                                .sorted(Comparator.comparing(JavaClass::getName))
-                                .toList();
+        List<JavaClass> marked = new ClassFileImporter()
+                .importPackages("dev.switchboard").stream()
+                        .filter(type -> type.isAssignableTo(CborSerializable.class))
+                        .filter(type ->
+                                !type.isInterface() && !type.getModifiers().contains(JavaModifier.ABSTRACT))
+                        .sorted(Comparator.comparing(JavaClass::getName))
+                        .toList();
         assertThat(marked).hasSizeGreaterThan(40);
         return marked.stream().map(type -> DynamicTest.dynamicTest(type.getName(), () -> roundTrip(type.reflect())));
     }

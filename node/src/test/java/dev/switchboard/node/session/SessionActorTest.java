@@ -98,16 +98,17 @@ class SessionActorTest {
                 MODEL,
                 PROVIDER_KEY,
                 new SessionEffect(
-                        new Ban(
-                                new PlatformId(platform),
-                                clock.instant().plus(length),
-                                FailureKind.SERVER_ERROR),
+                        new Ban(new PlatformId(platform), clock.instant().plus(length), FailureKind.SERVER_ERROR),
                         PinDrop.KEEP)));
     }
 
     private void storePinned() {
-        store.put(ROW, 4, SessionState.EMPTY.opened(Mode.BALANCED, clock.instant()).succeeded(
-                MODEL, PROVIDER_KEY, true, clock.instant()));
+        store.put(
+                ROW,
+                4,
+                SessionState.EMPTY
+                        .opened(Mode.BALANCED, clock.instant())
+                        .succeeded(MODEL, PROVIDER_KEY, true, clock.instant()));
     }
 
     @Test
@@ -246,14 +247,14 @@ class SessionActorTest {
         List<RouteDecision.Candidate> candidates =
                 Collections.nCopies(100, new RouteDecision.Candidate(MODEL, 1.0, null));
         for (int i = 1; i <= 60; i++) {
-            session.tell(
-                    new SessionCommand.Trace(new RouteDecision(clock.instant(), "r" + i, candidates, List.of())));
+            session.tell(new SessionCommand.Trace(new RouteDecision(clock.instant(), "r" + i, candidates, List.of())));
         }
         InspectReply.Found found = (InspectReply.Found) inspect(session);
         assertThat(found.decisions()).hasSize(50);
         assertThat(found.decisions().get(0).requestId()).isEqualTo("r11");
         assertThat(found.decisions().get(49).requestId()).isEqualTo("r60");
-        assertThat(found.decisions()).allSatisfy(decision -> assertThat(decision.candidates()).hasSize(64));
+        assertThat(found.decisions())
+                .allSatisfy(decision -> assertThat(decision.candidates()).hasSize(64));
     }
 
     @Test
@@ -284,8 +285,7 @@ class SessionActorTest {
         store.mode(MemoryStore.Mode.AWAY);
         ActorRef<SessionCommand> session = session();
         assertThat(open(session)).isEqualTo(new SessionView(null, List.of(), 1));
-        session.tell(new SessionCommand.AttemptFailed(
-                MODEL, PROVIDER_KEY, new SessionEffect(null, PinDrop.IF_MODEL)));
+        session.tell(new SessionCommand.AttemptFailed(MODEL, PROVIDER_KEY, new SessionEffect(null, PinDrop.IF_MODEL)));
         ModelRef other = ModelRef.of("beta", "b");
         session.tell(new SessionCommand.TurnSucceeded(other, PROVIDER_KEY, true));
         assertThat(open(session).pin()).isEqualTo(new Pin(other, PROVIDER_KEY));
@@ -386,9 +386,8 @@ class SessionActorTest {
         open(session);
         succeed(session);
         open(session);
-        assertThat(index.search("alpha/large", 5))
-                .singleElement()
-                .satisfies(summary -> assertThat(summary.turns()).isEqualTo(2));
+        assertThat(index.search("alpha/large", 5)).singleElement().satisfies(summary -> assertThat(summary.turns())
+                .isEqualTo(2));
     }
 
     @Test

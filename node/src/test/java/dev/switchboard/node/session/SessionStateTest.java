@@ -57,10 +57,10 @@ class SessionStateTest {
 
     @Test
     void aLateSuccessOnABannedPlatformIsNotPinned() {
-        SessionState banned =
-                SessionState.EMPTY.failed(SMALL, KEY, ban(ban("alpha", NOW.plusSeconds(60))), NOW);
+        SessionState banned = SessionState.EMPTY.failed(SMALL, KEY, ban(ban("alpha", NOW.plusSeconds(60))), NOW);
         assertThat(banned.succeeded(LARGE, KEY, true, NOW).pin()).isNull();
-        assertThat(banned.succeeded(LARGE, KEY, true, NOW.plusSeconds(60)).pin()).isEqualTo(new Pin(LARGE, KEY));
+        assertThat(banned.succeeded(LARGE, KEY, true, NOW.plusSeconds(60)).pin())
+                .isEqualTo(new Pin(LARGE, KEY));
     }
 
     @ParameterizedTest
@@ -76,8 +76,7 @@ class SessionStateTest {
         "KEY_ONLY, alpha/small, k1, true, true",
     })
     void thePinGoesAsTheEffectSays(PinDrop drop, String model, String key, boolean pinStays, boolean keyStays) {
-        SessionState state =
-                PINNED.failed(ModelRef.parse(model), new KeyId(key), new SessionEffect(null, drop), NOW);
+        SessionState state = PINNED.failed(ModelRef.parse(model), new KeyId(key), new SessionEffect(null, drop), NOW);
         if (pinStays) {
             assertThat(state.pin()).isEqualTo(new Pin(LARGE, keyStays ? KEY : null));
         } else {
@@ -110,7 +109,8 @@ class SessionStateTest {
 
     @Test
     void usesMadeBlindlyAreAdded() {
-        SessionState blind = SessionState.EMPTY.opened(Mode.FAST, NOW.plusSeconds(9)).opened(Mode.FAST, NOW);
+        SessionState blind =
+                SessionState.EMPTY.opened(Mode.FAST, NOW.plusSeconds(9)).opened(Mode.FAST, NOW);
         SessionState merged = PINNED.withUsesOf(blind);
         assertThat(merged.turns()).isEqualTo(3);
         assertThat(merged.mode()).isEqualTo(Mode.SMART);
