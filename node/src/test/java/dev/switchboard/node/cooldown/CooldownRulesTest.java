@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -53,6 +54,14 @@ class CooldownRulesTest {
                 model == null ? Map.of() : Map.of(MODEL, model), key == null ? Map.of() : Map.of(KEY, key));
     }
 
+    private ModelState model() {
+        return Objects.requireNonNull(model);
+    }
+
+    private KeyState key() {
+        return Objects.requireNonNull(key);
+    }
+
     private Duration cooling() {
         Instant until = snapshot().modelCoolsUntil(MODEL, now);
         return until == null ? Duration.ZERO : Duration.between(now, until);
@@ -78,7 +87,7 @@ class CooldownRulesTest {
         pass(Duration.ofSeconds(5));
         fail(TRANSIENT);
         assertThat(cooling()).isEqualTo(FIRST);
-        assertThat(model.strikes()).isEqualTo(1);
+        assertThat(model().strikes()).isEqualTo(1);
         pass(Duration.ofSeconds(15));
         fail(TRANSIENT);
         assertThat(cooling()).isEqualTo(Duration.ofSeconds(30));
@@ -90,7 +99,7 @@ class CooldownRulesTest {
         pass(Duration.ofSeconds(1));
         fail(TRANSIENT);
         assertThat(cooling()).isEqualTo(Duration.ofSeconds(599));
-        assertThat(model.reason()).isEqualTo(FailureKind.MODEL_UNAVAILABLE);
+        assertThat(model().reason()).isEqualTo(FailureKind.MODEL_UNAVAILABLE);
     }
 
     @Test
@@ -119,9 +128,9 @@ class CooldownRulesTest {
     void halfOpenIsForgottenAfterTenQuietMinutes() {
         fail(TRANSIENT);
         pass(FIRST.plus(Duration.ofMinutes(10)).minusMillis(1));
-        assertThat(CooldownRules.isForgettable(model, now)).isFalse();
+        assertThat(CooldownRules.isForgettable(model(), now)).isFalse();
         pass(Duration.ofMillis(1));
-        assertThat(CooldownRules.isForgettable(model, now)).isTrue();
+        assertThat(CooldownRules.isForgettable(model(), now)).isTrue();
         fail(TRANSIENT);
         assertThat(cooling()).isEqualTo(FIRST);
     }
@@ -151,7 +160,7 @@ class CooldownRulesTest {
         assertThat(snapshot().penalty(MODEL, now)).isEqualTo(1);
         pass(Duration.ofMinutes(2));
         assertThat(snapshot().penalty(MODEL, now)).isZero();
-        assertThat(CooldownRules.isForgettable(model, now)).isTrue();
+        assertThat(CooldownRules.isForgettable(model(), now)).isTrue();
     }
 
     @Test
@@ -191,7 +200,7 @@ class CooldownRulesTest {
         succeed();
         assertThat(key).isNull();
         report(false, false, cool(Duration.ofMinutes(5), FailureKind.AUTH));
-        assertThat(key.refusals()).isEqualTo(1);
+        assertThat(key().refusals()).isEqualTo(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.switchboard.protocol.cooldown.CooldownCommand;
 import dev.switchboard.protocol.cooldown.CooldownEffect;
 import dev.switchboard.protocol.cooldown.CooldownSnapshot;
+import dev.switchboard.protocol.cooldown.CooldownSnapshot.ModelState;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.ModelRef;
@@ -12,6 +13,7 @@ import dev.switchboard.protocol.domain.PlatformId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class CooldownTableTest {
@@ -33,6 +35,10 @@ class CooldownTableTest {
         return new CooldownEffect.CoolKey(NOW.plusSeconds(120), FailureKind.RATE_LIMITED);
     }
 
+    private static ModelState modelState(CooldownEntry entry) {
+        return Objects.requireNonNull(entry.modelState());
+    }
+
     @Test
     void changesAreTakenOnce() {
         table.report(failure(coolModel(), coolKey()), NOW);
@@ -48,7 +54,7 @@ class CooldownTableTest {
         table.report(failure(coolModel()), NOW);
         assertThat(table.release(CooldownSnapshot.idOf(MODEL), NOW)).isTrue();
         assertThat(table.release(CooldownSnapshot.idOf(MODEL), NOW)).isFalse();
-        assertThat(table.entries()).noneMatch(entry -> entry.modelState().until() != null);
+        assertThat(table.entries()).noneMatch(entry -> modelState(entry).until() != null);
     }
 
     @Test
@@ -66,6 +72,14 @@ class CooldownTableTest {
         table.report(failure(new CooldownEffect.CoolKey(NOW.plusSeconds(300), FailureKind.AUTH)), NOW);
         table.recover(new PlatformId("alpha"), KEY);
         assertThat(table.entries()).noneMatch(entry -> entry.key() != null);
+    }
+
+    @Test
+    void everyThirdRefusalInARowMarksTheKey() {
+        CooldownCommand.Report refusal = failure(new CooldownEffect.CoolKey(NOW.plusSeconds(300), FailureKind.AUTH));
+        for (int i = 1; i <= 6; i++) {
+            assertThat(table.report(refusal, NOW)).isEqualTo(i % 3 == 0);
+        }
     }
 
     @Test
@@ -88,8 +102,8 @@ class CooldownTableTest {
                 .filteredOn(entry -> entry.model() != null)
                 .singleElement()
                 .satisfies(entry -> {
-                    assertThat(entry.modelState().until()).isEqualTo(NOW.plusSeconds(20));
-                    assertThat(entry.modelState().failuresInRow()).isEqualTo(2);
+                    assertThat(modelState(entry).until()).isEqualTo(NOW.plusSeconds(20));
+                    assertThat(modelState(entry).failuresInRow()).isEqualTo(2);
                 });
         assertThat(table.entries()).hasSize(2);
     }

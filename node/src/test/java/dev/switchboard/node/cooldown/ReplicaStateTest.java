@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ReplicaStateTest {
@@ -34,7 +35,7 @@ class ReplicaStateTest {
         return Map.of(ID, CooldownEntry.of(MODEL, new ModelState(until, 1, FailureKind.TIMEOUT, 0, NOW, 1, NOW)));
     }
 
-    private Instant until(Instant at) {
+    private @Nullable Instant until(Instant at) {
         return state.snapshot().modelCoolsUntil(MODEL, at);
     }
 

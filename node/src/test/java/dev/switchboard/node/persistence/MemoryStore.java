@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -72,6 +73,11 @@ public final class MemoryStore<S> implements StateStore<S> {
         return rows.getOrDefault(persistenceId, new Loaded<>(null, 0));
     }
 
+    /** The state of a row that must exist. */
+    public synchronized S state(String persistenceId) {
+        return Objects.requireNonNull(row(persistenceId).state());
+    }
+
     /** Puts a row as somebody else would. */
     public synchronized void put(String persistenceId, long revision, S state) {
         rows.put(persistenceId, new Loaded<>(state, revision));
@@ -115,7 +121,7 @@ public final class MemoryStore<S> implements StateStore<S> {
             case HANGING -> held.addLast(new Held<>(action, future));
             case WRITES_THEN_FAILS -> {
                 if (write) {
-                    action.get();
+                    run(action, new CompletableFuture<>());
                 }
                 future.completeExceptionally(new IllegalStateException("connection lost"));
             }

@@ -117,7 +117,7 @@ class SessionActorTest {
         assertThat(open(session)).isEqualTo(new SessionView(null, List.of(), 1));
         succeed(session);
         assertThat(open(session)).isEqualTo(new SessionView(PIN, List.of(), 2));
-        assertThat(store.row(ROW).state().pin()).isEqualTo(PIN);
+        assertThat(store.state(ROW).pin()).isEqualTo(PIN);
     }
 
     @Test
@@ -130,7 +130,7 @@ class SessionActorTest {
         }
         open(session);
         assertThat(store.writes()).as("5 minutes of turns").isBetween(5, 6);
-        assertThat(store.row(ROW).state().turns()).isGreaterThan(40);
+        assertThat(store.state(ROW).turns()).isGreaterThan(40);
         assertThat(store.loads()).isEqualTo(1);
     }
 
@@ -158,7 +158,7 @@ class SessionActorTest {
         assertThat(view.pin()).isEqualTo(PIN);
         assertThat(view.bans()).hasSize(1);
         assertThat(view.turns()).isEqualTo(3);
-        assertThat(store.row(ROW).state().lastUsed())
+        assertThat(store.state(ROW).lastUsed())
                 .as("last use is written when the session stops")
                 .isEqualTo(clock.instant());
     }
@@ -275,8 +275,8 @@ class SessionActorTest {
         assertThat(view.turns()).isEqualTo(3);
         StateStore.Loaded<SessionState> row = store.row(ROW);
         assertThat(row.revision()).isEqualTo(5);
-        assertThat(row.state().bans()).hasSize(1);
-        assertThat(row.state().pin()).isEqualTo(PIN);
+        assertThat(store.state(ROW).bans()).hasSize(1);
+        assertThat(store.state(ROW).pin()).isEqualTo(PIN);
     }
 
     @Test
@@ -292,7 +292,7 @@ class SessionActorTest {
         store.mode(MemoryStore.Mode.NORMAL);
         pass(Duration.ofSeconds(2));
         assertThat(open(session).pin()).isEqualTo(new Pin(other, PROVIDER_KEY));
-        assertThat(store.row(ROW).state().pin()).isEqualTo(new Pin(other, PROVIDER_KEY));
+        assertThat(store.state(ROW).pin()).isEqualTo(new Pin(other, PROVIDER_KEY));
     }
 
     @Test
@@ -367,7 +367,7 @@ class SessionActorTest {
         store.mode(MemoryStore.Mode.NORMAL);
         store.release();
         views.expectTerminated(session);
-        assertThat(store.row(ROW).state().pin()).isEqualTo(PIN);
+        assertThat(store.state(ROW).pin()).isEqualTo(PIN);
     }
 
     @Test
