@@ -199,6 +199,9 @@ final class CooldownActor extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> serveIfComplete() {
+        if (stopping) {
+            return onSave();
+        }
         return !serving && storeAnswered && unread.isEmpty() ? onServe() : this;
     }
 
@@ -302,6 +305,7 @@ final class CooldownActor extends AbstractBehavior<Object> {
     private Behavior<Object> onStop(CooldownCommand.Stop stop) {
         stopping = true;
         timers.startSingleTimer(Tick.DEADLINE, Tick.DEADLINE, STOP_DEADLINE);
+        onServe();
         onFlush();
         if (writes != null) {
             writes.hurry();
@@ -310,7 +314,7 @@ final class CooldownActor extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> stopIfClean() {
-        boolean clean = writes == null || (writes.isClean() && !unsaved);
+        boolean clean = writes == null ? !unsaved || storeAnswered : writes.isClean() && !unsaved;
         return stopping && clean ? Behaviors.stopped() : this;
     }
 }

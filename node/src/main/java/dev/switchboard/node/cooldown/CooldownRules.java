@@ -159,6 +159,11 @@ final class CooldownRules {
         return after != null && old < REFUSALS_TO_INVALID && after.refusals() >= REFUSALS_TO_INVALID;
     }
 
+    /** The key after its refusals led to its mark: should a person enable it again, they are counted anew. */
+    static KeyState counted(KeyState state) {
+        return new KeyState(state.platform(), state.until(), state.reason(), 0);
+    }
+
     /** A person ended the model's cooldown: penalty points stay. */
     static @Nullable ModelState released(ModelState old, Instant now) {
         ModelState state = new ModelState(null, 0, null, old.penalty(), old.penaltySince(), 0, old.lastFailure());

@@ -35,8 +35,9 @@ final class CooldownTable {
         put(report.model(), rules.model(models.get(report.model()), report, now));
         KeyState before = keys.get(report.key());
         KeyState after = rules.key(before, report.model().platform(), report, now);
-        put(report.key(), report.model().platform(), after);
-        return CooldownRules.becomesInvalid(before, after);
+        boolean invalid = after != null && CooldownRules.becomesInvalid(before, after);
+        put(report.key(), report.model().platform(), invalid ? CooldownRules.counted(after) : after);
+        return invalid;
     }
 
     /** A key was checked and is good. */

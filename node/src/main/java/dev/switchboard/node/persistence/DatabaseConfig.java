@@ -38,10 +38,10 @@ public final class DatabaseConfig {
 
     private final Kind kind;
     private final String url;
-    private final String user;
-    private final String password;
+    private final @Nullable String user;
+    private final @Nullable String password;
 
-    private DatabaseConfig(Kind kind, String url, String user, String password) {
+    private DatabaseConfig(Kind kind, String url, @Nullable String user, @Nullable String password) {
         this.kind = kind;
         this.url = url;
         this.user = user;
@@ -54,8 +54,8 @@ public final class DatabaseConfig {
      */
     public static DatabaseConfig of(Settings.Database database, Path dataDir) {
         @Nullable String given = database.url();
-        String user = database.user() == null ? "" : database.user();
-        String password = database.password() == null ? "" : database.password();
+        @Nullable String user = blankToNull(database.user());
+        @Nullable String password = blankToNull(database.password());
         if (given == null || given.isBlank()) {
             String file =
                     dataDir.toAbsolutePath().normalize().resolve("switchboard").toString();
@@ -75,11 +75,8 @@ public final class DatabaseConfig {
                 SETTING + " = " + withoutPassword(given) + ": not a jdbc:postgresql:// or jdbc:h2: URL", null);
     }
 
-    /**
-     * H2 loses acknowledged writes on a kill without WRITE_DELAY=0, and Akka's tables have lower-case names. It must not
-     * close itself when the process is told to stop: the node still writes while it drains.
-     */
-    private static DatabaseConfig h2(String base, String user, String password) {
+    /** H2 loses acknowledged writes on a kill without WRITE_DELAY=0, and Akka's tables have lower-case names. */
+    private static DatabaseConfig h2(String base, @Nullable String user, @Nullable String password) {
         String url = base;
         String upper = base.toUpperCase(Locale.ROOT);
         if (!upper.contains("DATABASE_TO_UPPER=")) {
@@ -91,7 +88,7 @@ public final class DatabaseConfig {
         if (!upper.contains("WRITE_DELAY=")) {
             url += ";WRITE_DELAY=0";
         }
-        return new DatabaseConfig(Kind.H2, url, user.isEmpty() ? "sa" : user, password);
+        return new DatabaseConfig(Kind.H2, url, user == null ? "sa" : user, password == null ? "" : password);
     }
 
     /** Which database it is. */
@@ -104,10 +101,12 @@ public final class DatabaseConfig {
         return url;
     }
 
+    @Nullable
     String user() {
         return user;
     }
 
+    @Nullable
     String password() {
         return password;
     }
@@ -131,8 +130,12 @@ public final class DatabaseConfig {
         values.put(db + "connectionPool", "HikariCP");
         values.put(db + "driver", kind.driver);
         values.put(db + "url", url);
-        values.put(db + "user", user);
-        values.put(db + "password", password);
+        if (user != null) {
+            values.put(db + "user", user);
+        }
+        if (password != null) {
+            values.put(db + "password", password);
+        }
         values.put(db + "poolName", "akka-persistence");
         values.put(db + "connectionTimeout", CONNECTION_TIMEOUT_MS);
         values.put(db + "validationTimeout", 2_000);
@@ -173,8 +176,12 @@ public final class DatabaseConfig {
     /** Opens one connection outside any pool, within a few seconds; throws {@link DatabaseException} otherwise. */
     Connection connect() {
         Properties properties = new Properties();
-        properties.setProperty("user", user);
-        properties.setProperty("password", password);
+        if (user != null) {
+            properties.setProperty("user", user);
+        }
+        if (password != null) {
+            properties.setProperty("password", password);
+        }
         driverProperties(60).forEach(properties::setProperty);
         try {
             return DriverManager.getConnection(url, properties);
@@ -203,6 +210,10 @@ public final class DatabaseConfig {
 
     private static String withoutPassword(String text) {
         return text.replaceAll("(?i)(password=)[^&;\\s]*", "$1***").replaceAll("//[^/@\\s]*@", "//***@");
+    }
+
+    private static @Nullable String blankToNull(@Nullable String text) {
+        return text == null || text.isBlank() ? null : text;
     }
 
     /** The URL without its password. */

@@ -49,10 +49,11 @@ public record SessionState(
         return new SessionState(VERSION, mode, moves ? served : pin, bans, turns, later(lastUsed, now));
     }
 
-    /** An attempt failed. */
+    /** An attempt failed: a use too, since its turn goes on. */
     SessionState failed(ModelRef model, KeyId key, SessionEffect effect, Instant now) {
         List<Ban> merged = effect.ban() == null ? bans : merged(effect.ban(), now);
-        return with(pinAfter(model, key, effect.pinDrop()), merged);
+        return new SessionState(
+                VERSION, mode, pinAfter(model, key, effect.pinDrop()), merged, turns, later(lastUsed, now));
     }
 
     private @Nullable Pin pinAfter(ModelRef model, KeyId key, SessionEffect.PinDrop drop) {
@@ -88,9 +89,9 @@ public record SessionState(
 
     /** One ban is lifted. */
     SessionState lifted(PlatformId platform) {
-        return with(
-                pin,
-                bans.stream().filter(ban -> !ban.platform().equals(platform)).toList());
+        List<Ban> left =
+                bans.stream().filter(ban -> !ban.platform().equals(platform)).toList();
+        return new SessionState(VERSION, mode, pin, left, turns, lastUsed);
     }
 
     /** Adds the uses of a time in which the stored session could not be read. */
@@ -102,10 +103,6 @@ public record SessionState(
                 bans,
                 turns + blind.turns,
                 later(lastUsed, blind.lastUsed));
-    }
-
-    private SessionState with(@Nullable Pin newPin, List<Ban> newBans) {
-        return new SessionState(VERSION, mode, newPin, newBans, turns, lastUsed);
     }
 
     /** Bans in force; a ban ends by time alone. */

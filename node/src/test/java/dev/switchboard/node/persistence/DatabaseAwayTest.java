@@ -10,16 +10,18 @@ import akka.actor.typed.javadsl.Behaviors;
 import dev.switchboard.node.settings.Settings;
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.h2.tools.Server;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The database goes away and comes back: what was handed in meanwhile is stored. */
 class DatabaseAwayTest {
     private static final Duration LONG = Duration.ofSeconds(40);
 
-    private final AtomicReference<WriteBehind.Progress> progress = new AtomicReference<>();
+    private final AtomicReference<WriteBehind.@Nullable Progress> progress = new AtomicReference<>();
 
     @Test
     void onPostgres() throws Exception {
@@ -35,16 +37,20 @@ class DatabaseAwayTest {
     @Test
     void onH2() throws Exception {
         Path folder = TestDatabases.temporaryFolder();
-        AtomicReference<Server> server = new AtomicReference<>(h2Server(folder, 0));
-        int port = server.get().getPort();
+        Server first = h2Server(folder, 0);
+        int port = first.getPort();
+        AtomicReference<@Nullable Server> second = new AtomicReference<>();
         DatabaseConfig database = DatabaseConfig.of(
                 new Settings.Database("jdbc:h2:tcp://127.0.0.1:" + port + "/./away", null, null), folder);
         Schema.migrate(database);
         try {
-            storesWhatItWasGivenMeanwhile(
-                    database, () -> server.get().stop(), () -> server.set(h2Server(folder, port)));
+            storesWhatItWasGivenMeanwhile(database, first::stop, () -> second.set(h2Server(folder, port)));
         } finally {
-            server.get().stop();
+            first.stop();
+            Server again = second.get();
+            if (again != null) {
+                again.stop();
+            }
         }
     }
 
@@ -53,7 +59,7 @@ class DatabaseAwayTest {
             return Server.createTcpServer(
                             "-tcpPort", Integer.toString(port), "-baseDir", folder.toString(), "-ifNotExists")
                     .start();
-        } catch (java.sql.SQLException e) {
+        } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }

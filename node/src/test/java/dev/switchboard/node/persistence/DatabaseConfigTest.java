@@ -53,6 +53,15 @@ class DatabaseConfigTest {
     }
 
     @Test
+    void anUnreachableH2ServerIsNamedToo() {
+        assertThatThrownBy(() -> Schema.migrate(of("jdbc:h2:tcp://127.0.0.1:1/x")))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageStartingWith("switchboard.database.url = jdbc:h2:tcp://127.0.0.1:1/x;")
+                .hasMessageContaining("cannot be reached: ")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
     void anUnreachableDatabaseIsOneLineWithinSeconds() {
         Instant start = Instant.now();
         assertThatThrownBy(() -> Schema.migrate(of("jdbc:postgresql://127.0.0.1:1/sb?password=hunter2")))

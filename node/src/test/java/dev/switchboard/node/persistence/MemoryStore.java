@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -21,8 +22,14 @@ public final class MemoryStore<S> implements StateStore<S> {
         UNREADABLE
     }
 
+    private record Held<T>(Supplier<T> action, CompletableFuture<T> future) {
+        void happen() {
+            run(action, future);
+        }
+    }
+
     private final Map<String, Loaded<S>> rows = new HashMap<>();
-    private final Deque<Runnable> held = new ArrayDeque<>();
+    private final Deque<Held<?>> held = new ArrayDeque<>();
     private Mode mode = Mode.NORMAL;
     private int loads;
     private int writes;
@@ -35,7 +42,14 @@ public final class MemoryStore<S> implements StateStore<S> {
     /** Lets everything that hangs happen now. */
     public synchronized void release() {
         while (!held.isEmpty()) {
-            held.removeFirst().run();
+            held.removeFirst().happen();
+        }
+    }
+
+    /** Lets everything that hangs fail. */
+    public synchronized void failHanging(RuntimeException error) {
+        while (!held.isEmpty()) {
+            held.removeFirst().future().completeExceptionally(error);
         }
     }
 
@@ -57,6 +71,11 @@ public final class MemoryStore<S> implements StateStore<S> {
     /** The row as it is stored, revision 0 for none. */
     public synchronized Loaded<S> row(String persistenceId) {
         return rows.getOrDefault(persistenceId, new Loaded<>(null, 0));
+    }
+
+    /** The state of a row that must exist. */
+    public synchronized S state(String persistenceId) {
+        return Objects.requireNonNull(row(persistenceId).state());
     }
 
     /** Puts a row as somebody else would. */
@@ -99,10 +118,10 @@ public final class MemoryStore<S> implements StateStore<S> {
         switch (mode) {
             case NORMAL -> run(action, future);
             case AWAY -> future.completeExceptionally(new IllegalStateException("database away"));
-            case HANGING -> held.addLast(() -> run(action, future));
+            case HANGING -> held.addLast(new Held<>(action, future));
             case WRITES_THEN_FAILS -> {
                 if (write) {
-                    action.get();
+                    run(action, new CompletableFuture<>());
                 }
                 future.completeExceptionally(new IllegalStateException("connection lost"));
             }
