@@ -123,7 +123,7 @@ final class AnswerTracker {
 
     private void reason(ChunkFacts facts, Consumer<RelayEvent> out) {
         Choice choice = choices.computeIfAbsent(facts.choice(), index -> new Choice());
-        if (facts.textChars() > 0 || facts.toolCall()) {
+        if (facts.textChars() > 0 || facts.toolCall() || facts.media()) {
             choice.reasoning = null;
             return;
         }

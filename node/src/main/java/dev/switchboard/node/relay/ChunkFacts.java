@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param reasoning its reasoning text, empty where there is none
  * @param toolChars characters of tool names and arguments
  * @param toolCall whether it holds any part of a tool call
+ * @param media whether it holds images, as {@code images} of its delta
  * @param finish whether it names a finish reason
  * @param usage upstream's usage, where it is sent
  * @param listContent whether text came as a list of parts, which clients do not expect
@@ -28,13 +29,14 @@ public record ChunkFacts(
         String reasoning,
         int toolChars,
         boolean toolCall,
+        boolean media,
         boolean finish,
         @Nullable Usage usage,
         boolean listContent) {
 
-    /** Whether it commits the answer: text, reasoning or a tool call. */
+    /** Whether it commits the answer: text, reasoning, a tool call or an image. */
     public boolean content() {
-        return textChars > 0 || toolCall || !reasoning.isEmpty();
+        return textChars > 0 || toolCall || media || !reasoning.isEmpty();
     }
 
     /** Characters that count as output. */
@@ -66,6 +68,7 @@ public record ChunkFacts(
         private String reasoning = "";
         private int toolChars;
         private boolean toolCall;
+        private boolean media;
         private boolean finish;
         private @Nullable Usage usage;
         private boolean listContent;
@@ -77,7 +80,7 @@ public record ChunkFacts(
         ChunkFacts facts() {
             boolean failed = error || (errors && unsuccessful);
             return new ChunkFacts(
-                    failed, choice, textChars, reasoning, toolChars, toolCall, finish, usage, listContent);
+                    failed, choice, textChars, reasoning, toolChars, toolCall, media, finish, usage, listContent);
         }
 
         void root() throws IOException {
@@ -174,6 +177,10 @@ public record ChunkFacts(
                     case "reasoning_content" -> first = string(value);
                     case "reasoning" -> second = string(value);
                     case "tool_calls" -> toolCalls(value);
+                    case "images" -> {
+                        media |= value == JsonToken.START_ARRAY;
+                        parser.skipChildren();
+                    }
                     case "function_call" -> {
                         toolCall |= value == JsonToken.START_OBJECT;
                         function(value);

@@ -41,7 +41,9 @@ interface Adapter {
     static Adapter of(AdapterKind kind) {
         return switch (kind) {
             case OPENAI -> OpenAiAdapter.INSTANCE;
-            case GOOGLE, COHERE, CLOUDFLARE -> throw new IllegalArgumentException("no adapter for " + kind);
+            case GOOGLE -> GoogleAdapter.INSTANCE;
+            case COHERE -> CohereAdapter.INSTANCE;
+            case CLOUDFLARE -> CloudflareAdapter.INSTANCE;
         };
     }
 }

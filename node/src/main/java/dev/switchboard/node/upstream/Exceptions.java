@@ -28,9 +28,9 @@ final class Exceptions {
         if (find(thrown, IllegalResponseException.class) != null) {
             return Failure.of(FailureKind.MALFORMED, "The provider's response is not HTTP.");
         }
-        UnsendableHeader header = find(thrown, UnsendableHeader.class);
-        if (header != null) {
-            return Failure.of(FailureKind.AUTH, header.text());
+        UnusableKey key = find(thrown, UnusableKey.class);
+        if (key != null) {
+            return Failure.of(FailureKind.AUTH, key.text());
         }
         if (find(thrown, UnknownHostException.class) != null) {
             return Failure.of(FailureKind.UNREACHABLE, "The provider's host name is unknown.");

@@ -98,13 +98,13 @@ final class HttpClient {
                 system.classicSystem().log());
     }
 
-    /** The headers of a request; throws {@link UnsendableHeader} for a value that HTTP cannot carry. */
+    /** The headers of a request; throws {@link UnusableKey} for a value that HTTP cannot carry. */
     static List<HttpHeader> headers(Map<String, String> values) {
         List<HttpHeader> headers = new ArrayList<>();
         headers.add(RawHeader.create("Accept-Encoding", "identity"));
         values.forEach((name, value) -> {
             if (value.isBlank() || value.chars().anyMatch(c -> c < ' ' || c > '~')) {
-                throw new UnsendableHeader(name);
+                throw new UnusableKey("The value of header " + name + " holds characters that cannot be sent.");
             }
             headers.add(
                     name.equalsIgnoreCase("User-Agent")

@@ -82,8 +82,9 @@ final class OpenAiAnswer {
         String reasoning = reasoning(message);
         boolean tools = !message.path("tool_calls").isEmpty()
                 || message.path("function_call").isObject();
+        boolean media = !message.path("images").isEmpty();
         boolean refusal = !message.path("refusal").asText("").isEmpty();
-        if (text.isEmpty() && !tools && !refusal && !reasoning.isEmpty()) {
+        if (text.isEmpty() && !tools && !media && !refusal && !reasoning.isEmpty()) {
             message.put("content", reasoning);
             changed = true;
         }
@@ -93,7 +94,7 @@ final class OpenAiAnswer {
             chars += function.path("name").asText("").length()
                     + function.path("arguments").asText("").length();
         }
-        said |= !text.isEmpty() || tools || refusal || !reasoning.isEmpty();
+        said |= !text.isEmpty() || tools || media || refusal || !reasoning.isEmpty();
     }
 
     private static String reasoning(JsonNode message) {

@@ -59,6 +59,57 @@ final class OpenAiBody {
         }
     }
 
+    /** Leaves out fields that hold the value they have anyway, and throws for another value; values are JSON text. */
+    static void dropDefaults(ChatCall call, Map<String, String> defaults, Map<String, @Nullable JsonNode> changes)
+            throws Inexpressible {
+        for (Map.Entry<String, String> only : defaults.entrySet()) {
+            JsonNode value = call.request().root().path(only.getKey());
+            if (!value.isMissingNode() && !value.isNull()) {
+                if (!value.toString().equals(only.getValue())) {
+                    throw new Inexpressible(only.getKey(), call);
+                }
+                changes.put(only.getKey(), null);
+            }
+        }
+    }
+
+    /**
+     * Writes list-shaped content as text, for formats that take nothing else; a part that is no text is refused by name.
+     * Null content becomes empty text where asked.
+     */
+    static void flattenContent(ChatCall call, Map<String, @Nullable JsonNode> changes, boolean nullToEmpty)
+            throws Inexpressible {
+        JsonNode given = changes.get("messages") == null ? call.request().messages() : changes.get("messages");
+        if (given == null) {
+            return;
+        }
+        JsonNode messages = given.deepCopy();
+        boolean changed = false;
+        for (int i = 0; i < messages.size(); i++) {
+            JsonNode content = messages.get(i).path("content");
+            boolean absent = content.isMissingNode() || content.isNull();
+            if (messages.get(i) instanceof ObjectNode message && (content.isArray() || (absent && nullToEmpty))) {
+                message.put("content", absent ? "" : textOf(call, content, "messages[" + i + "].content"));
+                changed = true;
+            }
+        }
+        if (changed) {
+            changes.put("messages", messages);
+        }
+    }
+
+    private static String textOf(ChatCall call, JsonNode parts, String at) throws Inexpressible {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < parts.size(); i++) {
+            JsonNode part = parts.get(i);
+            if (!part.isTextual() && !part.path("text").isTextual()) {
+                throw new Inexpressible(at + "[" + i + "]", call);
+            }
+            text.append(part.isTextual() ? part.textValue() : part.path("text").textValue());
+        }
+        return text.toString();
+    }
+
     private static @Nullable JsonNode streamOptions(ChatRequest request) {
         if (!request.stream()) {
             return null;

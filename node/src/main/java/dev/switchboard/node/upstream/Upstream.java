@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.node.chat.Json;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.protocol.directory.Platform;
+import dev.switchboard.protocol.domain.Failure;
+import dev.switchboard.protocol.domain.FailureKind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
@@ -49,7 +51,11 @@ public final class Upstream {
     /** Asks the platform about a key without spending quota; never fails exceptionally (behaviour.md §9). */
     public CompletionStage<KeyCheck> checkKey(Platform platform, String secret) {
         Adapter adapter = Adapter.of(platform.adapter());
-        return check(adapter, adapter.keyChecks(platform, secret).iterator(), platform, secret);
+        try {
+            return check(adapter, adapter.keyChecks(platform, secret).iterator(), platform, secret);
+        } catch (UnusableKey e) {
+            return CompletableFuture.completedFuture(new KeyCheck.Bad(e.text()));
+        }
     }
 
     private CompletionStage<KeyCheck> check(
@@ -57,8 +63,7 @@ public final class Upstream {
         return ask(requests.next().with(platform.headers()))
                 .handleAsync(
                         (reply, failure) -> reply == null
-                                ? new KeyCheck.CannotTell(
-                                        Exceptions.beforeResponse(failure).message())
+                                ? unanswered(Exceptions.beforeResponse(failure))
                                 : adapter.judge(reply.status(), reply.body(), secret),
                         executor)
                 .thenComposeAsync(
@@ -68,10 +73,22 @@ public final class Upstream {
                         executor);
     }
 
+    private static KeyCheck unanswered(Failure failure) {
+        return failure.kind() == FailureKind.AUTH
+                ? new KeyCheck.Bad(failure.message())
+                : new KeyCheck.CannotTell(failure.message());
+    }
+
     /** The ids of the platform's models; the stage fails with an {@link IOException} that says why, without secrets. */
     public CompletionStage<List<String>> models(Platform platform, String secret) {
         Adapter adapter = Adapter.of(platform.adapter());
-        return ask(adapter.models(platform, secret).with(platform.headers()))
+        WireRequest request;
+        try {
+            request = adapter.models(platform, secret);
+        } catch (UnusableKey e) {
+            return CompletableFuture.failedFuture(new IOException(e.text()));
+        }
+        return ask(request.with(platform.headers()))
                 .handleAsync(
                         (reply, failure) -> {
                             if (reply == null) {

@@ -1,6 +1,8 @@
 package dev.switchboard.node.upstream;
 
 import akka.util.ByteString;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,15 @@ record WireRequest(String url, Map<String, String> headers, @Nullable ByteString
 
     static Map<String, String> bearer(@Nullable String secret) {
         return secret == null ? Map.of() : Map.of("Authorization", "Bearer " + secret);
+    }
+
+    /** A text as part of a path: slashes stay, everything that is not plain is encoded. */
+    static String path(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%2F", "/")
+                .replace("%40", "@")
+                .replace("%3A", ":");
     }
 
     /** The same with a platform's own headers, which win. */

@@ -13,6 +13,7 @@ import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Calls as tests need them. */
 final class Calls {
@@ -20,7 +21,7 @@ final class Calls {
 
     private Calls() {}
 
-    static Platform platform(AdapterKind adapter, String url, Quirks quirks, Duration timeout) {
+    static Platform platform(AdapterKind adapter, String url, Quirks quirks, @Nullable Duration timeout) {
         return new Platform(
                 new PlatformId("alpha"),
                 "Alpha",

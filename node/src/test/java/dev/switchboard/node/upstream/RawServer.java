@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** An HTTP server on loopback that says exactly the bytes a test wants, one request after the other per connection. */
 final class RawServer implements AutoCloseable {
@@ -104,7 +105,7 @@ final class RawServer implements AutoCloseable {
     }
 
     /** Reads ahead so that a close by the other side is seen while the script is still talking. */
-    private Thread watch(InputStream in) {
+    private @Nullable Thread watch(InputStream in) {
         if (!watching) {
             return null;
         }

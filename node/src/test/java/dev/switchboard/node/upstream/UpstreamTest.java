@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +55,7 @@ class UpstreamTest {
                 + delta + ",\"finish_reason\":" + finish + "}]}\n\n";
     }
 
-    private static Attempt attempt(RawServer server, String ask, Duration timeout) {
+    private static Attempt attempt(RawServer server, String ask, @Nullable Duration timeout) {
         return UPSTREAM.chat(new ChatCall(
                 Calls.request(ask),
                 Calls.platform(AdapterKind.OPENAI, server.url() + "/v1", Quirks.NONE, timeout),
@@ -410,6 +411,30 @@ class UpstreamTest {
         try (RawServer server = RawServer.saying(RawServer.json(503, "", "{}"))) {
             var platform = Calls.platform(AdapterKind.OPENAI, server.url(), Quirks.NONE, null);
             assertThat(get(UPSTREAM.checkKey(platform, "sk-1"))).isInstanceOf(KeyCheck.CannotTell.class);
+        }
+    }
+
+    @Test
+    void aKeyThatCannotBeUsedIsBad() throws Exception {
+        var cloudflare = Calls.platform(AdapterKind.CLOUDFLARE, "http://127.0.0.1:1", Quirks.NONE, null);
+        assertThat(get(UPSTREAM.checkKey(cloudflare, "no-account"))).isInstanceOf(KeyCheck.Bad.class);
+        var openai = Calls.platform(AdapterKind.OPENAI, "http://127.0.0.1:1", Quirks.NONE, null);
+        assertThat(get(UPSTREAM.checkKey(openai, "sk-\u00e9"))).isInstanceOf(KeyCheck.Bad.class);
+        assertThat(get(UPSTREAM.checkKey(openai, "sk-1"))).isInstanceOf(KeyCheck.CannotTell.class);
+    }
+
+    @Test
+    void aTokenOfAnAccountIsFoundGoodInTheSecondPlace() throws Exception {
+        try (RawServer server = new RawServer((out, self) -> say(
+                out,
+                self.requests.get(self.requests.size() - 1).startsWith("GET /user/")
+                        ? RawServer.json(
+                                401, "", "{\"success\":false,\"errors\":[{\"code\":1000,\"message\":\"Invalid\"}]}")
+                        : RawServer.json(200, "", "{\"success\":true,\"result\":{\"status\":\"active\"}}")))) {
+            var platform = Calls.platform(
+                    AdapterKind.CLOUDFLARE, server.url() + "/accounts/{account}/ai/v1", Quirks.NONE, null);
+            assertThat(get(UPSTREAM.checkKey(platform, "acc:tok"))).isEqualTo(new KeyCheck.Good());
+            assertThat(server.requests).hasSize(2);
         }
     }
 

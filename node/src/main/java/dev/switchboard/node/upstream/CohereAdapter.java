@@ -1,0 +1,87 @@
+package dev.switchboard.node.upstream;
+
+import akka.util.ByteString;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.switchboard.protocol.directory.Platform;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cohere's compatibility endpoint: OpenAI's format with text-only messages, schemas without {@code additionalProperties} and
+ * fewer fields. Models and key checks are on the native API beside it.
+ */
+final class CohereAdapter implements Adapter {
+    static final Adapter INSTANCE = new CohereAdapter();
+
+    private static final String COMPATIBILITY = "/compatibility/v1";
+    private static final List<String> REFUSED = List.of(
+            "top_k",
+            "min_p",
+            "repetition_penalty",
+            "logit_bias",
+            "top_logprobs",
+            "reasoning_effort",
+            "modalities",
+            "prediction",
+            "audio",
+            "service_tier");
+    private static final Map<String, String> ONLY_DEFAULT =
+            Map.of("n", "1", "logprobs", "false", "store", "false", "parallel_tool_calls", "true");
+    private static final List<String> UNNEEDED = List.of("metadata", "prompt_cache_key", "safety_identifier", "user");
+    private static final Set<String> NOT_IN_SCHEMAS = Set.of("additionalProperties", "$schema");
+
+    private CohereAdapter() {}
+
+    @Override
+    public WireRequest chat(ChatCall call) throws Inexpressible {
+        OpenAiBody.refuse(call, REFUSED);
+        Map<String, @Nullable JsonNode> changes = OpenAiBody.changes(call);
+        OpenAiBody.dropDefaults(call, ONLY_DEFAULT, changes);
+        UNNEEDED.forEach(name -> changes.put(name, null));
+        OpenAiBody.flattenContent(call, changes, false);
+        JsonNode root = call.request().root();
+        for (String name : List.of("tools", "response_format")) {
+            if (root.hasNonNull(name)) {
+                changes.put(name, SchemaTrim.without(NOT_IN_SCHEMAS, root.path(name)));
+            }
+        }
+        return new WireRequest(
+                call.platform().baseUrl() + "/chat/completions",
+                WireRequest.bearer(call.secret()),
+                call.request().with(changes));
+    }
+
+    @Override
+    public JsonAnswer answer(ChatCall call, ByteString body) {
+        return OpenAiAnswer.read(call, body);
+    }
+
+    @Override
+    public Translator translator(ChatCall call) {
+        return new OpenAiStream(call.secret());
+    }
+
+    @Override
+    public List<WireRequest> keyChecks(Platform platform, String secret) {
+        return List.of(models(platform, secret));
+    }
+
+    @Override
+    public KeyCheck judge(int status, ByteString body, String secret) {
+        return OpenAiAdapter.judged(status, body, secret);
+    }
+
+    @Override
+    public WireRequest models(Platform platform, String secret) {
+        String base = platform.baseUrl();
+        String host = base.endsWith(COMPATIBILITY) ? base.substring(0, base.length() - COMPATIBILITY.length()) : base;
+        return WireRequest.get(host + "/v1/models?page_size=1000&endpoint=chat", WireRequest.bearer(secret));
+    }
+
+    @Override
+    public List<String> modelIds(JsonNode answer) {
+        return OpenAiAdapter.texts(answer.path("models"), "name");
+    }
+}
