@@ -40,7 +40,9 @@ CREATE TABLE request_log (
   node          VARCHAR(255) NOT NULL
 );
 
-CREATE INDEX request_log_at ON request_log (at_ms);
+-- Holds all that the dashboard adds up, so that a month is read without looking up a million rows one by one.
+CREATE INDEX request_log_at ON request_log
+  (at_ms, outcome, platform, model, total_ms, ttft_ms, input_tokens, output_tokens);
 
 -- One row for each failed attempt, and for each request that failed before any attempt (then without a model).
 CREATE TABLE error_log (

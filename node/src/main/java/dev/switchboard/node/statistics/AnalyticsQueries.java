@@ -14,22 +14,19 @@ import org.jdbi.v3.core.Jdbi;
 /** The dashboard's questions to the request log, as SQL that H2 and PostgreSQL both understand. Every method blocks. */
 final class AnalyticsQueries {
     private static final int ERRORS = 100;
-    private static final String WHOLE = "0";
-    private static final String BY_PLATFORM = "platform";
-    private static final String BY_MODEL = "platform || '/' || model";
-    private static final String BY_TIME = "(at_ms - %d) / %d";
+    private static final Grouping WHOLE = new Grouping("0", "0");
+    private static final Grouping BY_PLATFORM = new Grouping("platform", "0");
+    private static final Grouping BY_MODEL = new Grouping("platform", "model");
     private static final String IN_RANGE = "at_ms >= :from AND at_ms < :to";
 
-    private static final String TOTALS = "SELECT k, COUNT(*) AS requests,"
-            + " SUM(CASE WHEN outcome = 1 THEN 1 ELSE 0 END) AS successes,"
-            + " SUM(CASE WHEN outcome = 0 THEN 1 ELSE 0 END) AS failures, SUM(input_tokens) AS input,"
-            + " SUM(output_tokens) AS output"
-            + " FROM (SELECT %s AS k, outcome, input_tokens, output_tokens FROM request_log WHERE %s) t GROUP BY k";
-    private static final String TIMES = "SELECT k, ms, COUNT(*) AS n FROM (SELECT %s AS k, %s AS ms FROM request_log"
-            + " WHERE outcome = 1 AND %s > 0 AND %s) t GROUP BY k, ms";
-    private static final String FAILED =
-            "SELECT k, COUNT(*) AS failed, SUM(CASE WHEN counted THEN 1 ELSE 0 END) AS counted"
-                    + " FROM (SELECT %s AS k, counted FROM error_log WHERE platform IS NOT NULL AND %s) t GROUP BY k";
+    private static final String LATENCIES = "SELECT k1, k2, outcome, ms, COUNT(*) AS n, SUM(input_tokens) AS input,"
+            + " SUM(output_tokens) AS output FROM (SELECT %s, outcome, %s AS ms, input_tokens, output_tokens"
+            + " FROM request_log WHERE %s) t GROUP BY k1, k2, outcome, ms";
+    private static final String FIRST_TOKENS = "SELECT k1, k2, ms, COUNT(*) AS n FROM (SELECT %s, %s AS ms"
+            + " FROM request_log WHERE outcome = 1 AND ttft_ms > 0 AND %s) t GROUP BY k1, k2, ms";
+    private static final String FAILED = "SELECT k1, k2, COUNT(*) AS failed,"
+            + " SUM(CASE WHEN counted THEN 1 ELSE 0 END) AS counted"
+            + " FROM (SELECT %s, counted FROM error_log WHERE platform IS NOT NULL AND %s) t GROUP BY k1, k2";
 
     private final Jdbi jdbi;
 
@@ -40,15 +37,17 @@ final class AnalyticsQueries {
     /** All requests of the range. */
     Measures summary(AnalyticsRange range, Instant now) {
         Span span = Span.last(range, now);
-        return jdbi.withHandle(handle -> requests(handle, WHOLE, span))
-                .getOrDefault(WHOLE, new Totals())
-                .measures();
+        Map<Key, Totals> found = jdbi.withHandle(handle -> requests(handle, WHOLE, span));
+        return found.values().stream()
+                .findFirst()
+                .map(Totals::measures)
+                .orElse(Measures.NONE);
     }
 
     /** Attempts of the range by platform, most first. */
     List<PlatformRow> byPlatform(AnalyticsRange range, Instant now) {
         List<PlatformRow> rows = new ArrayList<>();
-        attempts(BY_PLATFORM, range, now).forEach((key, totals) -> rows.add(new PlatformRow(key, totals.measures())));
+        attempts(BY_PLATFORM, range, now).forEach((key, totals) -> rows.add(new PlatformRow(key.first(), totals.measures())));
         rows.sort(Comparator.comparing((PlatformRow row) -> -row.measures().requests())
                 .thenComparing(PlatformRow::platform));
         return rows;
@@ -57,10 +56,7 @@ final class AnalyticsQueries {
     /** Attempts of the range by model, most first. */
     List<ModelRow> byModel(AnalyticsRange range, Instant now) {
         List<ModelRow> rows = new ArrayList<>();
-        attempts(BY_MODEL, range, now).forEach((key, totals) -> {
-            int slash = key.indexOf('/');
-            rows.add(new ModelRow(key.substring(0, slash), key.substring(slash + 1), totals.measures()));
-        });
+        attempts(BY_MODEL, range, now).forEach((key, totals) -> rows.add(new ModelRow(key.first(), key.second(), totals.measures())));
         rows.sort(Comparator.comparing((ModelRow row) -> -row.measures().requests())
                 .thenComparing(ModelRow::platform)
                 .thenComparing(ModelRow::model));
@@ -71,11 +67,11 @@ final class AnalyticsQueries {
     List<TimelineRow> timeline(AnalyticsRange range, Instant now) {
         Span span = Span.steps(range, now);
         long step = range.step().toMillis();
-        String key = BY_TIME.formatted(span.from(), step);
-        Map<String, Totals> byStep = jdbi.withHandle(handle -> requests(handle, key, span));
+        Grouping byTime = new Grouping("(at_ms - %d) / %d".formatted(span.from(), step), "0");
+        Map<Key, Totals> byStep = jdbi.withHandle(handle -> requests(handle, byTime, span));
         List<TimelineRow> rows = new ArrayList<>();
         for (int i = 0; i < range.points(); i++) {
-            Totals totals = byStep.getOrDefault(Integer.toString(i), new Totals());
+            Totals totals = byStep.getOrDefault(new Key(Integer.toString(i), "0"), new Totals());
             Instant at = Instant.ofEpochMilli(span.from() + i * step);
             rows.add(new TimelineRow(at, totals.successes, totals.failures, totals.measures()));
         }
@@ -109,58 +105,49 @@ final class AnalyticsQueries {
                         .list());
     }
 
-    private Map<String, Totals> attempts(String key, AnalyticsRange range, Instant now) {
+    private Map<Key, Totals> attempts(Grouping grouping, AnalyticsRange range, Instant now) {
         Span span = Span.last(range, now);
         return jdbi.withHandle(handle -> {
-            Map<String, Totals> found = requests(handle, key, span);
-            found.remove(null);
+            Map<Key, Totals> found = requests(handle, grouping, span);
             found.values().forEach(Totals::keepSuccesses);
-            handle.createQuery(FAILED.formatted(key, IN_RANGE))
+            handle.createQuery(FAILED.formatted(grouping.columns(), IN_RANGE))
                     .bind("from", span.from())
                     .bind("to", span.to())
                     .map((row, context) -> {
-                        Totals totals = found.computeIfAbsent(row.getString("k"), k -> new Totals());
+                        Totals totals = found.computeIfAbsent(Key.of(row), key -> new Totals());
                         totals.requests += row.getLong("failed");
                         totals.failures += row.getLong("counted");
                         return totals;
                     })
-                    .list();
+                    .forEach(totals -> {});
             return found;
         });
     }
 
-    private static Map<String, Totals> requests(Handle handle, String key, Span span) {
-        Map<String, Totals> found = new HashMap<>();
-        handle.createQuery(TOTALS.formatted(key, IN_RANGE))
+    private static Map<Key, Totals> requests(Handle handle, Grouping grouping, Span span) {
+        Map<Key, Totals> found = new HashMap<>();
+        handle.createQuery(LATENCIES.formatted(grouping.columns(), Histogram.rounded("total_ms"), IN_RANGE))
                 .bind("from", span.from())
                 .bind("to", span.to())
                 .map((row, context) -> {
-                    Totals totals = new Totals();
-                    totals.requests = row.getLong("requests");
-                    totals.successes = row.getLong("successes");
-                    totals.failures = row.getLong("failures");
-                    totals.input = row.getLong("input");
-                    totals.output = row.getLong("output");
-                    return found.put(row.getString("k"), totals);
+                    Totals totals = found.computeIfAbsent(Key.of(row), key -> new Totals());
+                    totals.add(row.getInt("outcome"), row.getLong("ms"), row.getLong("n"));
+                    totals.input += row.getLong("input");
+                    totals.output += row.getLong("output");
+                    return totals;
                 })
-                .list();
-        times(handle, key, "total_ms", span, found, true);
-        times(handle, key, "ttft_ms", span, found, false);
+                .forEach(totals -> {});
+        handle.createQuery(FIRST_TOKENS.formatted(grouping.columns(), Histogram.rounded("ttft_ms"), IN_RANGE))
+                .bind("from", span.from())
+                .bind("to", span.to())
+                .map((row, context) -> {
+                    Totals totals = found.computeIfAbsent(Key.of(row), key -> new Totals());
+                    totals.ttft.add(row.getLong("ms"), row.getLong("n"));
+                    return totals;
+                })
+                .forEach(totals -> {});
+        found.keySet().removeIf(Key::isNoModel);
         return found;
-    }
-
-    private static void times(
-            Handle handle, String key, String column, Span span, Map<String, Totals> found, boolean latency) {
-        handle.createQuery(TIMES.formatted(key, Histogram.rounded(column), column, IN_RANGE))
-                .bind("from", span.from())
-                .bind("to", span.to())
-                .map((row, context) -> {
-                    Totals totals = found.computeIfAbsent(row.getString("k"), k -> new Totals());
-                    Histogram histogram = latency ? totals.latency : totals.ttft;
-                    histogram.add(row.getLong("ms"), row.getLong("n"));
-                    return histogram;
-                })
-                .list();
     }
 
     private static RequestRow requestRow(ResultSet row) throws SQLException {
@@ -199,6 +186,26 @@ final class AnalyticsQueries {
         }
     }
 
+    /** Two columns to group by, constant where one or none is needed. */
+    private record Grouping(String first, String second) {
+        String columns() {
+            return first + " AS k1, " + second + " AS k2";
+        }
+    }
+
+    /** The values of the two columns; empty where no model answered. */
+    private record Key(String first, String second) {
+        static Key of(ResultSet row) throws SQLException {
+            String first = row.getString("k1");
+            String second = row.getString("k2");
+            return new Key(first == null ? "" : first, second == null ? "" : second);
+        }
+
+        boolean isNoModel() {
+            return first.isEmpty();
+        }
+    }
+
     private static final class Totals {
         private final Histogram latency = new Histogram();
         private final Histogram ttft = new Histogram();
@@ -207,6 +214,16 @@ final class AnalyticsQueries {
         private long failures;
         private long input;
         private long output;
+
+        private void add(int outcome, long ms, long count) {
+            requests += count;
+            if (outcome == Outcome.SUCCESS.code()) {
+                successes += count;
+                latency.add(ms, count);
+            } else if (outcome == Outcome.FAILURE.code()) {
+                failures += count;
+            }
+        }
 
         /** Leaves only what succeeded: per model, failures are counted by attempt. */
         private void keepSuccesses() {

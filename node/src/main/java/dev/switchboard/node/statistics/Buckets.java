@@ -9,9 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * The hourly buckets of the last 7 days of every model, and the decayed record they add up to (behaviour.md §6, §7).
@@ -23,7 +21,7 @@ final class Buckets {
     /** Buckets kept for each model. */
     static final int HOURS = 7 * 24;
 
-    private final Map<ModelRef, NavigableMap<Long, BucketDelta>> byModel = new HashMap<>();
+    private final Map<ModelRef, HourRing> byModel = new HashMap<>();
     private final Map<ModelRef, ModelStats> stats = new HashMap<>();
     private final Set<ModelRef> touched = new HashSet<>();
     private StatisticsSnapshot latest = StatisticsSnapshot.EMPTY;
@@ -36,7 +34,7 @@ final class Buckets {
 
     /** Adds to the bucket of the delta's model and hour. */
     void add(BucketDelta delta) {
-        byModel.computeIfAbsent(delta.model(), model -> new TreeMap<>()).merge(delta.hour(), delta, Deltas::plus);
+        byModel.computeIfAbsent(delta.model(), model -> new HourRing()).add(delta);
         touched.add(delta.model());
     }
 
@@ -71,38 +69,13 @@ final class Buckets {
     }
 
     private void refresh(ModelRef model) {
-        NavigableMap<Long, BucketDelta> buckets = byModel.get(model);
-        if (buckets != null) {
-            buckets.headMap(latestHour - HOURS, true).clear();
-        }
-        if (buckets == null || buckets.isEmpty()) {
+        HourRing buckets = byModel.get(model);
+        ModelStats record = buckets == null ? ModelStats.NONE : buckets.sum(latestHour);
+        if (record.requests() > 0) {
+            stats.put(model, record);
+        } else {
             byModel.remove(model);
             stats.remove(model);
-        } else {
-            stats.put(model, sum(buckets.values()));
         }
-    }
-
-    private ModelStats sum(Collection<BucketDelta> buckets) {
-        double successes = 0;
-        double counted = 0;
-        double tokens = 0;
-        double busyMs = 0;
-        double ttfbSum = 0;
-        double ttfbCount = 0;
-        long requests = 0;
-        for (BucketDelta bucket : buckets) {
-            double w = weight((latestHour - bucket.hour()) / 24.0);
-            successes += w * bucket.successes();
-            counted += w * bucket.counted();
-            tokens += w * bucket.outputTokens();
-            busyMs += w * bucket.busyMs();
-            ttfbSum += w * bucket.ttfbSum();
-            ttfbCount += w * bucket.ttfbCount();
-            requests += bucket.requests();
-        }
-        double tokensPerSecond = busyMs > 0 ? tokens / busyMs * 1000 : 0;
-        double ttfbMs = ttfbCount > 0 ? ttfbSum / ttfbCount : 0;
-        return new ModelStats(successes, counted, tokensPerSecond, ttfbMs, requests);
     }
 }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -79,19 +80,31 @@ final class JdbcStore implements Store {
 
     @Override
     public void purge(Instant before, long hour) {
-        String log = "DELETE FROM %1$s WHERE id IN (SELECT id FROM %1$s WHERE at_ms < :at ORDER BY at_ms LIMIT :rows)";
         for (String table : List.of("request_log", "error_log")) {
-            int deleted = PURGE_ROWS;
-            while (deleted == PURGE_ROWS) {
-                deleted = jdbi.withHandle(handle -> handle.createUpdate(log.formatted(table))
-                        .bind("at", before.toEpochMilli())
-                        .bind("rows", PURGE_ROWS)
-                        .execute());
+            boolean more = true;
+            while (more) {
+                more = purgeSome(table, before.toEpochMilli());
             }
         }
         jdbi.useHandle(handle -> handle.createUpdate("DELETE FROM statistics_bucket WHERE bucket_hour <= :hour")
                 .bind("hour", hour)
                 .execute());
+    }
+
+    /** Deletes about the oldest 5,000 rows before a time; answers whether there may be more. */
+    private boolean purgeSome(String table, long before) {
+        return jdbi.withHandle(handle -> {
+            Optional<Long> cut = handle.createQuery("SELECT at_ms FROM " + table
+                            + " WHERE at_ms < :before ORDER BY at_ms LIMIT 1 OFFSET :rows")
+                    .bind("before", before)
+                    .bind("rows", PURGE_ROWS - 1)
+                    .mapTo(Long.class)
+                    .findOne();
+            handle.createUpdate("DELETE FROM " + table + " WHERE at_ms < :end")
+                    .bind("end", cut.map(at -> at + 1).orElse(before))
+                    .execute();
+            return cut.isPresent();
+        });
     }
 
     private void writeAll(Handle handle, LogBuffer.Batch batch) {

@@ -42,6 +42,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
     private static final int PEER_CHUNK = 500;
     private static final Duration PURGE_FIRST = Duration.ofMinutes(1);
     private static final Duration PURGE_EVERY = Duration.ofHours(1);
+    private static final Duration CATCH_UP = Duration.ofSeconds(3);
     private static final Duration RETRY_MIN = Duration.ofSeconds(1);
 
     private final TimerScheduler<Object> timers;
@@ -140,8 +141,10 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         return this;
     }
 
+    /** Whoever was not listed yet was not told: all nodes read again from the database once the listing is quiet. */
     private Behavior<Object> onMembers(Members listing) {
         members = listing.refs();
+        timers.startSingleTimer(Timer.CATCH_UP, Timer.RELOAD, CATCH_UP);
         return this;
     }
 
@@ -375,6 +378,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         PUBLISH,
         RETRY,
         RELOAD,
+        CATCH_UP,
         PURGE
     }
 }
