@@ -58,7 +58,7 @@ export default defineConfig({
     globals: true,
     setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
-    testTimeout: 15_000,
+    testTimeout: 40_000,
     maxWorkers: 2,
   },
 });

@@ -16,7 +16,7 @@ const root = createRootRoute({
         title="There is no page at this address"
         action={
           <Button asChild>
-            <Link to="/">Go to Overview</Link>
+            <Link to="/">Go to the start</Link>
           </Button>
         }
       />

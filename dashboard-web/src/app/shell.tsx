@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { LogOutIcon, MenuIcon, MonitorIcon, MoonIcon, SunIcon } from "lucide-react";
-import { useEffect, useState } from "react";
+import { LogOutIcon, MenuIcon, MonitorIcon, MoonIcon, SearchIcon, SunIcon } from "lucide-react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useEventsState, useLiveEvents } from "@/api/events";
 import { clusterQuery } from "@/api/queries";
 import { pages } from "@/app/pages";
@@ -132,9 +132,39 @@ function MobileBar() {
   );
 }
 
+const Palette = lazy(() => import("@/app/palette"));
+
+/** Opens the palette on Ctrl-K or Command-K; its code is loaded the first time. */
+function usePalette() {
+  const [open, setOpen] = useState(false);
+  const [wanted, setWanted] = useState(false);
+  const show = (next: boolean) => {
+    if (next) setWanted(true);
+    setOpen(next);
+  };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        setWanted(true);
+        setOpen((was) => !was);
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+  const element = wanted && (
+    <Suspense>
+      <Palette open={open} onOpenChange={show} />
+    </Suspense>
+  );
+  return { element, show: () => show(true) };
+}
+
 /** The frame around every page. */
 export function Shell() {
   useLiveEvents();
+  const palette = usePalette();
   const pathname = useRouterState({ select: ({ location }) => location.pathname });
   useEffect(() => {
     window.scrollTo(0, 0);
@@ -153,6 +183,10 @@ export function Shell() {
           <Logo className="size-6" />
           <span className="font-semibold tracking-tight">Switchboard</span>
         </div>
+        <Button size="sm" className="justify-start gap-2.5 px-2.5 font-normal text-muted-foreground" onClick={palette.show}>
+          <SearchIcon aria-hidden /> Go to
+          <kbd className="ml-auto font-sans text-[0.6875rem]">Ctrl K</kbd>
+        </Button>
         <Navigation />
         <div className="mt-auto flex flex-col gap-2 px-2">
           <NodeStatus />
@@ -165,6 +199,7 @@ export function Shell() {
       <main id="main" tabIndex={-1} className="min-w-0 outline-none">
         <Outlet />
       </main>
+      {palette.element}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { axisTime } from "@/lib/format";
 import { useTheme } from "@/lib/theme";
 
 export type ChartSeries = {
@@ -24,7 +25,15 @@ type Props = {
 
 const color = (variable: string) => getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
 
+/** The time range, wide enough that the first and the last bar show whole. */
+function widened(at: ArrayLike<number>, min: number, max: number, bars: boolean): [number, number] {
+  const step = at.length > 1 ? ((at[at.length - 1] ?? 0) - (at[0] ?? 0)) / (at.length - 1) : 60;
+  if (min === max) return [min - step, max + step];
+  return bars ? [min - step / 2, max + step / 2] : [min, max];
+}
+
 function options(width: number, height: number, series: readonly ChartSeries[], format: Props["format"], onCursor: (index: number | null) => void): uPlot.Options {
+  const bars = series.some(({ kind }) => kind === "bar");
   const axis = {
     stroke: color("--muted-foreground"),
     font: "11px system-ui, sans-serif",
@@ -34,12 +43,18 @@ function options(width: number, height: number, series: readonly ChartSeries[], 
   return {
     width,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 14, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { setScale: false } },
-    scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    scales: { x: { time: true, range: (plot, min, max) => widened(plot.data[0], min, max, bars) }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [
-      { ...axis, grid: { show: false }, space: 70 },
+      {
+        ...axis,
+        size: 28,
+        grid: { show: false },
+        space: 70,
+        values: (_, splits, __, ___, step) => splits.map((at) => axisTime(at * 1000, step * 1000)),
+      },
       { ...axis, size: 56, grid: { stroke: color("--border"), width: 1 }, values: (_, ticks) => ticks.map(format), space: 36 },
     ],
     series: [

@@ -17,7 +17,7 @@ export function ErrorKinds({ range }: { range: Range }) {
       note={(rows) => (rows.length >= 100 ? "the last 100" : rows.length)}
       actions={
         <Button asChild size="xs" variant="link">
-          <Link to="/requests">All requests</Link>
+          <Link to="/requests">See each</Link>
         </Button>
       }
     >

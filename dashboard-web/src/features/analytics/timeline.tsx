@@ -6,7 +6,7 @@ import type { ChartSeries } from "@/components/chart";
 import { QueryPanel } from "@/components/panel";
 import { Empty } from "@/components/states";
 import { Skeleton } from "@/components/ui/skeleton";
-import { compact, dateTime, millis } from "@/lib/format";
+import { compact, dayTime, millis } from "@/lib/format";
 
 const Chart = lazy(() => import("@/components/chart"));
 const HEIGHT = 220;
@@ -41,7 +41,7 @@ function Plot({ points, kind }: { points: readonly TimelinePoint[]; kind: Kind }
   const series = useMemo(() => kind.series(points), [points, kind]);
   return (
     <Suspense fallback={<Skeleton className="mx-4 mt-11 mb-2" style={{ height: HEIGHT - 16 }} />}>
-      <Chart label={kind.title} at={at} series={series} format={kind.format} formatTime={dateTime} height={HEIGHT} />
+      <Chart label={kind.title} at={at} series={series} format={kind.format} formatTime={dayTime} height={HEIGHT} />
     </Suspense>
   );
 }

@@ -41,7 +41,7 @@ function RecentSessions() {
       rows={4}
       actions={
         <Button asChild size="xs" variant="link">
-          <Link to="/sessions">All sessions</Link>
+          <Link to="/sessions">See all</Link>
         </Button>
       }
     >

@@ -7,6 +7,9 @@ import { Head, Table, TableBody, TableHead } from "@/components/ui/table";
 import { ModelRow } from "@/features/models/model-row";
 import { cn } from "@/lib/cn";
 
+/** Fixed widths: the columns of all pools line up, and stay where they are when a chip comes or goes. */
+const widths = ["w-25", "w-14", "", "w-48", "w-17", "w-19", "w-17", "w-20", "w-46", "w-13"];
+
 type Props = {
   name: string;
   rows: readonly FallbackModel[];
@@ -43,20 +46,23 @@ export function PoolSection({ name, rows, open, onOpenChange, onMove, onEnabled,
           ) : (
             <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={onDragEnd}>
               <SortableContext items={ids} strategy={verticalListSortingStrategy}>
-                <Table label={`${name} models`}>
+                <Table label={`${name} models`} className="min-w-[67rem] table-fixed">
+                  <colgroup>
+                    {widths.map((width, index) => (
+                      <col key={index} className={width} />
+                    ))}
+                  </colgroup>
                   <TableHead>
                     <tr>
                       <Head>Order</Head>
                       <Head>On</Head>
                       <Head>Model</Head>
-                      <Head className="min-w-40">State</Head>
+                      <Head>State</Head>
                       <Head numeric>Score</Head>
                       <Head numeric>Success</Head>
                       <Head numeric>tok/s</Head>
                       <Head numeric>TTFT</Head>
-                      <Head numeric>Context</Head>
                       <Head>Limits</Head>
-                      <Head numeric>Per month</Head>
                       <Head>
                         <span className="sr-only">Edit</span>
                       </Head>

@@ -118,7 +118,7 @@ export function PlaygroundPage() {
           </CollapsibleContent>
         </Collapsible>
 
-        <div className="flex min-h-[60dvh] min-w-0 flex-col lg:min-h-[calc(100dvh-8.5rem)]">
+        <div className="flex min-h-[calc(100dvh-18.5rem)] min-w-0 flex-col lg:min-h-[calc(100dvh-8.5rem)]">
           <div role="log" aria-label="Conversation" className={cn("flex flex-1 flex-col gap-5 pb-5", entries.length === 0 && "justify-center")}>
             {entries.length === 0 ? (
               <Empty icon={MessagesSquareIcon} title="Start a conversation" text="Every message of one conversation goes to the same model, as long as it answers." />

@@ -59,7 +59,7 @@ function Details({ row }: { row: TailRow }) {
         ) : session.isLoading ? (
           <LoadingRows />
         ) : (
-          <p className="text-[0.8125rem] text-muted-foreground">The attempts of this request are no longer kept.</p>
+          <p className="text-[0.8125rem] text-muted-foreground">The attempts of this request are not known here.</p>
         )}
       </div>
       {decision && (

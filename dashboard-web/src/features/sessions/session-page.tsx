@@ -109,7 +109,7 @@ export function SessionPage() {
   const back = (
     <Button asChild size="sm">
       <Link to="/sessions">
-        <ArrowLeftIcon aria-hidden /> All sessions
+        <ArrowLeftIcon aria-hidden /> Back to the list
       </Link>
     </Button>
   );
