@@ -59,7 +59,7 @@ const routes = [
   createRoute({
     getParentRoute: under,
     path: "/sessions",
-    validateSearch: z.object({ q: optionalText, limit: z.number().int().min(1).max(1000).optional().catch(undefined) }),
+    validateSearch: z.object({ q: optionalText, limit: z.number().int().min(1).max(10_000).optional().catch(undefined) }),
     component: lazyRouteComponent(() => import("@/features/sessions/sessions-page"), "SessionsPage"),
   }),
   createRoute({

@@ -11,7 +11,7 @@ import { SessionsTable } from "@/features/sessions/sessions-table";
 import { count } from "@/lib/format";
 
 const STEP = 100;
-const MOST = 1000;
+const MOST = 10_000;
 const route = getRouteApi("/sessions");
 
 /** The live list of sessions; what is searched for is part of the address. */
@@ -50,7 +50,7 @@ export function SessionsPage() {
                   <Button
                     size="sm"
                     variant="ghost"
-                    onClick={() => void navigate({ search: (old) => ({ ...old, limit: Math.min(limit + STEP, MOST) }), replace: true, resetScroll: false })}
+                    onClick={() => void navigate({ search: (old) => ({ ...old, limit: Math.min(limit * 4, MOST) }), replace: true, resetScroll: false })}
                   >
                     Show more
                   </Button>
