@@ -34,7 +34,8 @@ describe("keys", () => {
 
 describe("settings", () => {
   it("show and read back each kind of value", () => {
-    for (const value of [5, 0.5, true, false, "30m", { a: "off" }]) expect(readValue(valueText(value), value)).toEqual(value);
+    for (const value of [5, 0.5, true, false, "30m", { a: "off" }])
+      expect(readValue(valueText(value), value)).toEqual(value);
   });
   it("refuse what cannot be that kind", () => {
     expect(() => readValue("many", 5)).toThrow("number");

@@ -4,7 +4,14 @@ import { limits, size } from "@/features/models/model-row";
 import { changes, draftOf } from "@/features/models/edit-model";
 
 const rows = fallbackSchema.parse(
-  ["a", "b", "c", "d"].map((model, index) => ({ platform: "p", model, name: `Model ${model}`, priority: index * 10, enabled: model !== "c", pool: index % 2 ? "fast" : "smart" })),
+  ["a", "b", "c", "d"].map((model, index) => ({
+    platform: "p",
+    model,
+    name: `Model ${model}`,
+    priority: index * 10,
+    enabled: model !== "c",
+    pool: index % 2 ? "fast" : "smart",
+  })),
 );
 const names = (list: typeof rows) => list.map(({ model }) => model).join("");
 const [a] = rows;
@@ -60,6 +67,10 @@ describe("a row", () => {
   it("is patched with what changed only; an emptied limit is unlimited", () => {
     const row = { ...a!, rpm: 30, rpd: 100 };
     expect(changes(row, draftOf(row))).toEqual({});
-    expect(changes(row, { ...draftOf(row), name: " New ", rpm: "", rpd: "200" })).toEqual({ name: "New", rpm: null, rpd: 200 });
+    expect(changes(row, { ...draftOf(row), name: " New ", rpm: "", rpd: "200" })).toEqual({
+      name: "New",
+      rpm: null,
+      rpd: 200,
+    });
   });
 });

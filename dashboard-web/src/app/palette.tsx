@@ -7,7 +7,7 @@ import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, Command
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { setTheme } from "@/lib/theme";
 
-type Props = { open: boolean; onOpenChange: (open: boolean) => void };
+export type PaletteProps = { open: boolean; onOpenChange: (open: boolean) => void };
 
 const themes = [
   { value: "system", name: "Theme: system", icon: MonitorIcon },
@@ -16,7 +16,7 @@ const themes = [
 ] as const;
 
 /** Goes anywhere by typing. */
-export default function Palette({ open, onOpenChange }: Props) {
+export default function Palette({ open, onOpenChange }: PaletteProps) {
   const navigate = useNavigate();
   const { data: models = [] } = useQuery({ ...fallbackQuery, enabled: open, refetchInterval: false });
   const run = (action: () => void) => () => {

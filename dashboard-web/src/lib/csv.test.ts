@@ -13,6 +13,14 @@ describe("CSV", () => {
     expect(csvField("@cf/model")).toBe("'@cf/model");
   });
   it("writes a header and CRLF", () => {
-    expect(toCsv([{ a: 1, b: "x" }], [{ name: "a", value: (row) => row.a }, { name: "b", value: (row) => row.b }])).toBe("a,b\r\n1,x\r\n");
+    expect(
+      toCsv(
+        [{ a: 1, b: "x" }],
+        [
+          { name: "a", value: (row) => row.a },
+          { name: "b", value: (row) => row.b },
+        ],
+      ),
+    ).toBe("a,b\r\n1,x\r\n");
   });
 });

@@ -26,9 +26,14 @@ export function limits({ rpm, rpd, tpm, tpd }: Pick<FallbackModel, "rpm" | "rpd"
 }
 
 /** How much a model can take at once and in a month, as far as it is known. */
-export function size({ contextWindow, monthlyTokenBudget }: Pick<FallbackModel, "contextWindow" | "monthlyTokenBudget">): string | null {
+export function size({
+  contextWindow,
+  monthlyTokenBudget,
+}: Pick<FallbackModel, "contextWindow" | "monthlyTokenBudget">): string | null {
   const month = typeof monthlyTokenBudget === "number" ? compact(monthlyTokenBudget) : monthlyTokenBudget;
-  const known = [contextWindow !== null && `${compact(contextWindow)} ctx`, month !== null && `${month}/mo`].filter(Boolean);
+  const known = [contextWindow !== null && `${compact(contextWindow)} ctx`, month !== null && `${month}/mo`].filter(
+    Boolean,
+  );
   return known.length === 0 ? null : known.join(" · ");
 }
 
@@ -44,12 +49,18 @@ type Props = {
 export const ModelRow = memo(function ModelRow({ row, above, below, onMove, onEnabled, onEdit }: Props) {
   const id = rowId(row);
   const name = row.name ?? row.model;
-  const { setNodeRef, setActivatorNodeRef, listeners, attributes, transform, transition, isDragging } = useSortable({ id });
+  const { setNodeRef, setActivatorNodeRef, listeners, attributes, transform, transition, isDragging } = useSortable({
+    id,
+  });
   return (
     <tr
       ref={setNodeRef}
       style={{ transform: CSS.Translate.toString(transform), transition }}
-      className={cn("border-b bg-surface hover:bg-muted/50", isDragging && "relative z-10 bg-raised shadow-lg", !row.enabled && "text-muted-foreground")}
+      className={cn(
+        "border-b bg-surface hover:bg-muted/50",
+        isDragging && "relative z-10 bg-raised shadow-lg",
+        !row.enabled && "text-muted-foreground",
+      )}
     >
       <Cell className="pr-0">
         <div className="flex items-center">
@@ -87,7 +98,11 @@ export const ModelRow = memo(function ModelRow({ row, above, below, onMove, onEn
         </div>
       </Cell>
       <Cell>
-        <Switch aria-label={`Use ${name}`} checked={row.enabled} onCheckedChange={(enabled) => onEnabled(id, enabled)} />
+        <Switch
+          aria-label={`Use ${name}`}
+          checked={row.enabled}
+          onCheckedChange={(enabled) => onEnabled(id, enabled)}
+        />
       </Cell>
       <Cell className="py-1.5">
         <Truncate text={name} className="max-w-full font-medium" />
@@ -95,11 +110,7 @@ export const ModelRow = memo(function ModelRow({ row, above, below, onMove, onEn
       </Cell>
       <Cell>
         <div className="flex items-center gap-1">
-          {row.keyCount === 0 && (
-            <Badge title="No usable key for this platform">
-              no key
-            </Badge>
-          )}
+          {row.keyCount === 0 && <Badge title="No usable key for this platform">no key</Badge>}
           {row.penalty > 0 && (
             <Badge tone="warn" title="Penalty after rate limits; it wears off">
               −{decimal(row.penalty * 0.05, 2)}

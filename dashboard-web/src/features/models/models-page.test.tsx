@@ -6,19 +6,50 @@ import { fakeNode, refused } from "@/test/fake-node";
 import { renderAt } from "@/test/render";
 import { cluster } from "@/test/samples";
 
-const row = (model: string, priority: number, more: object = {}) => ({ platform: "alpha", model, name: model, priority, enabled: true, pool: "fast", keyCount: 1, effectiveScore: 1, ...more });
+const row = (model: string, priority: number, more: object = {}) => ({
+  platform: "alpha",
+  model,
+  name: model,
+  priority,
+  enabled: true,
+  pool: "fast",
+  keyCount: 1,
+  effectiveScore: 1,
+  ...more,
+});
 const until = () => new Date(Date.now() + 30_000).toISOString();
 
 function routes() {
   return {
     "GET /api/cluster": { body: cluster },
-    "GET /api/fallback": { body: [row("one", 1), row("two", 2, { cooldownUntil: until() }), row("three", 3, { pool: "smart", enabled: false })] },
-    "GET /api/cooldowns": { body: [{ id: "c1", scope: "model", platform: "alpha", model: "two", keyLabel: null, reason: "TIMEOUT", until: until() }] },
+    "GET /api/fallback": {
+      body: [
+        row("one", 1),
+        row("two", 2, { cooldownUntil: until() }),
+        row("three", 3, { pool: "smart", enabled: false }),
+      ],
+    },
+    "GET /api/cooldowns": {
+      body: [
+        {
+          id: "c1",
+          scope: "model",
+          platform: "alpha",
+          model: "two",
+          keyLabel: null,
+          reason: "TIMEOUT",
+          until: until(),
+        },
+      ],
+    },
     "PUT /api/fallback": { body: [] } as object,
     "DELETE /api/cooldowns/c1": { body: {} },
   };
 }
-const order = () => within(screen.getByRole("group", { name: "Fast models" })).getAllByRole("switch").map((each) => each.getAttribute("aria-label"));
+const order = () =>
+  within(screen.getByRole("group", { name: "Fast models" }))
+    .getAllByRole("switch")
+    .map((each) => each.getAttribute("aria-label"));
 
 describe("Models page", () => {
   beforeEach(() => signIn("sb-admin-1"));
@@ -33,7 +64,9 @@ describe("Models page", () => {
       { platform: "alpha", model: "one", priority: 2, enabled: true },
       { platform: "alpha", model: "three", priority: 3, enabled: false },
     ]);
-    expect(within(screen.getByRole("region", { name: "Smart models" })).getByRole("switch", { name: "Use three" })).not.toBeChecked();
+    expect(
+      within(screen.getByRole("region", { name: "Smart models" })).getByRole("switch", { name: "Use three" }),
+    ).not.toBeChecked();
   });
 
   it("shows a move before the node has answered, and takes it back when refused", async () => {
@@ -54,7 +87,9 @@ describe("Models page", () => {
     const node = fakeNode(routes());
     renderAt("/models");
     await userEvent.click(await screen.findByRole("button", { name: "Release two" }));
-    await waitFor(() => expect(node.seen.some(({ method, path }) => method === "DELETE" && path === "/api/cooldowns/c1")).toBe(true));
+    await waitFor(() =>
+      expect(node.seen.some(({ method, path }) => method === "DELETE" && path === "/api/cooldowns/c1")).toBe(true),
+    );
   });
 
   it("keeps search and filter in the address", async () => {

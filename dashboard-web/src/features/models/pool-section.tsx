@@ -1,4 +1,12 @@
-import { closestCenter, DndContext, type DragEndEvent, KeyboardSensor, PointerSensor, useSensor, useSensors } from "@dnd-kit/core";
+import {
+  closestCenter,
+  DndContext,
+  type DragEndEvent,
+  KeyboardSensor,
+  PointerSensor,
+  useSensor,
+  useSensors,
+} from "@dnd-kit/core";
 import { SortableContext, sortableKeyboardCoordinates, verticalListSortingStrategy } from "@dnd-kit/sortable";
 import { ChevronRightIcon } from "lucide-react";
 import { type FallbackModel, rowId } from "@/api/models";
@@ -35,7 +43,10 @@ export function PoolSection({ name, rows, open, onOpenChange, onMove, onEnabled,
       <section aria-label={`${name} models`} className="min-w-0 overflow-hidden rounded-lg border bg-surface">
         <h2>
           <CollapsibleTrigger className="flex h-11 w-full items-center gap-2 px-4 text-sm font-semibold -outline-offset-2">
-            <ChevronRightIcon aria-hidden className={cn("size-4 text-muted-foreground transition-transform", open && "rotate-90")} />
+            <ChevronRightIcon
+              aria-hidden
+              className={cn("size-4 text-muted-foreground transition-transform", open && "rotate-90")}
+            />
             {name}
             <span className="num text-xs font-normal text-muted-foreground">{rows.length}</span>
           </CollapsibleTrigger>

@@ -5,11 +5,27 @@ import { concerns } from "@/features/overview/attention";
 import { cluster } from "@/test/samples";
 
 const now = Date.parse("2026-01-01T00:00:00Z");
-const key = (id: string, status: string, enabled = true) => ({ id, platform: "alpha", label: id, maskedKey: "sk-…1", status, enabled });
+const key = (id: string, status: string, enabled = true) => ({
+  id,
+  platform: "alpha",
+  label: id,
+  maskedKey: "sk-…1",
+  status,
+  enabled,
+});
 
 describe("what needs attention", () => {
   it("is nothing when all is well", () => {
-    expect(concerns({ cluster: clusterSchema.parse({ ...cluster, unreachable: [] }), cooldowns: [], keys: keysSchema.parse([key("a", "healthy"), key("b", "unknown")]) }, now)).toEqual([]);
+    expect(
+      concerns(
+        {
+          cluster: clusterSchema.parse({ ...cluster, unreachable: [] }),
+          cooldowns: [],
+          keys: keysSchema.parse([key("a", "healthy"), key("b", "unknown")]),
+        },
+        now,
+      ),
+    ).toEqual([]);
     expect(concerns({}, now)).toEqual([]);
   });
   it("puts lost nodes first, then keys, then what cools, and links to the cause", () => {

@@ -16,7 +16,8 @@ const waiting: Answer = {
   firstMs: null,
   totalMs: null,
 };
-const after = (events: [ChatEvent, number][]) => events.reduce((answer, [event, ms]) => grow(answer, event, ms), waiting);
+const after = (events: [ChatEvent, number][]) =>
+  events.reduce((answer, [event, ms]) => grow(answer, event, ms), waiting);
 
 describe("an answer", () => {
   it("takes its first-token time from the first text or reasoning only", () => {
@@ -26,7 +27,13 @@ describe("an answer", () => {
       [{ kind: "text", text: "Hel" }, 300],
       [{ kind: "text", text: "lo" }, 400],
     ]);
-    expect(answer).toMatchObject({ content: "Hello", reasoning: "hm", firstMs: 120, state: "streaming", facts: { routedVia: "a/b" } });
+    expect(answer).toMatchObject({
+      content: "Hello",
+      reasoning: "hm",
+      firstMs: 120,
+      state: "streaming",
+      facts: { routedVia: "a/b" },
+    });
   });
   it("keeps what came before an error", () => {
     expect(

@@ -29,7 +29,12 @@ function feed() {
   });
   return {
     response: new Response(body, {
-      headers: { "x-routed-via": "demo/echo", "x-fallback-attempts": "1", "x-session-key": "abc", "x-session-status": "miss" },
+      headers: {
+        "x-routed-via": "demo/echo",
+        "x-fallback-attempts": "1",
+        "x-session-key": "abc",
+        "x-session-status": "miss",
+      },
     }),
     send: (text: string) => control?.enqueue(encoder.encode(text)),
     end: () => control?.close(),
@@ -64,7 +69,9 @@ describe("Playground", () => {
     const answer = await screen.findByRole("article", { name: "Answer" });
     await waitFor(() => expect(answer).toHaveTextContent("Hi **th"));
     expect(answer).toHaveAttribute("aria-busy", "true");
-    stream.send(`${say("ere**")}data: {"choices":[],"usage":{"prompt_tokens":4,"completion_tokens":2}}\n\ndata: [DONE]\n\n`);
+    stream.send(
+      `${say("ere**")}data: {"choices":[],"usage":{"prompt_tokens":4,"completion_tokens":2}}\n\ndata: [DONE]\n\n`,
+    );
     stream.end();
     await waitFor(() => expect(answer).toHaveAttribute("aria-busy", "false"));
     expect(await within(answer).findByText("there")).toHaveProperty("tagName", "STRONG");
@@ -82,7 +89,9 @@ describe("Playground", () => {
     fakeNode({ ...base, "POST /v1/chat/completions": () => stream.response });
     renderAt("/playground");
     await ask("Hello");
-    stream.send(`${say("Half an ans")}data: {"error":{"message":"The stream stalled.","type":"stream_timeout","code":null,"param":null}}\n\ndata: [DONE]\n\n`);
+    stream.send(
+      `${say("Half an ans")}data: {"error":{"message":"The stream stalled.","type":"stream_timeout","code":null,"param":null}}\n\ndata: [DONE]\n\n`,
+    );
     stream.end();
     expect(await screen.findByRole("alert")).toHaveTextContent("The stream stalled.");
     expect(screen.getByText("Half an ans")).toBeInTheDocument();
@@ -119,7 +128,9 @@ describe("Playground", () => {
     await userEvent.type(await screen.findByLabelText("API key"), "sb-mine");
     await ask("Hello");
     stream.end();
-    await waitFor(() => expect(node.seen.find(({ method }) => method === "POST")?.headers.get("authorization")).toBe("Bearer sb-mine"));
+    await waitFor(() =>
+      expect(node.seen.find(({ method }) => method === "POST")?.headers.get("authorization")).toBe("Bearer sb-mine"),
+    );
   });
 
   it("chooses a model by typing its name", async () => {
@@ -132,5 +143,10 @@ describe("Playground", () => {
 });
 
 it("reads parameters", () => {
-  expect([parameter(""), parameter(" 0.5 "), parameter("0"), parameter("warm")]).toEqual([undefined, 0.5, 0, undefined]);
+  expect([parameter(""), parameter(" 0.5 "), parameter("0"), parameter("warm")]).toEqual([
+    undefined,
+    0.5,
+    0,
+    undefined,
+  ]);
 });

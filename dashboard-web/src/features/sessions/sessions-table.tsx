@@ -17,7 +17,11 @@ function Bans({ session }: { session: Session }) {
     <span className="text-muted-foreground">{NONE}</span>
   ) : (
     <Badge tone="warn" title={running.map(({ platform }) => platform).join(", ")}>
-      {running.length === 1 ? <span className="max-w-28 truncate">{running[0]?.platform}</span> : `${running.length} platforms`}
+      {running.length === 1 ? (
+        <span className="max-w-28 truncate">{running[0]?.platform}</span>
+      ) : (
+        `${running.length} platforms`
+      )}
     </Badge>
   );
 }
@@ -25,7 +29,7 @@ function Bans({ session }: { session: Session }) {
 const ROW = 41;
 /** From this many rows on, only those near the window are in the page. */
 const MANY = 60;
-const widths = ["w-44", "w-26", "", "w-32", "w-32", "w-18", "w-40", "w-32"];
+const widths = ["w-44", "w-26", "", "w-28", "w-30", "w-16", "w-38", "w-30"];
 
 const SessionRow = memo(function SessionRow({ session }: { session: Session }) {
   return (
@@ -78,7 +82,12 @@ function VirtualRows({ sessions }: { sessions: readonly Session[] }) {
   useLayoutEffect(() => {
     if (body.current) setMargin(body.current.getBoundingClientRect().top + window.scrollY);
   }, []);
-  const virtual = useWindowVirtualizer({ count: sessions.length, estimateSize: () => ROW, overscan: 12, scrollMargin: margin });
+  const virtual = useWindowVirtualizer({
+    count: sessions.length,
+    estimateSize: () => ROW,
+    overscan: 12,
+    scrollMargin: margin,
+  });
   const items = virtual.getVirtualItems();
   const first = items[0];
   const last = items.at(-1);
@@ -100,7 +109,11 @@ export function SessionsTable({ sessions, empty }: { sessions: readonly Session[
     return empty ? (
       <Empty icon={ListTreeIcon} title={empty} />
     ) : (
-      <Empty icon={ListTreeIcon} title="No sessions yet" text="A session appears with its first answered request and stays on one model." />
+      <Empty
+        icon={ListTreeIcon}
+        title="No sessions yet"
+        text="A session appears with its first answered request and stays on one model."
+      />
     );
   }
   return (
