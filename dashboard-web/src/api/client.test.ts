@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "@/api/base";
 import { ApiError, call, path } from "@/api/client";
