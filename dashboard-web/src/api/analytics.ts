@@ -25,11 +25,20 @@ export type Summary = z.infer<typeof summarySchema>;
 export const groupSchema = z.array(z.object({ platform: maybeText, model: maybeText, ...measures }));
 export type Group = z.infer<typeof groupSchema>[number];
 
-export const timelineSchema = z.array(z.object({ at: z.string(), successes: numberOrZero, failures: numberOrZero, ...measures }));
+export const timelineSchema = z.array(
+  z.object({ at: z.string(), successes: numberOrZero, failures: numberOrZero, ...measures }),
+);
 export type TimelinePoint = z.infer<typeof timelineSchema>[number];
 
 export const errorsSchema = z.array(
-  z.object({ at: maybeText, requestId: maybeText, platform: maybeText, model: maybeText, kind: maybeText, message: maybeText }),
+  z.object({
+    at: maybeText,
+    requestId: maybeText,
+    platform: maybeText,
+    model: maybeText,
+    kind: maybeText,
+    message: maybeText,
+  }),
 );
 export type ErrorRow = z.infer<typeof errorsSchema>[number];
 
@@ -75,5 +84,7 @@ export function errorsQuery(range: Range) {
 export function errorKinds(rows: readonly ErrorRow[]): { kind: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const { kind } of rows) counts.set(kind ?? "unknown", (counts.get(kind ?? "unknown") ?? 0) + 1);
-  return [...counts].map(([kind, count]) => ({ kind, count })).sort((a, b) => b.count - a.count || a.kind.localeCompare(b.kind));
+  return [...counts]
+    .map(([kind, count]) => ({ kind, count }))
+    .sort((a, b) => b.count - a.count || a.kind.localeCompare(b.kind));
 }

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "@/api/base";
 import { ApiError, call, path } from "@/api/client";
@@ -27,12 +28,25 @@ describe("call", () => {
     expect((await failure(call("/api/ping", shape))).message).toContain("at status");
   });
   it("carries the fields of the error object", async () => {
-    fakeNode({ "GET /api/x": { status: 400, body: { error: { message: "Bad limit", type: "invalid_request_error", code: "bad", param: "limit" } } } });
-    expect(await failure(call("/api/x", shape))).toMatchObject({ status: 400, message: "Bad limit", code: "bad", param: "limit" });
+    fakeNode({
+      "GET /api/x": {
+        status: 400,
+        body: { error: { message: "Bad limit", type: "invalid_request_error", code: "bad", param: "limit" } },
+      },
+    });
+    expect(await failure(call("/api/x", shape))).toMatchObject({
+      status: 400,
+      message: "Bad limit",
+      code: "bad",
+      param: "limit",
+    });
   });
   it("survives an error page that is not JSON", async () => {
     fakeNode({ "GET /api/x": () => new Response("<html>", { status: 502 }) });
-    expect(await failure(call("/api/x", shape))).toMatchObject({ status: 502, message: expect.stringContaining("502") });
+    expect(await failure(call("/api/x", shape))).toMatchObject({
+      status: 502,
+      message: expect.stringContaining("502"),
+    });
   });
   it("says that a node is out of reach", async () => {
     fakeNode({ "GET /api/x": new TypeError("failed to fetch") });

@@ -8,7 +8,13 @@ export class ApiError extends Error {
   readonly code: string | null;
   readonly param: string | null;
 
-  constructor(status: number, message: string, type: string | null = null, code: string | null = null, param: string | null = null) {
+  constructor(
+    status: number,
+    message: string,
+    type: string | null = null,
+    code: string | null = null,
+    param: string | null = null,
+  ) {
     super(message);
     this.name = "ApiError";
     this.status = status;
@@ -36,7 +42,12 @@ export async function errorFrom(response: Response): Promise<ApiError> {
   return new ApiError(response.status, fallback);
 }
 
-export type Send = { method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"; body?: unknown; signal?: AbortSignal; key?: string };
+export type Send = {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  body?: unknown;
+  signal?: AbortSignal;
+  key?: string;
+};
 
 async function send(path: string, { method = "GET", body, signal, key }: Send): Promise<Response> {
   const usedKey = key ?? currentKey();

@@ -34,7 +34,10 @@ export const inFlightSchema = z.array(
     sessionKey: maybeText,
     node: maybeText,
     startedAt: maybeText,
-    stream: z.boolean().nullish().transform((value) => value ?? false),
+    stream: z
+      .boolean()
+      .nullish()
+      .transform((value) => value ?? false),
     chunks: maybeNumber,
   }),
 );

@@ -121,12 +121,35 @@ function pause(ms: number, stop: AbortSignal): Promise<void> {
   });
 }
 
-/** Keeps the live stream open while the page is signed in, and lets its events refresh the queries they touch. */
+/** A page that is out of sight for this long gives its connection back: a browser has only a few for one node. */
+const OUT_OF_SIGHT = 30_000;
+
+/** Keeps the live stream open while the page is signed in and in sight; its events refresh the queries they touch. */
 export function useLiveEvents(): void {
   const client = useQueryClient();
   useEffect(() => {
-    const stop = new AbortController();
-    void follow(client, stop.signal);
-    return () => stop.abort();
+    let stop: AbortController | null = null;
+    let leaving: ReturnType<typeof setTimeout> | undefined;
+    const open = () => {
+      clearTimeout(leaving);
+      if (stop !== null) return;
+      stop = new AbortController();
+      void follow(client, stop.signal);
+    };
+    const close = () => {
+      clearTimeout(leaving);
+      stop?.abort();
+      stop = null;
+    };
+    const look = () => {
+      if (document.visibilityState === "visible") open();
+      else leaving = setTimeout(close, OUT_OF_SIGHT);
+    };
+    open();
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      close();
+    };
   }, [client]);
 }

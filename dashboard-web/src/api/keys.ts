@@ -4,10 +4,7 @@ import { call, path } from "@/api/client";
 
 /** How much of one limit is used. A node may send only the amount. */
 const usage = z
-  .union([
-    z.number().transform((used) => ({ used, limit: null })),
-    z.object({ used: z.number(), limit: maybeNumber }),
-  ])
+  .union([z.number().transform((used) => ({ used, limit: null })), z.object({ used: z.number(), limit: maybeNumber })])
   .nullish()
   .catch(null)
   .transform((value) => value ?? null);

@@ -2,7 +2,10 @@ import { queryOptions } from "@tanstack/react-query";
 import { flag, maybeNumber, maybeText, numberOrZero, z } from "@/api/base";
 import { call, path } from "@/api/client";
 
-const budget = z.union([z.number(), z.string()]).nullish().transform((value) => value ?? null);
+const budget = z
+  .union([z.number(), z.string()])
+  .nullish()
+  .transform((value) => value ?? null);
 
 const fallbackModel = z.object({
   platform: z.string(),

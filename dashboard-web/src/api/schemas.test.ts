@@ -10,7 +10,11 @@ describe("cluster", () => {
     expect(read.unreachable).toEqual(["akka://switchboard@127.0.0.1:25522"]);
   });
   it("takes a node that leaves the optional parts out or sends null", () => {
-    const read = clusterSchema.parse({ self: "a", leader: null, members: [{ address: "a", status: "Joining", upSince: null }] });
+    const read = clusterSchema.parse({
+      self: "a",
+      leader: null,
+      members: [{ address: "a", status: "Joining", upSince: null }],
+    });
     expect(read).toMatchObject({ leader: null, unreachable: [], shards: [], singletons: [] });
     expect(read.members[0]).toMatchObject({ roles: [], sessions: null, version: null });
   });
@@ -47,6 +51,11 @@ describe("sessions", () => {
     expect(pinName({ platform: "alpha", model: null })).toBeNull();
   });
   it("knows a success", () => {
-    expect([succeeded("SUCCESS"), succeeded("ok"), succeeded("TIMEOUT"), succeeded(null)]).toEqual([true, true, false, false]);
+    expect([succeeded("SUCCESS"), succeeded("ok"), succeeded("TIMEOUT"), succeeded(null)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });

@@ -13,10 +13,13 @@ const session = z.object({
 });
 
 /** `skipped` says why a candidate was left out; false or null means it was not. */
-const skipped = z.union([z.string(), z.boolean()]).nullish().transform((value) => {
-  if (value === true) return "skipped";
-  return value ? value : null;
-});
+const skipped = z
+  .union([z.string(), z.boolean()])
+  .nullish()
+  .transform((value) => {
+    if (value === true) return "skipped";
+    return value ? value : null;
+  });
 
 const decision = z.object({
   at: maybeText,

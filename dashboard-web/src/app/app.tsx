@@ -6,7 +6,6 @@ import { ApiError } from "@/api/client";
 import { createAppRouter } from "@/app/router";
 import { useAuth } from "@/auth/auth";
 import { SignIn } from "@/auth/sign-in";
-import { TooltipProvider } from "@/components/ui/tooltip";
 
 /** Tries once more where that can help: the node was busy, gone or moving. */
 export function worthRetrying(failures: number, error: unknown): boolean {
@@ -33,15 +32,13 @@ export function App() {
   const [router] = useState(() => createAppRouter());
   return (
     <QueryClientProvider client={client}>
-      <TooltipProvider delayDuration={250}>
-        {key === null ? <SignIn /> : <RouterProvider router={router} />}
-        <Toaster
-          position="bottom-right"
-          toastOptions={{
-            style: { background: "var(--raised)", color: "var(--foreground)", borderColor: "var(--border)" },
-          }}
-        />
-      </TooltipProvider>
+      {key === null ? <SignIn /> : <RouterProvider router={router} />}
+      <Toaster
+        position="bottom-right"
+        toastOptions={{
+          style: { background: "var(--raised)", color: "var(--foreground)", borderColor: "var(--border)" },
+        }}
+      />
     </QueryClientProvider>
   );
 }

@@ -1,10 +1,11 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, type RouterHistory } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, Link, type RouterHistory } from "@tanstack/react-router";
 import { CompassIcon } from "lucide-react";
 import { ranges } from "@/api/analytics";
 import { z } from "@/api/base";
+import { lazyPage, PageFailure } from "@/app/lazy-page";
 import { Shell } from "@/app/shell";
 import { Page } from "@/components/page";
-import { Empty, Failure, LoadingRows } from "@/components/states";
+import { Empty, LoadingRows } from "@/components/states";
 import { Button } from "@/components/ui/button";
 
 const root = createRootRoute({
@@ -16,7 +17,7 @@ const root = createRootRoute({
         title="There is no page at this address"
         action={
           <Button asChild>
-            <Link to="/">Go to Overview</Link>
+            <Link to="/">Go to the start</Link>
           </Button>
         }
       />
@@ -32,40 +33,43 @@ const routes = [
   createRoute({
     getParentRoute: under,
     path: "/",
-    component: lazyRouteComponent(() => import("@/features/overview/overview-page"), "OverviewPage"),
+    component: lazyPage(() => import("@/features/overview/overview-page"), "OverviewPage"),
   }),
   createRoute({
     getParentRoute: under,
     path: "/providers",
-    component: lazyRouteComponent(() => import("@/features/providers/providers-page"), "ProvidersPage"),
+    component: lazyPage(() => import("@/features/providers/providers-page"), "ProvidersPage"),
   }),
   createRoute({
     getParentRoute: under,
     path: "/analytics",
     validateSearch: z.object({ range: z.enum(ranges).optional().catch(undefined) }),
-    component: lazyRouteComponent(() => import("@/features/analytics/analytics-page"), "AnalyticsPage"),
+    component: lazyPage(() => import("@/features/analytics/analytics-page"), "AnalyticsPage"),
   }),
   createRoute({
     getParentRoute: under,
     path: "/requests",
     validateSearch: z.object({ q: optionalText, request: optionalText }),
-    component: lazyRouteComponent(() => import("@/features/requests/requests-page"), "RequestsPage"),
+    component: lazyPage(() => import("@/features/requests/requests-page"), "RequestsPage"),
   }),
   createRoute({
     getParentRoute: under,
     path: "/settings",
-    component: lazyRouteComponent(() => import("@/features/settings/settings-page"), "SettingsPage"),
+    component: lazyPage(() => import("@/features/settings/settings-page"), "SettingsPage"),
   }),
   createRoute({
     getParentRoute: under,
     path: "/sessions",
-    validateSearch: z.object({ q: optionalText, limit: z.number().int().min(1).max(1000).optional().catch(undefined) }),
-    component: lazyRouteComponent(() => import("@/features/sessions/sessions-page"), "SessionsPage"),
+    validateSearch: z.object({
+      q: optionalText,
+      limit: z.number().int().min(1).max(10_000).optional().catch(undefined),
+    }),
+    component: lazyPage(() => import("@/features/sessions/sessions-page"), "SessionsPage"),
   }),
   createRoute({
     getParentRoute: under,
     path: "/sessions/$key",
-    component: lazyRouteComponent(() => import("@/features/sessions/session-page"), "SessionPage"),
+    component: lazyPage(() => import("@/features/sessions/session-page"), "SessionPage"),
   }),
   createRoute({
     getParentRoute: under,
@@ -74,18 +78,18 @@ const routes = [
       q: optionalText,
       show: z.enum(["all", "on", "off", "cooling", "no-key"]).optional().catch(undefined),
     }),
-    component: lazyRouteComponent(() => import("@/features/models/models-page"), "ModelsPage"),
+    component: lazyPage(() => import("@/features/models/models-page"), "ModelsPage"),
   }),
   createRoute({
     getParentRoute: under,
     path: "/playground",
     validateSearch: z.object({ model: optionalText }),
-    component: lazyRouteComponent(() => import("@/features/playground/playground-page"), "PlaygroundPage"),
+    component: lazyPage(() => import("@/features/playground/playground-page"), "PlaygroundPage"),
   }),
   createRoute({
     getParentRoute: under,
     path: "/cluster",
-    component: lazyRouteComponent(() => import("@/features/cluster/cluster-page"), "ClusterPage"),
+    component: lazyPage(() => import("@/features/cluster/cluster-page"), "ClusterPage"),
   }),
 ];
 
@@ -99,11 +103,7 @@ export function createAppRouter(history?: RouterHistory) {
     scrollRestoration: true,
     defaultPendingMs: 300,
     defaultPendingComponent: () => <LoadingRows rows={6} />,
-    defaultErrorComponent: ({ error, reset }) => (
-      <Page title="Something broke">
-        <Failure error={error} onRetry={reset} />
-      </Page>
-    ),
+    defaultErrorComponent: PageFailure,
   });
 }
 

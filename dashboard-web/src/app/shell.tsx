@@ -1,10 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { LogOutIcon, MenuIcon, MonitorIcon, MoonIcon, SunIcon } from "lucide-react";
-import { useEffect, useState } from "react";
+import { LogOutIcon, MenuIcon, MonitorIcon, MoonIcon, SearchIcon, SunIcon } from "lucide-react";
+import { type ComponentType, lazy, Suspense, useEffect, useState } from "react";
 import { useEventsState, useLiveEvents } from "@/api/events";
 import { clusterQuery } from "@/api/queries";
+import { useAllPages } from "@/app/lazy-page";
 import { pages } from "@/app/pages";
+import type { PaletteProps } from "@/app/palette";
 import { signOut } from "@/auth/auth";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
@@ -96,7 +98,7 @@ function NodeStatus() {
   const { data, isError } = useQuery(clusterQuery);
   const events = useEventsState();
   const tone = isError ? "bg-bad" : events === "live" ? "bg-good" : "bg-muted-foreground";
-  const text = isError ? "Node not reachable" : events === "live" ? "Live" : "Refreshing every 2 s";
+  const text = isError ? "Node not reachable" : events === "live" ? "Live" : "Polling";
   return (
     <div role="status" className="flex min-w-0 items-center gap-2 text-xs text-muted-foreground">
       <span aria-hidden className={cn("size-1.5 shrink-0 rounded-full", tone)} />
@@ -132,9 +134,42 @@ function MobileBar() {
   );
 }
 
+const Palette = lazy((): Promise<{ default: ComponentType<PaletteProps> }> =>
+  import("@/app/palette").catch(() => ({ default: () => null })),
+);
+
+/** Opens the palette on Ctrl-K or Command-K; its code is loaded the first time. */
+function usePalette() {
+  const [open, setOpen] = useState(false);
+  const [wanted, setWanted] = useState(false);
+  const show = (next: boolean) => {
+    if (next) setWanted(true);
+    setOpen(next);
+  };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        setWanted(true);
+        setOpen((was) => !was);
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+  const element = wanted && (
+    <Suspense>
+      <Palette open={open} onOpenChange={show} />
+    </Suspense>
+  );
+  return { element, show: () => show(true) };
+}
+
 /** The frame around every page. */
 export function Shell() {
   useLiveEvents();
+  useAllPages();
+  const palette = usePalette();
   const pathname = useRouterState({ select: ({ location }) => location.pathname });
   useEffect(() => {
     window.scrollTo(0, 0);
@@ -153,6 +188,14 @@ export function Shell() {
           <Logo className="size-6" />
           <span className="font-semibold tracking-tight">Switchboard</span>
         </div>
+        <Button
+          size="sm"
+          className="justify-start gap-2.5 px-2.5 font-normal text-muted-foreground"
+          onClick={palette.show}
+        >
+          <SearchIcon aria-hidden /> Go to
+          <kbd className="ml-auto font-sans text-[0.6875rem]">Ctrl K</kbd>
+        </Button>
         <Navigation />
         <div className="mt-auto flex flex-col gap-2 px-2">
           <NodeStatus />
@@ -165,6 +208,7 @@ export function Shell() {
       <main id="main" tabIndex={-1} className="min-w-0 outline-none">
         <Outlet />
       </main>
+      {palette.element}
     </div>
   );
 }

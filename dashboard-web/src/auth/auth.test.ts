@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from "vitest";
 import { authHeaders, currentKey, sessionRefused, signIn, signOut, subscribeAuth } from "@/auth/auth";
 

@@ -43,7 +43,9 @@ export function SignIn() {
           <div>
             <h1 className="text-lg font-semibold tracking-tight">Sign in to Switchboard</h1>
             <p className="text-[0.8125rem] text-muted-foreground">
-              {expired ? "Your session has ended. Sign in again to go on." : "The node prints its admin key when it starts."}
+              {expired
+                ? "Your session has ended. Sign in again to go on."
+                : "The node prints its admin key when it starts."}
             </p>
           </div>
         </div>

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { axisTime } from "@/lib/format";
 import { useTheme } from "@/lib/theme";
 
 export type ChartSeries = {
@@ -13,7 +14,7 @@ export type ChartSeries = {
   shown?: readonly (number | null)[];
 };
 
-type Props = {
+export type ChartProps = {
   label: string;
   at: readonly string[];
   series: readonly ChartSeries[];
@@ -24,7 +25,21 @@ type Props = {
 
 const color = (variable: string) => getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
 
-function options(width: number, height: number, series: readonly ChartSeries[], format: Props["format"], onCursor: (index: number | null) => void): uPlot.Options {
+/** The time range, wide enough that the first and the last bar show whole. */
+function widened(at: ArrayLike<number>, min: number, max: number, bars: boolean): [number, number] {
+  const step = at.length > 1 ? ((at[at.length - 1] ?? 0) - (at[0] ?? 0)) / (at.length - 1) : 60;
+  if (min === max) return [min - step, max + step];
+  return bars ? [min - step / 2, max + step / 2] : [min, max];
+}
+
+function options(
+  width: number,
+  height: number,
+  series: readonly ChartSeries[],
+  format: ChartProps["format"],
+  onCursor: (index: number | null) => void,
+): uPlot.Options {
+  const bars = series.some(({ kind }) => kind === "bar");
   const axis = {
     stroke: color("--muted-foreground"),
     font: "11px system-ui, sans-serif",
@@ -34,20 +49,40 @@ function options(width: number, height: number, series: readonly ChartSeries[], 
   return {
     width,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 14, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { setScale: false } },
-    scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    scales: {
+      x: { time: true, range: (plot, min, max) => widened(plot.data[0], min, max, bars) },
+      y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] },
+    },
     axes: [
-      { ...axis, grid: { show: false }, space: 70 },
-      { ...axis, size: 56, grid: { stroke: color("--border"), width: 1 }, values: (_, ticks) => ticks.map(format), space: 36 },
+      {
+        ...axis,
+        size: 28,
+        grid: { show: false },
+        space: 70,
+        values: (_, splits, __, ___, step) => splits.map((at) => axisTime(at * 1000, step * 1000)),
+      },
+      {
+        ...axis,
+        size: 56,
+        grid: { stroke: color("--border"), width: 1 },
+        values: (_, ticks) => ticks.map(format),
+        space: 36,
+      },
     ],
     series: [
       {},
       ...series.map(({ color: variable, kind }): uPlot.Series => {
         const stroke = color(variable);
         return kind === "bar"
-          ? { fill: stroke, width: 0, points: { show: false }, paths: uPlot.paths.bars?.({ size: [0.7, 36], radius: 0.15 }) }
+          ? {
+              fill: stroke,
+              width: 0,
+              points: { show: false },
+              paths: uPlot.paths.bars?.({ size: [0.7, 36], radius: 0.15 }),
+            }
           : { stroke, width: 1.75, points: { show: false }, spanGaps: true };
       }),
     ],
@@ -56,7 +91,7 @@ function options(width: number, height: number, series: readonly ChartSeries[], 
 }
 
 /** Values over time. Colours follow the theme, the readout above keeps its place. */
-export default function Chart({ label, at, series, format, formatTime, height = 220 }: Props) {
+export default function Chart({ label, at, series, format, formatTime, height = 220 }: ChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const theme = useTheme();
@@ -81,7 +116,11 @@ export default function Chart({ label, at, series, format, formatTime, height = 
     const element = frame.current;
     if (!element) return;
     const now = latest.current;
-    const made = new uPlot(options(element.clientWidth, height, now.series, (value) => latest.current.format(value), setCursor), now.data, element);
+    const made = new uPlot(
+      options(element.clientWidth, height, now.series, (value) => latest.current.format(value), setCursor),
+      now.data,
+      element,
+    );
     plot.current = made;
     const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
     resize.observe(element);
@@ -104,7 +143,8 @@ export default function Chart({ label, at, series, format, formatTime, height = 
         {series.map((each) => (
           <span key={each.name} className="flex items-center gap-1.5">
             <span aria-hidden className="size-2 rounded-xs" style={{ background: `var(${each.color})` }} />
-            {each.name} <span className="font-medium text-foreground">{format((each.shown ?? each.values)[index] ?? null)}</span>
+            {each.name}{" "}
+            <span className="font-medium text-foreground">{format((each.shown ?? each.values)[index] ?? null)}</span>
           </span>
         ))}
         {time && <span className="ml-auto">{formatTime(time)}</span>}

@@ -2,7 +2,12 @@ import { type ReactElement, type ReactNode, cloneElement, useId } from "react";
 import { Label } from "@/components/ui/input";
 import { cn } from "@/lib/cn";
 
-type FieldProps = { label: string; hint?: ReactNode; className?: string; children: ReactElement<{ id?: string; "aria-describedby"?: string }> };
+type FieldProps = {
+  label: string;
+  hint?: ReactNode;
+  className?: string;
+  children: ReactElement<{ id?: string; "aria-describedby"?: string }>;
+};
 
 /** A labelled form field with a line of help. */
 export function Field({ label, hint, className, children }: FieldProps) {

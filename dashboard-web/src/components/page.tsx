@@ -1,7 +1,17 @@
 import { type ReactNode, useEffect } from "react";
 
 /** A page's frame: its name as h1, a line about it, and what can be done on the whole page. */
-export function Page({ title, about, actions, children }: { title: string; about?: ReactNode; actions?: ReactNode; children: ReactNode }) {
+export function Page({
+  title,
+  about,
+  actions,
+  children,
+}: {
+  title: string;
+  about?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
   useEffect(() => {
     document.title = `${title} · Switchboard`;
   }, [title]);

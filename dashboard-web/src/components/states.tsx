@@ -5,11 +5,21 @@ import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { cn } from "@/lib/cn";
 
-type NoticeProps = { icon: LucideIcon; title: string; text?: ReactNode; action?: ReactNode; className?: string; role?: "status" | "alert" };
+type NoticeProps = {
+  icon: LucideIcon;
+  title: string;
+  text?: ReactNode;
+  action?: ReactNode;
+  className?: string;
+  role?: "status" | "alert";
+};
 
 function Notice({ icon: Icon, title, text, action, className, role }: NoticeProps) {
   return (
-    <div role={role} className={cn("flex flex-col items-center justify-center gap-1.5 px-6 py-8 text-center", className)}>
+    <div
+      role={role}
+      className={cn("flex flex-col items-center justify-center gap-1.5 px-6 py-8 text-center", className)}
+    >
       <Icon aria-hidden className="size-5 text-muted-foreground" strokeWidth={1.75} />
       <p className="text-sm font-medium">{title}</p>
       {text && (
@@ -22,7 +32,17 @@ function Notice({ icon: Icon, title, text, action, className, role }: NoticeProp
   );
 }
 
-export function Empty({ icon, title, text, action }: { icon: LucideIcon; title: string; text?: ReactNode; action?: ReactNode }) {
+export function Empty({
+  icon,
+  title,
+  text,
+  action,
+}: {
+  icon: LucideIcon;
+  title: string;
+  text?: ReactNode;
+  action?: ReactNode;
+}) {
   return <Notice icon={icon} title={title} text={text} action={action} />;
 }
 
@@ -50,9 +70,21 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
     </Button>
   );
   return status === 0 ? (
-    <Notice icon={PlugZapIcon} title="The node cannot be reached" text="It may be restarting. This view comes back by itself." action={retry} role="alert" />
+    <Notice
+      icon={PlugZapIcon}
+      title="The node cannot be reached"
+      text="It may be restarting. This view comes back by itself."
+      action={retry}
+      role="alert"
+    />
   ) : (
-    <Notice icon={TriangleAlertIcon} title="This could not be loaded" text={explain(error)} action={retry} role="alert" />
+    <Notice
+      icon={TriangleAlertIcon}
+      title="This could not be loaded"
+      text={explain(error)}
+      action={retry}
+      role="alert"
+    />
   );
 }
 

@@ -6,7 +6,15 @@ import { ahead, ago, dateTime, elapsed, NONE, timeLeft } from "@/lib/format";
 import { useNow } from "@/lib/use-now";
 
 /** Text of unknown length and direction on one line, whole in its title. */
-export function Truncate({ text, className, mono }: { text: string | null | undefined; className?: string; mono?: boolean }) {
+export function Truncate({
+  text,
+  className,
+  mono,
+}: {
+  text: string | null | undefined;
+  className?: string;
+  mono?: boolean;
+}) {
   if (!text) return <span className="text-muted-foreground">{NONE}</span>;
   return (
     <span dir="auto" title={text} className={cn("block max-w-64 truncate", mono && "font-mono text-xs", className)}>
@@ -19,7 +27,11 @@ export function Truncate({ text, className, mono }: { text: string | null | unde
 export function TimeLeft({ until }: { until: string | null | undefined }) {
   const now = useNow();
   return (
-    <time dateTime={until ?? undefined} title={dateTime(until)} className={cn("num", !ahead(until, now) && "text-muted-foreground")}>
+    <time
+      dateTime={until ?? undefined}
+      title={dateTime(until)}
+      className={cn("num", !ahead(until, now) && "text-muted-foreground")}
+    >
       {timeLeft(until, now)}
     </time>
   );

@@ -10,7 +10,10 @@ export function csvField(value: string | number | null | undefined): string {
 
 /** Rows as CSV (RFC 4180) with a header line. */
 export function toCsv<T>(rows: readonly T[], columns: readonly CsvColumn<T>[]): string {
-  const lines = [columns.map(({ name }) => csvField(name)), ...rows.map((row) => columns.map(({ value }) => csvField(value(row))))];
+  const lines = [
+    columns.map(({ name }) => csvField(name)),
+    ...rows.map((row) => columns.map(({ value }) => csvField(value(row)))),
+  ];
   return `${lines.map((fields) => fields.join(",")).join("\r\n")}\r\n`;
 }
 

@@ -1,11 +1,30 @@
 import { describe, expect, it } from "vitest";
-import { ago, ahead, compact, count, decimal, elapsed, millis, percent, shortAddress, shortKey, span, timeLeft } from "@/lib/format";
+import {
+  ago,
+  ahead,
+  compact,
+  count,
+  decimal,
+  elapsed,
+  millis,
+  percent,
+  shortAddress,
+  shortKey,
+  span,
+  timeLeft,
+} from "@/lib/format";
 
 const now = Date.parse("2026-01-01T12:00:00Z");
 
 describe("numbers", () => {
   it("shows a dash where nothing is known", () => {
-    expect([count(null), compact(undefined), decimal(Number.NaN), percent(null), millis(null)]).toEqual(["–", "–", "–", "–", "–"]);
+    expect([count(null), compact(undefined), decimal(Number.NaN), percent(null), millis(null)]).toEqual([
+      "–",
+      "–",
+      "–",
+      "–",
+      "–",
+    ]);
   });
   it("separates thousands and shortens", () => {
     expect(count(1234567)).toBe("1,234,567");
@@ -19,13 +38,24 @@ describe("numbers", () => {
     expect(percent(0.5, 0)).toBe("50%");
   });
   it("chooses the unit of a duration", () => {
-    expect([millis(0), millis(640), millis(1240), millis(12_340), millis(125_000)]).toEqual(["0 ms", "640 ms", "1.24 s", "12.3 s", "2 m 05 s"]);
+    expect([millis(0), millis(640), millis(1240), millis(12_340), millis(125_000)]).toEqual([
+      "0 ms",
+      "640 ms",
+      "1.24 s",
+      "12.3 s",
+      "2 m 05 s",
+    ]);
   });
 });
 
 describe("times", () => {
   it("shows two units", () => {
-    expect([span(4000), span(65_000), span(3_600_000 * 3 + 60_000 * 4), span(86_400_000 * 2 + 3_600_000 * 4)]).toEqual(["4 s", "1 m 05 s", "3 h 04 m", "2 d 4 h"]);
+    expect([span(4000), span(65_000), span(3_600_000 * 3 + 60_000 * 4), span(86_400_000 * 2 + 3_600_000 * 4)]).toEqual([
+      "4 s",
+      "1 m 05 s",
+      "3 h 04 m",
+      "2 d 4 h",
+    ]);
     expect(span(-5)).toBe("0 s");
   });
   it("counts a deadline down and rounds up", () => {

@@ -103,6 +103,21 @@ export function dateTime(iso: Maybe<string>): string {
   return at === null ? NONE : full.format(at);
 }
 
+const shortDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const hourMinute = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+/** Local day and time without year and seconds. */
+export function dayTime(iso: Maybe<string>): string {
+  const at = instant(iso);
+  return at === null ? NONE : `${shortDay.format(at)}, ${hourMinute.format(at)}`;
+}
+
+/** A mark on a time axis: the time of day, or the day where a new one begins or steps are days. */
+export function axisTime(ms: number, stepMs: number): string {
+  const label = hourMinute.format(ms);
+  return stepMs >= 86_400_000 || label === "00:00" ? shortDay.format(ms) : label;
+}
+
 /** The host and port of an actor system address such as `akka://name@127.0.0.1:25520`. */
 export function shortAddress(address: string): string {
   const at = address.lastIndexOf("@");

@@ -1,7 +1,12 @@
 import { vi } from "vitest";
 
 type Answer = { status?: number; body?: unknown; headers?: Record<string, string> } | Error | "never";
-export type Handler = (request: { method: string; path: string; headers: Headers; body: unknown }) => Answer | Response;
+export type Handler = (request: {
+  method: string;
+  path: string;
+  headers: Headers;
+  body: unknown;
+}) => Answer | Response | Promise<Response>;
 
 /** Stands in for the node: answers fetch by `METHOD /path` (without the query), 404 for the rest. */
 export function fakeNode(routes: Record<string, Handler | Answer>) {
@@ -13,9 +18,12 @@ export function fakeNode(routes: Record<string, Handler | Answer>) {
     const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
     seen.push({ method, path: url.pathname, url: url.pathname + url.search, headers, body });
     const route = routes[`${method} ${url.pathname}`];
-    const answer = typeof route === "function" ? route({ method, path: url.pathname, headers, body }) : route;
+    const answer = typeof route === "function" ? await route({ method, path: url.pathname, headers, body }) : route;
     if (answer === undefined) {
-      return Response.json({ error: { message: "No such path.", type: "invalid_request_error", code: null, param: null } }, { status: 404 });
+      return Response.json(
+        { error: { message: "No such path.", type: "invalid_request_error", code: null, param: null } },
+        { status: 404 },
+      );
     }
     if (answer instanceof Response) return answer;
     if (answer instanceof Error) throw answer;

@@ -3,7 +3,6 @@ import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
 import { render } from "@testing-library/react";
 import { createQueryClient } from "@/app/app";
 import { createAppRouter } from "@/app/router";
-import { TooltipProvider } from "@/components/ui/tooltip";
 
 /** Shows the dashboard at an address, already signed in. */
 export function renderAt(address: string) {
@@ -11,9 +10,7 @@ export function renderAt(address: string) {
   const client = createQueryClient();
   const view = render(
     <QueryClientProvider client={client}>
-      <TooltipProvider>
-        <RouterProvider router={router} />
-      </TooltipProvider>
+      <RouterProvider router={router} />
     </QueryClientProvider>,
   );
   return { ...view, router, client };

@@ -1,6 +1,9 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach } from "vitest";
+
+// A busy machine is no failure: what has to appear may take its time.
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(cleanup);
 

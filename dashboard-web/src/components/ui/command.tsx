@@ -11,7 +11,11 @@ export function CommandInput({ className, ...props }: ComponentProps<typeof Prim
   return (
     <div className="flex items-center gap-2 border-b px-3">
       <SearchIcon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
-      <Primitive.Input dir="auto" className={cn("h-10 w-full bg-transparent text-sm outline-none", className)} {...props} />
+      <Primitive.Input
+        dir="auto"
+        className={cn("h-10 w-full bg-transparent text-sm outline-none", className)}
+        {...props}
+      />
     </div>
   );
 }
@@ -27,7 +31,10 @@ export function CommandEmpty(props: ComponentProps<typeof Primitive.Empty>) {
 export function CommandGroup({ className, ...props }: ComponentProps<typeof Primitive.Group>) {
   return (
     <Primitive.Group
-      className={cn("[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted-foreground", className)}
+      className={cn(
+        "[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted-foreground",
+        className,
+      )}
       {...props}
     />
   );

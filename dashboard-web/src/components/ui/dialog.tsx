@@ -20,7 +20,10 @@ function CloseButton() {
   );
 }
 
-type ContentProps = Omit<ComponentProps<typeof Primitive.Content>, "title"> & { title: ReactNode; description?: ReactNode };
+type ContentProps = Omit<ComponentProps<typeof Primitive.Content>, "title"> & {
+  title: ReactNode;
+  description?: ReactNode;
+};
 
 /** A dialog in the middle of the page. */
 export function DialogContent({ className, title, description, children, ...props }: ContentProps) {
@@ -37,7 +40,9 @@ export function DialogContent({ className, title, description, children, ...prop
       >
         <Primitive.Title className="pr-8 text-base font-semibold">{title}</Primitive.Title>
         {description && (
-          <Primitive.Description className="mt-1 text-[0.8125rem] text-muted-foreground">{description}</Primitive.Description>
+          <Primitive.Description className="mt-1 text-[0.8125rem] text-muted-foreground">
+            {description}
+          </Primitive.Description>
         )}
         <div className="mt-4">{children}</div>
         <CloseButton />
@@ -70,7 +75,9 @@ export function SheetContent({
         <div className="border-b px-5 py-3.5">
           <Primitive.Title className="truncate pr-8 text-sm font-semibold">{title}</Primitive.Title>
           {description && (
-            <Primitive.Description className="truncate text-xs text-muted-foreground">{description}</Primitive.Description>
+            <Primitive.Description className="truncate text-xs text-muted-foreground">
+              {description}
+            </Primitive.Description>
           )}
         </div>
         <div className="min-h-0 flex-1 overflow-y-auto p-5">{children}</div>

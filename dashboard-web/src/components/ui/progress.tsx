@@ -5,9 +5,16 @@ import { cn } from "@/lib/cn";
 export function Meter({ label, share, className }: { label: string; share: number; className?: string }) {
   const percent = Math.max(0, Math.min(100, Math.round(share * 100)));
   return (
-    <Primitive.Root aria-label={label} value={percent} className={cn("h-1 overflow-hidden rounded-full bg-muted", className)}>
+    <Primitive.Root
+      aria-label={label}
+      value={percent}
+      className={cn("h-1 overflow-hidden rounded-full bg-muted", className)}
+    >
       <Primitive.Indicator
-        className={cn("h-full rounded-full transition-[width] duration-300", percent >= 95 ? "bg-bad" : percent >= 80 ? "bg-warn" : "bg-primary")}
+        className={cn(
+          "h-full rounded-full transition-[width] duration-300",
+          percent >= 95 ? "bg-bad" : percent >= 80 ? "bg-warn" : "bg-primary",
+        )}
         style={{ width: `${percent}%` }}
       />
     </Primitive.Root>

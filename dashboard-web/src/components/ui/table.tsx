@@ -41,7 +41,11 @@ export function Head({ className, numeric, ...props }: ComponentProps<"th"> & Ce
 export function Cell({ className, numeric, ...props }: ComponentProps<"td"> & CellProps) {
   return (
     <td
-      className={cn("h-10 px-3 align-middle whitespace-nowrap first:pl-4 last:pr-4", numeric && "num text-right", className)}
+      className={cn(
+        "h-10 px-3 align-middle whitespace-nowrap first:pl-4 last:pr-4",
+        numeric && "num text-right",
+        className,
+      )}
       {...props}
     />
   );

@@ -1,6 +1,11 @@
 import { ToggleGroup as Primitive } from "radix-ui";
 
-type Props<T extends string> = { label: string; value: T; onChange: (value: T) => void; options: readonly { value: T; name: string }[] };
+type Props<T extends string> = {
+  label: string;
+  value: T;
+  onChange: (value: T) => void;
+  options: readonly { value: T; name: string }[];
+};
 
 /** A row of buttons of which exactly one is chosen. */
 export function Segments<T extends string>({ label, value, onChange, options }: Props<T>) {

@@ -40,7 +40,9 @@ export function AnalyticsPage() {
         <Segments<Range>
           label="Range"
           value={range}
-          onChange={(next) => void navigate({ search: { range: next === "24h" ? undefined : next }, replace: true, resetScroll: false })}
+          onChange={(next) =>
+            void navigate({ search: { range: next === "24h" ? undefined : next }, replace: true, resetScroll: false })
+          }
           options={ranges.map((each) => ({ value: each, name: each }))}
         />
       }

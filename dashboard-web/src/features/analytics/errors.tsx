@@ -17,7 +17,7 @@ export function ErrorKinds({ range }: { range: Range }) {
       note={(rows) => (rows.length >= 100 ? "the last 100" : rows.length)}
       actions={
         <Button asChild size="xs" variant="link">
-          <Link to="/requests">All requests</Link>
+          <Link to="/requests">See each</Link>
         </Button>
       }
     >
@@ -33,7 +33,11 @@ export function ErrorKinds({ range }: { range: Range }) {
                 <span className="truncate" title={kind}>
                   {kind}
                 </span>
-                <span aria-hidden className="h-1.5 rounded-full bg-bad/70" style={{ width: `${(times / most) * 100}%` }} />
+                <span
+                  aria-hidden
+                  className="h-1.5 rounded-full bg-bad/70"
+                  style={{ width: `${(times / most) * 100}%` }}
+                />
                 <span className="num text-right">{count(times)}</span>
               </li>
             ))}

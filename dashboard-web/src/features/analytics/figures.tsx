@@ -19,8 +19,18 @@ export function Figures({ query }: { query: UseQueryResult<Summary> }) {
     <Stats label="Figures">
       <Stat name="Requests" loading={isPending} value={count(data?.requests)} />
       <Stat name="Success" loading={isPending} value={percent(data?.successRate)} />
-      <Stat name="TTFT p50" loading={isPending} value={millis(data?.ttftP50Ms)} detail={data && `p95 ${millis(data.ttftP95Ms)}`} />
-      <Stat name="Latency p50" loading={isPending} value={millis(data?.latencyP50Ms)} detail={data && `p95 ${millis(data.latencyP95Ms)}`} />
+      <Stat
+        name="TTFT p50"
+        loading={isPending}
+        value={millis(data?.ttftP50Ms)}
+        detail={data && `p95 ${millis(data.ttftP95Ms)}`}
+      />
+      <Stat
+        name="Latency p50"
+        loading={isPending}
+        value={millis(data?.latencyP50Ms)}
+        detail={data && `p95 ${millis(data.latencyP95Ms)}`}
+      />
       <Stat name="Tokens in" loading={isPending} value={compact(data?.inputTokens)} />
       <Stat name="Tokens out" loading={isPending} value={compact(data?.outputTokens)} />
     </Stats>

@@ -23,7 +23,9 @@ export const groupColumns: readonly CsvColumn<Group>[] = [
 ];
 
 function groupName(row: Group, by: "model" | "platform"): string {
-  return by === "platform" ? (row.platform ?? "unknown") : [row.platform, row.model].filter(Boolean).join("/") || "unknown";
+  return by === "platform"
+    ? (row.platform ?? "unknown")
+    : [row.platform, row.model].filter(Boolean).join("/") || "unknown";
 }
 
 /** The same measures for each model or platform, busiest first. */

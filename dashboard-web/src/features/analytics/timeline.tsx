@@ -1,15 +1,26 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { ChartLineIcon } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense, useMemo } from "react";
 import type { TimelinePoint } from "@/api/analytics";
-import type { ChartSeries } from "@/components/chart";
+import type { ChartProps, ChartSeries } from "@/components/chart";
 import { QueryPanel } from "@/components/panel";
 import { Empty } from "@/components/states";
 import { Skeleton } from "@/components/ui/skeleton";
-import { compact, dateTime, millis } from "@/lib/format";
+import { compact, dayTime, millis } from "@/lib/format";
 
-const Chart = lazy(() => import("@/components/chart"));
 const HEIGHT = 220;
+
+function NoChart() {
+  return (
+    <p className="px-4 py-6 text-center text-[0.8125rem] text-muted-foreground">
+      The chart could not be loaded from the node.
+    </p>
+  );
+}
+
+const Chart = lazy((): Promise<{ default: ComponentType<ChartProps> }> =>
+  import("@/components/chart").catch(() => ({ default: NoChart })),
+);
 
 type Timeline = UseQueryResult<TimelinePoint[]>;
 
@@ -18,7 +29,13 @@ export function requestSeries(points: readonly TimelinePoint[]): ChartSeries[] {
   const failures = points.map((point) => point.failures);
   const successes = points.map((point) => point.successes);
   return [
-    { name: "Failed", color: "--bad", kind: "bar", values: points.map((point) => point.successes + point.failures), shown: failures },
+    {
+      name: "Failed",
+      color: "--bad",
+      kind: "bar",
+      values: points.map((point) => point.successes + point.failures),
+      shown: failures,
+    },
     { name: "Answered", color: "--primary", kind: "bar", values: successes },
   ];
 }
@@ -34,19 +51,33 @@ const tokenSeries = (points: readonly TimelinePoint[]): ChartSeries[] => [
   { name: "Out", color: "--good", kind: "line", values: points.map((point) => point.outputTokens) },
 ];
 
-type Kind = { title: string; series: (points: readonly TimelinePoint[]) => ChartSeries[]; format: (value: number | null) => string };
+type Kind = {
+  title: string;
+  series: (points: readonly TimelinePoint[]) => ChartSeries[];
+  format: (value: number | null) => string;
+};
 
 function Plot({ points, kind }: { points: readonly TimelinePoint[]; kind: Kind }) {
   const at = useMemo(() => points.map((point) => point.at), [points]);
   const series = useMemo(() => kind.series(points), [points, kind]);
   return (
     <Suspense fallback={<Skeleton className="mx-4 mt-11 mb-2" style={{ height: HEIGHT - 16 }} />}>
-      <Chart label={kind.title} at={at} series={series} format={kind.format} formatTime={dateTime} height={HEIGHT} />
+      <Chart label={kind.title} at={at} series={series} format={kind.format} formatTime={dayTime} height={HEIGHT} />
     </Suspense>
   );
 }
 
-function TimelinePanel({ query, kind, actions, className }: { query: Timeline; kind: Kind; actions?: ReactNode; className?: string }) {
+function TimelinePanel({
+  query,
+  kind,
+  actions,
+  className,
+}: {
+  query: Timeline;
+  kind: Kind;
+  actions?: ReactNode;
+  className?: string;
+}) {
   return (
     <QueryPanel title={kind.title} query={query} rows={8} actions={actions} className={className}>
       {(points) =>

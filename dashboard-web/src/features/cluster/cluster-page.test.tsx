@@ -16,7 +16,15 @@ const running = {
   stream: true,
   chunks: 12,
 };
-const cooling = { id: "c/1", scope: "model", platform: "alpha", model: "a-large", keyLabel: null, reason: "TIMEOUT", until: new Date(Date.now() + 60_000).toISOString() };
+const cooling = {
+  id: "c/1",
+  scope: "model",
+  platform: "alpha",
+  model: "a-large",
+  keyLabel: null,
+  reason: "TIMEOUT",
+  until: new Date(Date.now() + 60_000).toISOString(),
+};
 
 const full = () => ({
   "GET /api/cluster": { body: cluster },
@@ -30,7 +38,12 @@ describe("Cluster page", () => {
   beforeEach(() => signIn("sb-admin-1"));
 
   it("holds its place while loading", async () => {
-    fakeNode({ "GET /api/cluster": "never", "GET /api/sessions": "never", "GET /api/in-flight": "never", "GET /api/cooldowns": "never" });
+    fakeNode({
+      "GET /api/cluster": "never",
+      "GET /api/sessions": "never",
+      "GET /api/in-flight": "never",
+      "GET /api/cooldowns": "never",
+    });
     renderAt("/cluster");
     expect(await screen.findByRole("heading", { level: 1, name: "Cluster" })).toBeInTheDocument();
     expect(within(await panel("Members")).getByRole("status", { name: "Loading" })).toBeInTheDocument();
@@ -55,7 +68,13 @@ describe("Cluster page", () => {
   });
 
   it("says what is not there", async () => {
-    fakeNode({ ...full(), "GET /api/cluster": { body: { ...cluster, shards: [], singletons: [] } }, "GET /api/sessions": { body: [] }, "GET /api/in-flight": { body: [] }, "GET /api/cooldowns": { body: [] } });
+    fakeNode({
+      ...full(),
+      "GET /api/cluster": { body: { ...cluster, shards: [], singletons: [] } },
+      "GET /api/sessions": { body: [] },
+      "GET /api/in-flight": { body: [] },
+      "GET /api/cooldowns": { body: [] },
+    });
     renderAt("/cluster");
     for (const text of ["No sessions yet", "Nothing in flight", "Nothing is cooling", "No shards yet"]) {
       expect(await screen.findByText(text)).toBeInTheDocument();
@@ -95,6 +114,8 @@ describe("Cluster page", () => {
     const node = fakeNode({ ...full(), "DELETE /api/cooldowns/c%2F1": { body: {} } });
     renderAt("/cluster");
     await userEvent.click(await screen.findByRole("button", { name: "Release alpha/a-large" }));
-    await waitFor(() => expect(node.seen.some(({ method, path }) => method === "DELETE" && path === "/api/cooldowns/c%2F1")).toBe(true));
+    await waitFor(() =>
+      expect(node.seen.some(({ method, path }) => method === "DELETE" && path === "/api/cooldowns/c%2F1")).toBe(true),
+    );
   });
 });

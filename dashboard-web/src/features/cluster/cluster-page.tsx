@@ -19,12 +19,20 @@ function Summary() {
   const inFlight = useQuery(inFlightQuery);
   const cooldowns = useQuery(cooldownsQuery);
   const members = cluster.data?.members;
-  const up = members?.filter(({ status, address }) => /^up$/i.test(status) && !cluster.data?.unreachable.includes(address)).length;
+  const up = members?.filter(
+    ({ status, address }) => /^up$/i.test(status) && !cluster.data?.unreachable.includes(address),
+  ).length;
   const counted = members?.filter(({ sessions }) => sessions !== null);
-  const sessions = counted && counted.length > 0 ? counted.reduce((sum, member) => sum + (member.sessions ?? 0), 0) : null;
+  const sessions =
+    counted && counted.length > 0 ? counted.reduce((sum, member) => sum + (member.sessions ?? 0), 0) : null;
   return (
     <Stats label="Cluster in figures">
-      <Stat name="Members up" loading={cluster.isPending} value={up ?? NONE} detail={members && `of ${members.length}`} />
+      <Stat
+        name="Members up"
+        loading={cluster.isPending}
+        value={up ?? NONE}
+        detail={members && `of ${members.length}`}
+      />
       <Stat name="Sessions" loading={cluster.isPending} value={count(sessions)} />
       <Stat name="In flight" loading={inFlight.isPending} value={count(inFlight.data?.length)} />
       <Stat name="Cooling" loading={cooldowns.isPending} value={count(cooldowns.data?.length)} />
@@ -41,7 +49,7 @@ function RecentSessions() {
       rows={4}
       actions={
         <Button asChild size="xs" variant="link">
-          <Link to="/sessions">All sessions</Link>
+          <Link to="/sessions">See all</Link>
         </Button>
       }
     >

@@ -37,7 +37,11 @@ export function CooldownsPanel() {
     <QueryPanel title="Cooldowns" query={query} note={(rows) => rows.length}>
       {(rows) =>
         rows.length === 0 ? (
-          <Empty icon={SnowflakeIcon} title="Nothing is cooling" text="Models and keys that fail rest here for a while." />
+          <Empty
+            icon={SnowflakeIcon}
+            title="Nothing is cooling"
+            text="Models and keys that fail rest here for a while."
+          />
         ) : (
           <Table label="Cooldowns">
             <TableHead>

@@ -16,7 +16,11 @@ export function InFlightPanel() {
     <QueryPanel title="In flight" query={query} note={(rows) => rows.length}>
       {(rows) =>
         rows.length === 0 ? (
-          <Empty icon={ActivityIcon} title="Nothing in flight" text="Requests show here while they are being answered." />
+          <Empty
+            icon={ActivityIcon}
+            title="Nothing in flight"
+            text="Requests show here while they are being answered."
+          />
         ) : (
           <Table label="Requests in flight">
             <TableHead>
@@ -37,11 +41,20 @@ export function InFlightPanel() {
                     <Truncate mono text={row.requestId} className="max-w-44" />
                   </Cell>
                   <Cell>
-                    {row.model ? <Truncate text={[row.platform, row.model].filter(Boolean).join("/")} /> : <span className="text-muted-foreground">choosing…</span>}
+                    {row.model ? (
+                      <Truncate text={[row.platform, row.model].filter(Boolean).join("/")} />
+                    ) : (
+                      <span className="text-muted-foreground">choosing…</span>
+                    )}
                   </Cell>
                   <Cell>
                     {row.sessionKey ? (
-                      <Link to="/sessions/$key" params={{ key: row.sessionKey }} title={row.sessionKey} className="font-mono text-xs text-primary underline-offset-4 hover:underline">
+                      <Link
+                        to="/sessions/$key"
+                        params={{ key: row.sessionKey }}
+                        title={row.sessionKey}
+                        className="font-mono text-xs text-primary underline-offset-4 hover:underline"
+                      >
                         {shortKey(row.sessionKey)}
                       </Link>
                     ) : (

@@ -59,7 +59,10 @@ export function Members({ query }: { query: UseQueryResult<Cluster> }) {
       {(cluster) => (
         <>
           {cluster.unreachable.length > 0 && (
-            <p role="alert" className="flex items-center gap-2 border-b bg-bad-soft px-4 py-2 text-[0.8125rem] text-bad">
+            <p
+              role="alert"
+              className="flex items-center gap-2 border-b bg-bad-soft px-4 py-2 text-[0.8125rem] text-bad"
+            >
               <TriangleAlertIcon aria-hidden className="size-4 shrink-0" />
               <span className="num">Unreachable: {cluster.unreachable.map(shortAddress).join(", ")}</span>
             </p>

@@ -19,7 +19,13 @@ export function Shards({ query }: { query: UseQueryResult<Cluster> }) {
     <QueryPanel title="Shards" query={query} note={({ shards }) => shards.length} className="lg:col-span-2">
       {(cluster) => {
         if (cluster.shards.length === 0) {
-          return <Empty icon={LayersIcon} title="No shards yet" text="Shards start with the first session and the first request to a platform." />;
+          return (
+            <Empty
+              icon={LayersIcon}
+              title="No shards yet"
+              text="Shards start with the first session and the first request to a platform."
+            />
+          );
         }
         const nodes = columns(cluster);
         return (

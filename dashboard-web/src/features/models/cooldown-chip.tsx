@@ -12,7 +12,8 @@ function Running({ row, until }: { row: FallbackModel; until: string }) {
   const release = useRelease();
   const { data } = useQuery({
     ...cooldownsQuery,
-    select: (all) => all.find(({ scope, platform, model }) => scope === "model" && platform === row.platform && model === row.model),
+    select: (all) =>
+      all.find(({ scope, platform, model }) => scope === "model" && platform === row.platform && model === row.model),
   });
   if (!ahead(until, now)) return null;
   return (

@@ -45,7 +45,8 @@ export function changes(row: FallbackModel, draft: ModelDraft): Record<string, s
 function Form({ row, onClose }: { row: FallbackModel; onClose: () => void }) {
   const [draft, setDraft] = useState(() => draftOf(row));
   const patch = changes(row, draft);
-  const set = (field: keyof ModelDraft) => (event: { target: { value: string } }) => setDraft({ ...draft, [field]: event.target.value });
+  const set = (field: keyof ModelDraft) => (event: { target: { value: string } }) =>
+    setDraft({ ...draft, [field]: event.target.value });
   return (
     <DialogForm
       action="Save"
@@ -61,7 +62,15 @@ function Form({ row, onClose }: { row: FallbackModel; onClose: () => void }) {
       <div className="grid grid-cols-2 gap-3">
         {numbers.map(([field, label]) => (
           <Field key={field} label={label}>
-            <Input type="number" min={1} step={1} placeholder="unlimited" className="num" value={draft[field]} onChange={set(field)} />
+            <Input
+              type="number"
+              min={1}
+              step={1}
+              placeholder="unlimited"
+              className="num"
+              value={draft[field]}
+              onChange={set(field)}
+            />
           </Field>
         ))}
       </div>

@@ -25,6 +25,18 @@ export function limits({ rpm, rpd, tpm, tpd }: Pick<FallbackModel, "rpm" | "rpd"
   return known.length === 0 ? "unlimited" : known.join(" · ");
 }
 
+/** How much a model can take at once and in a month, as far as it is known. */
+export function size({
+  contextWindow,
+  monthlyTokenBudget,
+}: Pick<FallbackModel, "contextWindow" | "monthlyTokenBudget">): string | null {
+  const month = typeof monthlyTokenBudget === "number" ? compact(monthlyTokenBudget) : monthlyTokenBudget;
+  const known = [contextWindow !== null && `${compact(contextWindow)} ctx`, month !== null && `${month}/mo`].filter(
+    Boolean,
+  );
+  return known.length === 0 ? null : known.join(" · ");
+}
+
 type Props = {
   row: FallbackModel;
   above: string | null;
@@ -37,14 +49,20 @@ type Props = {
 export const ModelRow = memo(function ModelRow({ row, above, below, onMove, onEnabled, onEdit }: Props) {
   const id = rowId(row);
   const name = row.name ?? row.model;
-  const { setNodeRef, setActivatorNodeRef, listeners, attributes, transform, transition, isDragging } = useSortable({ id });
+  const { setNodeRef, setActivatorNodeRef, listeners, attributes, transform, transition, isDragging } = useSortable({
+    id,
+  });
   return (
     <tr
       ref={setNodeRef}
       style={{ transform: CSS.Translate.toString(transform), transition }}
-      className={cn("border-b bg-surface hover:bg-muted/50", isDragging && "relative z-10 bg-raised shadow-lg", !row.enabled && "text-muted-foreground")}
+      className={cn(
+        "border-b bg-surface hover:bg-muted/50",
+        isDragging && "relative z-10 bg-raised shadow-lg",
+        !row.enabled && "text-muted-foreground",
+      )}
     >
-      <Cell className="w-0 pr-0">
+      <Cell className="pr-0">
         <div className="flex items-center">
           <button
             type="button"
@@ -79,20 +97,20 @@ export const ModelRow = memo(function ModelRow({ row, above, below, onMove, onEn
           </span>
         </div>
       </Cell>
-      <Cell className="w-0">
-        <Switch aria-label={`Use ${name}`} checked={row.enabled} onCheckedChange={(enabled) => onEnabled(id, enabled)} />
+      <Cell>
+        <Switch
+          aria-label={`Use ${name}`}
+          checked={row.enabled}
+          onCheckedChange={(enabled) => onEnabled(id, enabled)}
+        />
       </Cell>
       <Cell className="py-1.5">
-        <Truncate text={name} className="max-w-56 font-medium" />
-        <Truncate text={id} className="max-w-56 text-xs text-muted-foreground" />
+        <Truncate text={name} className="max-w-full font-medium" />
+        <Truncate text={id} className="max-w-full text-xs text-muted-foreground" />
       </Cell>
       <Cell>
         <div className="flex items-center gap-1">
-          {row.keyCount === 0 && (
-            <Badge title="No usable key for this platform" className="w-14 justify-center">
-              no key
-            </Badge>
-          )}
+          {row.keyCount === 0 && <Badge title="No usable key for this platform">no key</Badge>}
           {row.penalty > 0 && (
             <Badge tone="warn" title="Penalty after rate limits; it wears off">
               −{decimal(row.penalty * 0.05, 2)}
@@ -109,14 +127,11 @@ export const ModelRow = memo(function ModelRow({ row, above, below, onMove, onEn
       </Cell>
       <Cell numeric>{row.tokPerSec === null ? NONE : decimal(row.tokPerSec, 1)}</Cell>
       <Cell numeric>{millis(row.ttftMs)}</Cell>
-      <Cell numeric>{compact(row.contextWindow)}</Cell>
+      <Cell className="py-1.5">
+        <Truncate text={limits(row)} className="num max-w-full text-xs text-muted-foreground" />
+        <Truncate text={size(row)} className="num max-w-full text-xs text-muted-foreground" />
+      </Cell>
       <Cell>
-        <Truncate text={limits(row)} className="num max-w-52 text-xs text-muted-foreground" />
-      </Cell>
-      <Cell numeric className="text-xs text-muted-foreground">
-        {typeof row.monthlyTokenBudget === "number" ? compact(row.monthlyTokenBudget) : (row.monthlyTokenBudget ?? NONE)}
-      </Cell>
-      <Cell className="w-0">
         <Button variant="ghost" size="icon-sm" aria-label={`Edit ${name}`} title="Edit" onClick={() => onEdit(row)}>
           <PencilIcon aria-hidden />
         </Button>

@@ -7,7 +7,12 @@ import { Page } from "@/components/page";
 import { Panel, Stale } from "@/components/panel";
 import { Empty, Failure, LoadingRows } from "@/components/states";
 import { Button } from "@/components/ui/button";
-import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from "@/components/ui/dropdown-menu";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { EditModel } from "@/features/models/edit-model";
@@ -91,7 +96,13 @@ export function ModelsPage() {
               placeholder="Model or platform"
               className="pl-9"
               value={q}
-              onChange={(event) => void navigate({ search: (old) => ({ ...old, q: event.target.value || undefined }), replace: true, resetScroll: false })}
+              onChange={(event) =>
+                void navigate({
+                  search: (old) => ({ ...old, q: event.target.value || undefined }),
+                  replace: true,
+                  resetScroll: false,
+                })
+              }
             />
           </div>
           <Select
@@ -99,7 +110,13 @@ export function ModelsPage() {
             className="w-40"
             value={show}
             options={shows}
-            onValueChange={(next) => void navigate({ search: (old) => ({ ...old, show: next === "all" ? undefined : (next as ModelFilter["show"]) }), replace: true, resetScroll: false })}
+            onValueChange={(next) =>
+              void navigate({
+                search: (old) => ({ ...old, show: next === "all" ? undefined : (next as ModelFilter["show"]) }),
+                replace: true,
+                resetScroll: false,
+              })
+            }
           />
           <Sort onSort={chain.sort} />
         </>
@@ -107,11 +124,19 @@ export function ModelsPage() {
     >
       {filtered === undefined ? (
         <Panel title="Fallback chain">
-          {query.isError ? <Failure error={query.error} onRetry={() => void query.refetch()} /> : <LoadingRows rows={8} />}
+          {query.isError ? (
+            <Failure error={query.error} onRetry={() => void query.refetch()} />
+          ) : (
+            <LoadingRows rows={8} />
+          )}
         </Panel>
       ) : data?.length === 0 ? (
         <Panel title="Fallback chain">
-          <Empty icon={BoxesIcon} title="The chain is empty" text="Models appear here with the catalogue or with a platform of your own." />
+          <Empty
+            icon={BoxesIcon}
+            title="The chain is empty"
+            text="Models appear here with the catalogue or with a platform of your own."
+          />
         </Panel>
       ) : (
         pools.map(({ pool, name }) => (

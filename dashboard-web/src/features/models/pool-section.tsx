@@ -1,4 +1,12 @@
-import { closestCenter, DndContext, type DragEndEvent, KeyboardSensor, PointerSensor, useSensor, useSensors } from "@dnd-kit/core";
+import {
+  closestCenter,
+  DndContext,
+  type DragEndEvent,
+  KeyboardSensor,
+  PointerSensor,
+  useSensor,
+  useSensors,
+} from "@dnd-kit/core";
 import { SortableContext, sortableKeyboardCoordinates, verticalListSortingStrategy } from "@dnd-kit/sortable";
 import { ChevronRightIcon } from "lucide-react";
 import { type FallbackModel, rowId } from "@/api/models";
@@ -6,6 +14,9 @@ import { Collapsible, CollapsibleContent, CollapsibleTrigger } from "@/component
 import { Head, Table, TableBody, TableHead } from "@/components/ui/table";
 import { ModelRow } from "@/features/models/model-row";
 import { cn } from "@/lib/cn";
+
+/** Fixed widths: the columns of all pools line up, and stay where they are when a chip comes or goes. */
+const widths = ["w-25", "w-14", "", "w-48", "w-17", "w-19", "w-17", "w-20", "w-46", "w-13"];
 
 type Props = {
   name: string;
@@ -32,7 +43,10 @@ export function PoolSection({ name, rows, open, onOpenChange, onMove, onEnabled,
       <section aria-label={`${name} models`} className="min-w-0 overflow-hidden rounded-lg border bg-surface">
         <h2>
           <CollapsibleTrigger className="flex h-11 w-full items-center gap-2 px-4 text-sm font-semibold -outline-offset-2">
-            <ChevronRightIcon aria-hidden className={cn("size-4 text-muted-foreground transition-transform", open && "rotate-90")} />
+            <ChevronRightIcon
+              aria-hidden
+              className={cn("size-4 text-muted-foreground transition-transform", open && "rotate-90")}
+            />
             {name}
             <span className="num text-xs font-normal text-muted-foreground">{rows.length}</span>
           </CollapsibleTrigger>
@@ -43,20 +57,23 @@ export function PoolSection({ name, rows, open, onOpenChange, onMove, onEnabled,
           ) : (
             <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={onDragEnd}>
               <SortableContext items={ids} strategy={verticalListSortingStrategy}>
-                <Table label={`${name} models`}>
+                <Table label={`${name} models`} className="min-w-[67rem] table-fixed">
+                  <colgroup>
+                    {widths.map((width, index) => (
+                      <col key={index} className={width} />
+                    ))}
+                  </colgroup>
                   <TableHead>
                     <tr>
                       <Head>Order</Head>
                       <Head>On</Head>
                       <Head>Model</Head>
-                      <Head className="min-w-40">State</Head>
+                      <Head>State</Head>
                       <Head numeric>Score</Head>
                       <Head numeric>Success</Head>
                       <Head numeric>tok/s</Head>
                       <Head numeric>TTFT</Head>
-                      <Head numeric>Context</Head>
                       <Head>Limits</Head>
-                      <Head numeric>Per month</Head>
                       <Head>
                         <span className="sr-only">Edit</span>
                       </Head>

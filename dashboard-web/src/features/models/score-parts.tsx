@@ -14,8 +14,8 @@ export function ScoreParts({ row }: { row: FallbackModel }) {
     ["Speed", row.tokPerSec === null ? NONE : `${decimal(row.tokPerSec, 1)} tok/s`],
     ["Time to first token", millis(row.ttftMs)],
     ["Intelligence rank", count(row.intelligenceRank)],
-    ["Score, balanced and fast", decimal(row.score)],
-    ["Score, smart", decimal(row.smartScore)],
+    ["Balanced score", decimal(row.score)],
+    ["Smart score", decimal(row.smartScore)],
     [`Penalty ${decimal(row.penalty, 0)}`, row.penalty > 0 ? `−${decimal(row.penalty * PENALTY_WEIGHT)}` : decimal(0)],
     ["Effective", decimal(row.effectiveScore)],
   ];

@@ -15,32 +15,36 @@ type Sources = { cluster?: Cluster; cooldowns?: readonly Cooldown[]; keys?: read
 
 /** What needs a person's eye now, worst first: nodes, keys, then what cools. */
 export function concerns({ cluster, cooldowns = [], keys = [] }: Sources, now: number): Concern[] {
-  const nodes = (cluster?.unreachable ?? []).map(
-    (address): Concern => ({ id: `node ${address}`, tone: "bad", text: `${shortAddress(address)} is unreachable`, detail: "node", until: null, to: "/cluster" }),
-  );
+  const nodes = (cluster?.unreachable ?? []).map((address): Concern => ({
+    id: `node ${address}`,
+    tone: "bad",
+    text: `${shortAddress(address)} is unreachable`,
+    detail: "node",
+    until: null,
+    to: "/cluster",
+  }));
   const refused = keys
     .filter(({ enabled, status }) => enabled && (status === "invalid" || status === "error"))
-    .map(
-      (key): Concern => ({
-        id: `key ${key.id}`,
-        tone: "bad",
-        text: `${key.platform} · ${key.label || key.maskedKey || key.id}`,
-        detail: key.status === "invalid" ? "key refused by its provider" : (key.reason ?? "key in error"),
-        until: null,
-        to: "/providers",
-      }),
-    );
+    .map((key): Concern => ({
+      id: `key ${key.id}`,
+      tone: "bad",
+      text: `${key.platform} · ${key.label || key.maskedKey || key.id}`,
+      detail: key.status === "invalid" ? "key refused by its provider" : (key.reason ?? "key in error"),
+      until: null,
+      to: "/providers",
+    }));
   const cooling = cooldowns
     .filter(({ until }) => Date.parse(until) > now)
-    .map(
-      (cooldown): Concern => ({
-        id: `cooldown ${cooldown.id}`,
-        tone: "warn",
-        text: cooldown.scope === "key" ? `${cooldown.platform} · ${cooldown.keyLabel ?? "key"}` : `${cooldown.platform}/${cooldown.model ?? ""}`,
-        detail: cooldown.reason,
-        until: cooldown.until,
-        to: cooldown.scope === "key" ? "/providers" : "/models",
-      }),
-    );
+    .map((cooldown): Concern => ({
+      id: `cooldown ${cooldown.id}`,
+      tone: "warn",
+      text:
+        cooldown.scope === "key"
+          ? `${cooldown.platform} · ${cooldown.keyLabel ?? "key"}`
+          : `${cooldown.platform}/${cooldown.model ?? ""}`,
+      detail: cooldown.reason,
+      until: cooldown.until,
+      to: cooldown.scope === "key" ? "/providers" : "/models",
+    }));
   return [...nodes, ...refused, ...cooling];
 }

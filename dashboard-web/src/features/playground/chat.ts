@@ -66,7 +66,8 @@ export function chatEvents(data: string): ChatEvent[] {
   if (reasoning) events.push({ kind: "reasoning", text: reasoning });
   if (choice?.delta?.content) events.push({ kind: "text", text: choice.delta.content });
   if (choice?.finish_reason) events.push({ kind: "finish", reason: choice.finish_reason });
-  if (usage) events.push({ kind: "usage", input: usage.prompt_tokens ?? null, output: usage.completion_tokens ?? null });
+  if (usage)
+    events.push({ kind: "usage", input: usage.prompt_tokens ?? null, output: usage.completion_tokens ?? null });
   return events;
 }
 
@@ -88,7 +89,10 @@ export function routeFacts(headers: Headers): RouteFacts {
 type ChatOptions = { apiKey: string; sessionId: string; signal: AbortSignal };
 
 /** Asks for a streamed answer and yields what arrives; throws ApiError when the node refuses before the stream. */
-export async function* streamChat(request: ChatRequest, { apiKey, sessionId, signal }: ChatOptions): AsyncGenerator<ChatEvent> {
+export async function* streamChat(
+  request: ChatRequest,
+  { apiKey, sessionId, signal }: ChatOptions,
+): AsyncGenerator<ChatEvent> {
   const response = await fetch("/v1/chat/completions", {
     method: "POST",
     signal,

@@ -1,5 +1,11 @@
 import { useSyncExternalStore } from "react";
-import { type ChatEvent, type ChatRequest, type ChatTurn, type RouteFacts, streamChat } from "@/features/playground/chat";
+import {
+  type ChatEvent,
+  type ChatRequest,
+  type ChatTurn,
+  type RouteFacts,
+  streamChat,
+} from "@/features/playground/chat";
 
 export type AnswerState = "waiting" | "streaming" | "done" | "stopped" | "failed";
 
@@ -125,7 +131,10 @@ export async function ask({ text, system, apiKey, ...request }: Ask): Promise<vo
   };
   change({ entries: [...before, answer], busy: true });
   try {
-    for await (const event of streamChat({ ...request, messages }, { apiKey, sessionId: state.sessionId, signal: control.signal })) {
+    for await (const event of streamChat(
+      { ...request, messages },
+      { apiKey, sessionId: state.sessionId, signal: control.signal },
+    )) {
       answer = grow(answer, event, ms());
       frame ??= requestAnimationFrame(show);
     }

@@ -1,11 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { LoaderCircleIcon } from "lucide-react";
-import { lazy, memo, Suspense } from "react";
+import { type ComponentType, lazy, memo, Suspense } from "react";
 import { Badge } from "@/components/ui/badge";
 import type { Answer, Entry } from "@/features/playground/conversation";
 import { count, millis } from "@/lib/format";
-
-const Markdown = lazy(() => import("@/features/playground/markdown").then((module) => ({ default: module.Markdown })));
 
 function Plain({ text }: { text: string }) {
   return (
@@ -15,13 +13,25 @@ function Plain({ text }: { text: string }) {
   );
 }
 
+/** Rich text, or the plain text where the code for it cannot be fetched. */
+const Markdown = lazy((): Promise<{ default: ComponentType<{ text: string }> }> =>
+  import("@/features/playground/markdown").then(
+    (module) => ({ default: module.Markdown }),
+    () => ({ default: Plain }),
+  ),
+);
+
 /** How the answer came about: route, attempts, session, timing, tokens, and the way to its trace. */
 function Facts({ answer }: { answer: Answer }) {
   const { facts, firstMs, totalMs, input, output } = answer;
   return (
     <div className="num mt-2.5 flex min-h-5 flex-wrap items-center gap-x-3 gap-y-1 text-xs text-muted-foreground">
       {facts.routedVia && (
-        <span dir="auto" title={`Routed via ${facts.routedVia}`} className="max-w-72 truncate font-medium text-foreground">
+        <span
+          dir="auto"
+          title={`Routed via ${facts.routedVia}`}
+          className="max-w-72 truncate font-medium text-foreground"
+        >
           {facts.routedVia}
         </span>
       )}
@@ -41,7 +51,11 @@ function Facts({ answer }: { answer: Answer }) {
       {answer.finish && answer.finish !== "stop" && <Badge>{answer.finish}</Badge>}
       {answer.state === "stopped" && <Badge>stopped</Badge>}
       {facts.sessionKey && answer.state !== "waiting" && answer.state !== "streaming" && (
-        <Link to="/sessions/$key" params={{ key: facts.sessionKey }} className="text-primary underline-offset-4 hover:underline">
+        <Link
+          to="/sessions/$key"
+          params={{ key: facts.sessionKey }}
+          className="text-primary underline-offset-4 hover:underline"
+        >
           Trace
         </Link>
       )}
@@ -51,7 +65,11 @@ function Facts({ answer }: { answer: Answer }) {
 
 function AnswerEntry({ answer }: { answer: Answer }) {
   return (
-    <article aria-label="Answer" aria-busy={answer.state === "waiting" || answer.state === "streaming"} className="min-w-0">
+    <article
+      aria-label="Answer"
+      aria-busy={answer.state === "waiting" || answer.state === "streaming"}
+      className="min-w-0"
+    >
       {answer.reasoning && (
         <details className="mb-2.5 text-[0.8125rem] text-muted-foreground">
           <summary className="w-fit cursor-pointer select-none">Reasoning</summary>
@@ -70,7 +88,11 @@ function AnswerEntry({ answer }: { answer: Answer }) {
         </Suspense>
       )}
       {answer.error && (
-        <p role="alert" dir="auto" className="mt-2 rounded-md bg-bad-soft px-3 py-2 text-[0.8125rem] break-words text-bad">
+        <p
+          role="alert"
+          dir="auto"
+          className="mt-2 rounded-md bg-bad-soft px-3 py-2 text-[0.8125rem] break-words text-bad"
+        >
           {answer.error}
         </p>
       )}

@@ -10,12 +10,21 @@ const components: Components = {
   ),
   // A picture from elsewhere would tell its host who reads; its address is shown instead.
   img: ({ src, alt }) => (
-    <a href={typeof src === "string" ? src : undefined} target="_blank" rel="noreferrer noopener" className="text-primary underline underline-offset-4">
+    <a
+      href={typeof src === "string" ? src : undefined}
+      target="_blank"
+      rel="noreferrer noopener"
+      className="text-primary underline underline-offset-4"
+    >
       {alt || "image"}
     </a>
   ),
   pre: ({ children }) => (
-    <pre tabIndex={0} dir="ltr" className="my-2.5 overflow-x-auto rounded-md bg-muted p-3 font-mono text-xs leading-relaxed [&_code]:bg-transparent [&_code]:p-0">
+    <pre
+      tabIndex={0}
+      dir="ltr"
+      className="my-2.5 overflow-x-auto rounded-md bg-muted p-3 font-mono text-xs leading-relaxed [&_code]:bg-transparent [&_code]:p-0"
+    >
       {children}
     </pre>
   ),
@@ -37,7 +46,9 @@ const components: Components = {
   h1: ({ children }) => <p className="mt-4 mb-1.5 text-base font-semibold first:mt-0">{children}</p>,
   h2: ({ children }) => <p className="mt-4 mb-1.5 text-[0.9375rem] font-semibold first:mt-0">{children}</p>,
   h3: ({ children }) => <p className="mt-3 mb-1 font-semibold first:mt-0">{children}</p>,
-  blockquote: ({ children }) => <blockquote className="my-2 border-s-2 ps-3 text-muted-foreground">{children}</blockquote>,
+  blockquote: ({ children }) => (
+    <blockquote className="my-2 border-s-2 ps-3 text-muted-foreground">{children}</blockquote>
+  ),
   hr: () => <hr className="my-4" />,
 };
 

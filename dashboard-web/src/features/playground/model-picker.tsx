@@ -77,7 +77,12 @@ export function ModelPicker({ id, apiKey, value, onChange, ...aria }: Props) {
               {data
                 .filter(({ id: model }) => !virtual.test(model))
                 .map((model) => (
-                  <CommandItem key={model.id} value={model.id} keywords={[model.name ?? "", model.owned_by ?? ""]} onSelect={() => choose(model.id)}>
+                  <CommandItem
+                    key={model.id}
+                    value={model.id}
+                    keywords={[model.name ?? "", model.owned_by ?? ""]}
+                    onSelect={() => choose(model.id)}
+                  >
                     <span dir="auto" className="truncate" title={model.id}>
                       {model.id}
                     </span>

@@ -1,6 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { ArrowDownIcon, MessagesSquareIcon, SendIcon, SlidersHorizontalIcon, SquareIcon, SquarePenIcon } from "lucide-react";
+import {
+  ArrowDownIcon,
+  MessagesSquareIcon,
+  SendIcon,
+  SlidersHorizontalIcon,
+  SquareIcon,
+  SquarePenIcon,
+} from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { apiKeyQuery } from "@/api/settings";
 import { Field } from "@/components/field";
@@ -63,7 +70,14 @@ export function PlaygroundPage() {
     if (message === "" || busy || key === "") return;
     setText("");
     toEnd();
-    void ask({ text: message, system, apiKey: key, model, temperature: parameter(temperature), maxTokens: parameter(maxTokens) });
+    void ask({
+      text: message,
+      system,
+      apiKey: key,
+      model,
+      temperature: parameter(temperature),
+      maxTokens: parameter(maxTokens),
+    });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -87,48 +101,97 @@ export function PlaygroundPage() {
       }
     >
       <div className="flex flex-col gap-5 lg:grid lg:grid-cols-[minmax(0,1fr)_17rem] lg:items-start">
-        <Collapsible open={options} onOpenChange={setOptions} className="min-w-0 rounded-lg border bg-surface lg:sticky lg:top-6 lg:order-2">
+        <Collapsible
+          open={options}
+          onOpenChange={setOptions}
+          className="min-w-0 rounded-lg border bg-surface lg:sticky lg:top-6 lg:order-2"
+        >
           <CollapsibleTrigger className="flex h-11 w-full items-center gap-2 px-4 text-sm font-semibold">
             <SlidersHorizontalIcon aria-hidden className="size-4 text-muted-foreground" /> Options
-            {!options && <span className="ms-auto max-w-40 truncate text-xs font-normal text-muted-foreground">{model}</span>}
+            {!options && (
+              <span className="ms-auto max-w-40 truncate text-xs font-normal text-muted-foreground">{model}</span>
+            )}
           </CollapsibleTrigger>
           <CollapsibleContent className="flex flex-col gap-4 border-t p-4">
             <Field label="Model">
-              <ModelPicker apiKey={key} value={model} onChange={(next) => void navigate({ search: { model: next === "auto" ? undefined : next }, replace: true })} />
+              <ModelPicker
+                apiKey={key}
+                value={model}
+                onChange={(next) =>
+                  void navigate({ search: { model: next === "auto" ? undefined : next }, replace: true })
+                }
+              />
             </Field>
             <Field label="System prompt">
               <Textarea rows={3} value={system} onChange={(event) => setSystem(event.target.value)} />
             </Field>
             <div className="grid grid-cols-2 gap-3">
               <Field label="Temperature">
-                <Input inputMode="decimal" placeholder="default" value={temperature} onChange={(event) => setTemperature(event.target.value)} />
+                <Input
+                  inputMode="decimal"
+                  placeholder="default"
+                  value={temperature}
+                  onChange={(event) => setTemperature(event.target.value)}
+                />
               </Field>
               <Field label="Max tokens">
-                <Input inputMode="numeric" placeholder="default" value={maxTokens} onChange={(event) => setMaxTokens(event.target.value)} />
+                <Input
+                  inputMode="numeric"
+                  placeholder="default"
+                  value={maxTokens}
+                  onChange={(event) => setMaxTokens(event.target.value)}
+                />
               </Field>
             </div>
             <Field label="Session id" hint="The same id stays on the same model.">
-              <Input className="font-mono text-xs" spellCheck={false} value={sessionId} onChange={(event) => setSessionId(event.target.value)} />
+              <Input
+                className="font-mono text-xs"
+                spellCheck={false}
+                value={sessionId}
+                onChange={(event) => setSessionId(event.target.value)}
+              />
             </Field>
             {apiKey.isError && (
-              <Field label="API key" hint={`The node did not hand out its key: ${explain(apiKey.error)} It is printed at start.`}>
-                <Input type="password" dir="ltr" autoComplete="off" value={ownKey} onChange={(event) => setOwnKey(event.target.value)} />
+              <Field
+                label="API key"
+                hint={`The node did not hand out its key: ${explain(apiKey.error)} It is printed at start.`}
+              >
+                <Input
+                  type="password"
+                  dir="ltr"
+                  autoComplete="off"
+                  value={ownKey}
+                  onChange={(event) => setOwnKey(event.target.value)}
+                />
               </Field>
             )}
           </CollapsibleContent>
         </Collapsible>
 
-        <div className="flex min-h-[60dvh] min-w-0 flex-col lg:min-h-[calc(100dvh-8.5rem)]">
-          <div role="log" aria-label="Conversation" className={cn("flex flex-1 flex-col gap-5 pb-5", entries.length === 0 && "justify-center")}>
+        <div className="flex min-h-[calc(100dvh-18.5rem)] min-w-0 flex-col lg:min-h-[calc(100dvh-8.5rem)]">
+          <div
+            role="log"
+            aria-label="Conversation"
+            className={cn("flex flex-1 flex-col gap-5 pb-5", entries.length === 0 && "justify-center")}
+          >
             {entries.length === 0 ? (
-              <Empty icon={MessagesSquareIcon} title="Start a conversation" text="Every message of one conversation goes to the same model, as long as it answers." />
+              <Empty
+                icon={MessagesSquareIcon}
+                title="Start a conversation"
+                text="Every message of one conversation goes to the same model, as long as it answers."
+              />
             ) : (
               entries.map((entry) => <EntryView key={entry.id} entry={entry} />)
             )}
           </div>
           <div className="sticky bottom-0 bg-background pb-4">
             {!following && entries.length > 0 && (
-              <Button size="icon-sm" aria-label="To the newest" className="absolute -top-10 left-1/2 -translate-x-1/2 rounded-full shadow" onClick={toEnd}>
+              <Button
+                size="icon-sm"
+                aria-label="To the newest"
+                className="absolute -top-10 left-1/2 -translate-x-1/2 rounded-full shadow"
+                onClick={toEnd}
+              >
                 <ArrowDownIcon aria-hidden />
               </Button>
             )}
@@ -146,7 +209,9 @@ export function PlaygroundPage() {
                 className="field-sizing-content max-h-60 resize-none border-0 bg-transparent px-2 py-1 focus-visible:outline-none"
               />
               <div className="flex items-center justify-end gap-2">
-                <p className="mr-auto hidden px-2 text-xs text-muted-foreground sm:block">Enter sends, Shift and Enter begins a new line</p>
+                <p className="mr-auto hidden px-2 text-xs text-muted-foreground sm:block">
+                  Enter sends, Shift and Enter begins a new line
+                </p>
                 {busy && (
                   <Button size="sm" onClick={stop}>
                     <SquareIcon aria-hidden /> Stop

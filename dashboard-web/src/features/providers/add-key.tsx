@@ -39,7 +39,12 @@ function Form({ platforms, onClose }: { platforms: readonly Platform[]; onClose:
           chosen?.adapter === "cloudflare" ? (
             "Account id and token, as account:token."
           ) : chosen?.keyPage ? (
-            <a href={chosen.keyPage} target="_blank" rel="noreferrer noopener" className="text-primary underline underline-offset-4">
+            <a
+              href={chosen.keyPage}
+              target="_blank"
+              rel="noreferrer noopener"
+              className="text-primary underline underline-offset-4"
+            >
               Where to get one
             </a>
           ) : (
@@ -47,7 +52,14 @@ function Form({ platforms, onClose }: { platforms: readonly Platform[]; onClose:
           )
         }
       >
-        <Input type="password" dir="ltr" autoComplete="off" spellCheck={false} value={key} onChange={(event) => setKey(event.target.value)} />
+        <Input
+          type="password"
+          dir="ltr"
+          autoComplete="off"
+          spellCheck={false}
+          value={key}
+          onChange={(event) => setKey(event.target.value)}
+        />
       </Field>
       <Field label="Label">
         <Input placeholder="optional" value={label} onChange={(event) => setLabel(event.target.value)} />

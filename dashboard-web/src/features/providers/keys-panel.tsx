@@ -38,7 +38,11 @@ export function UsageBars({ usage }: { usage: Usage }) {
             <span className="truncate">{compact(used)}</span>
             <span>{window}</span>
           </p>
-          {limit !== null && limit > 0 ? <Meter label={`${name}, share used`} share={used / limit} /> : <div className="h-1" />}
+          {limit !== null && limit > 0 ? (
+            <Meter label={`${name}, share used`} share={used / limit} />
+          ) : (
+            <div className="h-1" />
+          )}
         </div>
       ))}
     </div>
@@ -50,13 +54,22 @@ function KeyRow({ entry }: { entry: ProviderKey }) {
   const name = `${entry.platform} ${label}`;
   const status = keyStatus(entry.status);
   const stale = ["keys", "fallback"];
-  const check = useAction({ run: () => command(path(["keys", entry.id, "check"]), { method: "POST" }), stale, failed: "Not checked" });
+  const check = useAction({
+    run: () => command(path(["keys", entry.id, "check"]), { method: "POST" }),
+    stale,
+    failed: "Not checked",
+  });
   const enable = useAction({
     run: (enabled: boolean) => command(path(["keys", entry.id]), { method: "PATCH", body: { enabled } }),
     stale,
     failed: "Not changed",
   });
-  const remove = useAction({ run: () => command(path(["keys", entry.id]), { method: "DELETE" }), stale, done: "Key removed", failed: "Not removed" });
+  const remove = useAction({
+    run: () => command(path(["keys", entry.id]), { method: "DELETE" }),
+    stale,
+    done: "Key removed",
+    failed: "Not removed",
+  });
   return (
     <Row>
       <Cell className="w-0">
@@ -124,7 +137,11 @@ export function KeysPanel() {
       actions={
         query.data !== undefined && (
           <>
-            <Button size="sm" disabled={checkAll.isPending || query.data.length === 0} onClick={() => checkAll.mutate()}>
+            <Button
+              size="sm"
+              disabled={checkAll.isPending || query.data.length === 0}
+              onClick={() => checkAll.mutate()}
+            >
               <RefreshCwIcon aria-hidden className={cn(checkAll.isPending && "animate-spin")} /> Check all
             </Button>
             <AddKey />
@@ -134,7 +151,11 @@ export function KeysPanel() {
     >
       {(keys) =>
         keys.length === 0 ? (
-          <Empty icon={KeyRoundIcon} title="No provider keys yet" text="Until the first key is added, the built-in demo models answer." />
+          <Empty
+            icon={KeyRoundIcon}
+            title="No provider keys yet"
+            text="Until the first key is added, the built-in demo models answer."
+          />
         ) : (
           <Table label="Provider keys">
             <TableHead>

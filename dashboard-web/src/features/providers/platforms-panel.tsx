@@ -49,7 +49,13 @@ function Form({ onClose }: { onClose: () => void }) {
         </Field>
       </div>
       <Field label="Base URL" hint="Up to and with /v1.">
-        <Input type="url" dir="ltr" placeholder="https://…/v1" value={baseUrl} onChange={(event) => setBaseUrl(event.target.value)} />
+        <Input
+          type="url"
+          dir="ltr"
+          placeholder="https://…/v1"
+          value={baseUrl}
+          onChange={(event) => setBaseUrl(event.target.value)}
+        />
       </Field>
       <Field label="Wire format">
         <Select value={adapter} onValueChange={setAdapter} options={adapters} />
@@ -101,7 +107,12 @@ function PlatformRow({ platform, keys }: { platform: Platform; keys: number | nu
         {platform.custom && (
           <Confirm
             trigger={
-              <Button size="xs" variant="danger" aria-label={`Remove ${platform.name ?? platform.id}`} disabled={remove.isPending}>
+              <Button
+                size="xs"
+                variant="danger"
+                aria-label={`Remove ${platform.name ?? platform.id}`}
+                disabled={remove.isPending}
+              >
                 <Trash2Icon aria-hidden /> Remove
               </Button>
             }
@@ -120,10 +131,20 @@ export function PlatformsPanel() {
   const query = useQuery(platformsQuery);
   const { data: keys } = useQuery(keysQuery);
   return (
-    <QueryPanel title="Platforms" query={query} rows={6} note={(platforms) => platforms.length} actions={query.data && <AddPlatform />}>
+    <QueryPanel
+      title="Platforms"
+      query={query}
+      rows={6}
+      note={(platforms) => platforms.length}
+      actions={query.data && <AddPlatform />}
+    >
       {(platforms) =>
         platforms.length === 0 ? (
-          <Empty icon={ServerIcon} title="No platforms" text="The catalogue is switched off. Add a platform of your own." />
+          <Empty
+            icon={ServerIcon}
+            title="No platforms"
+            text="The catalogue is switched off. Add a platform of your own."
+          />
         ) : (
           <Table label="Platforms">
             <TableHead>
@@ -140,7 +161,11 @@ export function PlatformsPanel() {
             </TableHead>
             <TableBody>
               {platforms.map((platform) => (
-                <PlatformRow key={platform.id} platform={platform} keys={keys ? keys.filter((key) => key.platform === platform.id).length : null} />
+                <PlatformRow
+                  key={platform.id}
+                  platform={platform}
+                  keys={keys ? keys.filter((key) => key.platform === platform.id).length : null}
+                />
               ))}
             </TableBody>
           </Table>

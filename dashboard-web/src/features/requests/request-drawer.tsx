@@ -10,7 +10,11 @@ import { AttemptLadder, Candidates } from "@/features/sessions/decision-trace";
 import { dateTime, millis, NONE, shortAddress, shortKey } from "@/lib/format";
 
 function Details({ row }: { row: TailRow }) {
-  const session = useQuery({ ...sessionQuery(row.sessionKey ?? ""), enabled: row.sessionKey !== null, refetchInterval: false });
+  const session = useQuery({
+    ...sessionQuery(row.sessionKey ?? ""),
+    enabled: row.sessionKey !== null,
+    refetchInterval: false,
+  });
   const decision = session.data?.decisions.find(({ requestId }) => requestId === row.requestId);
   const attempts = row.attempts.length > 0 ? row.attempts : (decision?.attempts ?? []);
   const facts = [
@@ -38,7 +42,11 @@ function Details({ row }: { row: TailRow }) {
           <dt className="text-xs text-muted-foreground">Session</dt>
           <dd className="truncate text-sm">
             {row.sessionKey ? (
-              <Link to="/sessions/$key" params={{ key: row.sessionKey }} className="font-mono text-xs text-primary underline-offset-4 hover:underline">
+              <Link
+                to="/sessions/$key"
+                params={{ key: row.sessionKey }}
+                className="font-mono text-xs text-primary underline-offset-4 hover:underline"
+              >
                 {shortKey(row.sessionKey)}
               </Link>
             ) : (
@@ -59,7 +67,7 @@ function Details({ row }: { row: TailRow }) {
         ) : session.isLoading ? (
           <LoadingRows />
         ) : (
-          <p className="text-[0.8125rem] text-muted-foreground">The attempts of this request are no longer kept.</p>
+          <p className="text-[0.8125rem] text-muted-foreground">The attempts of this request are not known here.</p>
         )}
       </div>
       {decision && (

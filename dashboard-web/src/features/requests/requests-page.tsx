@@ -95,7 +95,13 @@ export function RequestsPage() {
               placeholder="Request, model, outcome"
               className="pl-9"
               value={q}
-              onChange={(event) => void navigate({ search: (old) => ({ ...old, q: event.target.value || undefined }), replace: true, resetScroll: false })}
+              onChange={(event) =>
+                void navigate({
+                  search: (old) => ({ ...old, q: event.target.value || undefined }),
+                  replace: true,
+                  resetScroll: false,
+                })
+              }
             />
           </div>
           <Button aria-pressed={following} className="w-28" onClick={() => setFollowing(!following)}>

@@ -91,5 +91,8 @@ export function merged(live: readonly TailRow[], logged: readonly TailRow[]): Ta
 /** Whether a row holds the text that is looked for. */
 export function matches(row: TailRow, text: string): boolean {
   const wanted = text.trim().toLowerCase();
-  return wanted === "" || `${row.requestId} ${row.model ?? ""} ${row.outcome ?? ""} ${row.message ?? ""}`.toLowerCase().includes(wanted);
+  return (
+    wanted === "" ||
+    `${row.requestId} ${row.model ?? ""} ${row.outcome ?? ""} ${row.message ?? ""}`.toLowerCase().includes(wanted)
+  );
 }

@@ -13,7 +13,10 @@ export function AttemptLadder({ attempts }: { attempts: readonly Attempt[] }) {
   return (
     <ol className="flex flex-col gap-1">
       {attempts.map((attempt, index) => (
-        <li key={index} className="grid grid-cols-[1.25rem_minmax(0,1fr)_auto_4.5rem] items-center gap-2 text-[0.8125rem]">
+        <li
+          key={index}
+          className="grid grid-cols-[1.25rem_minmax(0,1fr)_auto_4.5rem] items-center gap-2 text-[0.8125rem]"
+        >
           <span className="num text-right text-xs text-muted-foreground">{index + 1}</span>
           <span className="min-w-0">
             <Truncate text={attempt.model} className="max-w-full" />
@@ -64,7 +67,10 @@ export function DecisionTrace({ decision, open: initially = false }: { decision:
     <li>
       <Collapsible open={open} onOpenChange={setOpen}>
         <CollapsibleTrigger className="grid w-full grid-cols-[1rem_4.5rem_minmax(0,1fr)_auto] items-center gap-3 px-4 py-2.5 text-left text-[0.8125rem] -outline-offset-2 hover:bg-muted/50">
-          <ChevronRightIcon aria-hidden className={cn("size-4 text-muted-foreground transition-transform", open && "rotate-90")} />
+          <ChevronRightIcon
+            aria-hidden
+            className={cn("size-4 text-muted-foreground transition-transform", open && "rotate-90")}
+          />
           <span className="num text-muted-foreground">{timeOfDay(decision.at)}</span>
           <Truncate text={last?.model ?? NONE} className="max-w-full font-medium" />
           <span className="flex items-center gap-1.5">

@@ -109,7 +109,7 @@ export function SessionPage() {
   const back = (
     <Button asChild size="sm">
       <Link to="/sessions">
-        <ArrowLeftIcon aria-hidden /> All sessions
+        <ArrowLeftIcon aria-hidden /> Back to the list
       </Link>
     </Button>
   );
@@ -133,7 +133,12 @@ export function SessionPage() {
     >
       {gone ? (
         <Panel title="Pin">
-          <Empty icon={PinOffIcon} title="This session is forgotten" text="It was unused for longer than its time to live, or it was forgotten by hand." action={back} />
+          <Empty
+            icon={PinOffIcon}
+            title="This session is forgotten"
+            text="It was unused for longer than its time to live, or it was forgotten by hand."
+            action={back}
+          />
         </Panel>
       ) : (
         <>
@@ -150,7 +155,11 @@ export function SessionPage() {
               ) : (
                 <ol className="divide-y">
                   {decisions.toReversed().map((decision, index) => (
-                    <DecisionTrace key={decision.requestId ?? `${decision.at}-${index}`} decision={decision} open={index === 0} />
+                    <DecisionTrace
+                      key={decision.requestId ?? `${decision.at}-${index}`}
+                      decision={decision}
+                      open={index === 0}
+                    />
                   ))}
                 </ol>
               )

@@ -11,7 +11,7 @@ import { SessionsTable } from "@/features/sessions/sessions-table";
 import { count } from "@/lib/format";
 
 const STEP = 100;
-const MOST = 1000;
+const MOST = 10_000;
 const route = getRouteApi("/sessions");
 
 /** The live list of sessions; what is searched for is part of the address. */
@@ -40,7 +40,12 @@ export function SessionsPage() {
         </div>
       }
     >
-      <QueryPanel title={search ? "Found" : "Last used"} query={query} rows={8} note={(rows) => `${count(rows.length)}${rows.length >= limit ? "+" : ""}`}>
+      <QueryPanel
+        title={search ? "Found" : "Last used"}
+        query={query}
+        rows={8}
+        note={(rows) => `${count(rows.length)}${rows.length >= limit ? "+" : ""}`}
+      >
         {(sessions) => (
           <>
             <SessionsTable sessions={sessions.slice(0, limit)} empty={search ? "No session matches" : undefined} />
@@ -50,12 +55,20 @@ export function SessionsPage() {
                   <Button
                     size="sm"
                     variant="ghost"
-                    onClick={() => void navigate({ search: (old) => ({ ...old, limit: Math.min(limit + STEP, MOST) }), replace: true, resetScroll: false })}
+                    onClick={() =>
+                      void navigate({
+                        search: (old) => ({ ...old, limit: Math.min(limit * 4, MOST) }),
+                        replace: true,
+                        resetScroll: false,
+                      })
+                    }
                   >
                     Show more
                   </Button>
                 ) : (
-                  <p className="py-1.5 text-xs text-muted-foreground">The first {count(MOST)} are shown. Search to find others.</p>
+                  <p className="py-1.5 text-xs text-muted-foreground">
+                    The first {count(MOST)} are shown. Search to find others.
+                  </p>
                 )}
               </div>
             )}

@@ -33,11 +33,21 @@ export function ApiKeyPanel() {
     <QueryPanel title="API key" query={query} rows={1}>
       {({ apiKey }) => (
         <div className="flex flex-wrap items-center gap-2 p-4">
-          <code dir="ltr" aria-label="API key" className="min-w-0 flex-1 basis-64 truncate rounded-md bg-muted px-3 py-2 font-mono text-xs">
+          <code
+            dir="ltr"
+            aria-label="API key"
+            className="min-w-0 flex-1 basis-64 truncate rounded-md bg-muted px-3 py-2 font-mono text-xs"
+          >
             {shown ? apiKey : masked(apiKey)}
           </code>
           <div className="flex items-center gap-1">
-            <Button variant="ghost" size="icon-sm" aria-label={shown ? "Hide API key" : "Show API key"} aria-pressed={shown} onClick={() => setShown(!shown)}>
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              aria-label={shown ? "Hide API key" : "Show API key"}
+              aria-pressed={shown}
+              onClick={() => setShown(!shown)}
+            >
               {shown ? <EyeOffIcon aria-hidden /> : <EyeIcon aria-hidden />}
             </Button>
             <CopyButton text={apiKey} label="Copy API key" />

@@ -20,7 +20,11 @@ export function AuditPanel() {
     <QueryPanel title="Audit" query={query} rows={6}>
       {(entries) =>
         entries.length === 0 ? (
-          <Empty icon={HistoryIcon} title="Nothing has been changed yet" text="Every change made here or by the API is kept." />
+          <Empty
+            icon={HistoryIcon}
+            title="Nothing has been changed yet"
+            text="Every change made here or by the API is kept."
+          />
         ) : (
           <>
             <Table label="Audit">

@@ -23,13 +23,25 @@ function Form({ setting, onClose }: { setting: Setting; onClose: () => void }) {
       stale={["settings", "audit"]}
       ready={text.trim() !== "" && text !== valueText(setting.value)}
       onClose={onClose}
-      submit={async () => command(path(["settings"]), { method: "PUT", body: { [setting.key]: readValue(text, like) } })}
+      submit={async () =>
+        command(path(["settings"]), { method: "PUT", body: { [setting.key]: readValue(text, like) } })
+      }
     >
-      <Field label="Value" hint={`Default: ${valueText(setting.default) || "none"}${setting.needsRestart ? ". Needs a restart." : ""}`}>
+      <Field
+        label="Value"
+        hint={`Default: ${valueText(setting.default) || "none"}${setting.needsRestart ? ". Needs a restart." : ""}`}
+      >
         {typeof like === "boolean" ? (
           <Select value={text} onValueChange={setText} options={yesNo} />
         ) : structured ? (
-          <Textarea dir="ltr" rows={6} spellCheck={false} className="font-mono text-xs" value={text} onChange={(event) => setText(event.target.value)} />
+          <Textarea
+            dir="ltr"
+            rows={6}
+            spellCheck={false}
+            className="font-mono text-xs"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
         ) : (
           <Input spellCheck={false} value={text} onChange={(event) => setText(event.target.value)} />
         )}
@@ -42,7 +54,10 @@ export function EditSetting({ setting, onClose }: { setting: Setting | null; onC
   return (
     <Dialog open={setting !== null} onOpenChange={(open) => !open && onClose()}>
       {setting && (
-        <DialogContent title={<span className="font-mono text-sm break-all">{setting.key}</span>} description={setting.description ?? undefined}>
+        <DialogContent
+          title={<span className="font-mono text-sm break-all">{setting.key}</span>}
+          description={setting.description ?? undefined}
+        >
           <Form setting={setting} onClose={onClose} />
         </DialogContent>
       )}

@@ -1,0 +1,51 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, it } from "vitest";
+import { mayReload } from "@/app/lazy-page";
+import { signIn } from "@/auth/auth";
+import { fakeNode } from "@/test/fake-node";
+import { renderAt } from "@/test/render";
+import { cluster } from "@/test/samples";
+
+beforeEach(() => signIn("sb-admin-1"));
+
+it("a reload is not tried again right after one", () => {
+  expect(mayReload(100_000, null)).toBe(true);
+  expect(mayReload(100_000, "99000")).toBe(false);
+  expect(mayReload(100_000, "80000")).toBe(true);
+});
+
+it("every link of the navigation leads to a page with its name", async () => {
+  fakeNode({ "GET /api/cluster": { body: cluster } });
+  renderAt("/cluster");
+  for (const name of [
+    "Overview",
+    "Models",
+    "Sessions",
+    "Providers",
+    "Cluster",
+    "Analytics",
+    "Playground",
+    "Requests",
+    "Settings",
+  ]) {
+    await userEvent.click(await screen.findByRole("link", { name }));
+    expect(await screen.findByRole("heading", { level: 1, name })).toBeInTheDocument();
+    expect(screen.getByRole("link", { name })).toHaveAttribute("aria-current", "page");
+  }
+});
+
+it("an unknown address says so", async () => {
+  fakeNode({ "GET /api/cluster": { body: cluster } });
+  renderAt("/nowhere");
+  expect(await screen.findByRole("heading", { level: 1, name: "Page not found" })).toBeInTheDocument();
+});
+
+it("the palette opens on Ctrl-K and goes where it is told", async () => {
+  fakeNode({ "GET /api/cluster": { body: cluster } });
+  const { router } = renderAt("/cluster");
+  await screen.findByRole("heading", { level: 1, name: "Cluster" });
+  await userEvent.keyboard("{Control>}k{/Control}");
+  await userEvent.type(await screen.findByPlaceholderText("Page, model, theme"), "sess{Enter}");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/sessions"));
+});

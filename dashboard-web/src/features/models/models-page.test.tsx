@@ -1,0 +1,110 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it } from "vitest";
+import { signIn } from "@/auth/auth";
+import { fakeNode, refused } from "@/test/fake-node";
+import { renderAt } from "@/test/render";
+import { cluster } from "@/test/samples";
+
+const row = (model: string, priority: number, more: object = {}) => ({
+  platform: "alpha",
+  model,
+  name: model,
+  priority,
+  enabled: true,
+  pool: "fast",
+  keyCount: 1,
+  effectiveScore: 1,
+  ...more,
+});
+const until = () => new Date(Date.now() + 30_000).toISOString();
+
+function routes() {
+  return {
+    "GET /api/cluster": { body: cluster },
+    "GET /api/fallback": {
+      body: [
+        row("one", 1),
+        row("two", 2, { cooldownUntil: until() }),
+        row("three", 3, { pool: "smart", enabled: false }),
+      ],
+    },
+    "GET /api/cooldowns": {
+      body: [
+        {
+          id: "c1",
+          scope: "model",
+          platform: "alpha",
+          model: "two",
+          keyLabel: null,
+          reason: "TIMEOUT",
+          until: until(),
+        },
+      ],
+    },
+    "PUT /api/fallback": { body: [] } as object,
+    "DELETE /api/cooldowns/c1": { body: {} },
+  };
+}
+const order = () =>
+  within(screen.getByRole("group", { name: "Fast models" }))
+    .getAllByRole("switch")
+    .map((each) => each.getAttribute("aria-label"));
+
+describe("Models page", () => {
+  beforeEach(() => signIn("sb-admin-1"));
+
+  it("groups by pool and sends the new order of a move at once", async () => {
+    const node = fakeNode(routes());
+    renderAt("/models");
+    await userEvent.click(await screen.findByRole("button", { name: "Move one down" }));
+    await waitFor(() => expect(node.seen.some(({ method }) => method === "PUT")).toBe(true));
+    expect(node.seen.find(({ method }) => method === "PUT")?.body).toEqual([
+      { platform: "alpha", model: "two", priority: 1, enabled: true },
+      { platform: "alpha", model: "one", priority: 2, enabled: true },
+      { platform: "alpha", model: "three", priority: 3, enabled: false },
+    ]);
+    expect(
+      within(screen.getByRole("region", { name: "Smart models" })).getByRole("switch", { name: "Use three" }),
+    ).not.toBeChecked();
+  });
+
+  it("shows a move before the node has answered, and takes it back when refused", async () => {
+    const answers: ((refusal: Response) => void)[] = [];
+    const node = fakeNode({
+      ...routes(),
+      "PUT /api/fallback": () => new Promise<Response>((resolve) => answers.push(resolve)),
+    });
+    renderAt("/models");
+    await userEvent.click(await screen.findByRole("button", { name: "Move one down" }));
+    await waitFor(() => expect(order()).toEqual(["Use two", "Use one"]));
+    node.routes["GET /api/fallback"] = "never";
+    answers[0]?.(Response.json(refused(400, "priority").body, { status: 400 }));
+    await waitFor(() => expect(order()).toEqual(["Use one", "Use two"]));
+  });
+
+  it("releases the cooldown of a model", async () => {
+    const node = fakeNode(routes());
+    renderAt("/models");
+    await userEvent.click(await screen.findByRole("button", { name: "Release two" }));
+    await waitFor(() =>
+      expect(node.seen.some(({ method, path }) => method === "DELETE" && path === "/api/cooldowns/c1")).toBe(true),
+    );
+  });
+
+  it("keeps search and filter in the address", async () => {
+    fakeNode(routes());
+    const { router } = renderAt("/models?show=off");
+    expect(await screen.findByRole("switch", { name: "Use three" })).toBeInTheDocument();
+    expect(screen.queryByRole("switch", { name: "Use one" })).not.toBeInTheDocument();
+    await userEvent.type(screen.getByRole("searchbox", { name: "Search models" }), "zz");
+    await waitFor(() => expect(screen.queryByRole("switch", { name: "Use three" })).not.toBeInTheDocument());
+    expect(router.state.location.search).toEqual({ show: "off", q: "zz" });
+  });
+
+  it("names a node without this view", async () => {
+    fakeNode({ "GET /api/cluster": { body: cluster } });
+    renderAt("/models");
+    expect(await screen.findByText("Not available on this node")).toBeInTheDocument();
+  });
+});

@@ -1,0 +1,78 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it } from "vitest";
+import { signIn } from "@/auth/auth";
+import { fakeNode, refused } from "@/test/fake-node";
+import { renderAt } from "@/test/render";
+import { cluster } from "@/test/samples";
+
+const key = {
+  id: "k1",
+  platform: "alpha",
+  label: "one",
+  maskedKey: "sk-…ne",
+  status: "invalid",
+  enabled: true,
+  usage: { rpm: { used: 29, limit: 30 } },
+};
+const routes = () => ({
+  "GET /api/cluster": { body: cluster },
+  "GET /api/keys": { body: [key] } as object,
+  "GET /api/platforms": {
+    body: [{ id: "alpha", name: "Alpha", adapter: "openai", baseUrl: "http://127.0.0.1:1/v1", custom: true }],
+  },
+  "POST /api/keys": { status: 201, body: {} } as object,
+  "POST /api/keys/k1/check": { body: {} },
+  "PATCH /api/keys/k1": { body: {} },
+  "DELETE /api/keys/k1": { body: {} },
+});
+const sent = (node: ReturnType<typeof fakeNode>) =>
+  node.seen.filter(({ method }) => method !== "GET").map(({ method, path, body }) => [method, path, body]);
+
+describe("Providers page", () => {
+  beforeEach(() => signIn("sb-admin-1"));
+
+  it("shows keys under their platform with status and use of limits", async () => {
+    fakeNode(routes());
+    renderAt("/providers");
+    const keys = within(await screen.findByRole("region", { name: "Keys" }));
+    expect(await keys.findByRole("rowheader", { name: "Alpha" })).toBeInTheDocument();
+    expect(keys.getByText("Invalid")).toBeInTheDocument();
+    expect(keys.getByRole("progressbar", { name: "Requests this minute, share used" })).toHaveAttribute(
+      "aria-valuenow",
+      "97",
+    );
+  });
+
+  it("checks, switches off and removes a key", async () => {
+    const node = fakeNode(routes());
+    renderAt("/providers");
+    await userEvent.click(await screen.findByRole("button", { name: "Check alpha one" }));
+    await userEvent.click(screen.getByRole("switch", { name: "Use key alpha one" }));
+    await userEvent.click(screen.getByRole("button", { name: "Remove alpha one" }));
+    await userEvent.click(within(await screen.findByRole("alertdialog")).getByRole("button", { name: "Remove" }));
+    await waitFor(() =>
+      expect(sent(node)).toEqual([
+        ["POST", "/api/keys/k1/check", undefined],
+        ["PATCH", "/api/keys/k1", { enabled: false }],
+        ["DELETE", "/api/keys/k1", undefined],
+      ]),
+    );
+  });
+
+  it("adds a key, and keeps the form with the reason when it is refused", async () => {
+    const node = fakeNode({ ...routes(), "POST /api/keys": refused(400, "key is already known") });
+    renderAt("/providers");
+    await userEvent.click(await screen.findByRole("button", { name: "Add key" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(dialog.getByRole("button", { name: "Add key" })).toBeDisabled();
+    await userEvent.click(dialog.getByRole("combobox", { name: "Platform" }));
+    await userEvent.click(await screen.findByRole("option", { name: "Alpha" }));
+    await userEvent.type(dialog.getByLabelText("Key"), " sk-two{Enter}");
+    expect(await dialog.findByText("key is already known")).toBeInTheDocument();
+    node.routes["POST /api/keys"] = { status: 201, body: {} };
+    await userEvent.click(dialog.getByRole("button", { name: "Add key" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    expect(sent(node).at(-1)).toEqual(["POST", "/api/keys", { platform: "alpha", key: "sk-two" }]);
+  });
+});
