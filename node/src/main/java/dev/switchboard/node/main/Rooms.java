@@ -17,13 +17,10 @@ import dev.switchboard.node.cluster.Peers;
 import dev.switchboard.node.cluster.Readiness;
 import dev.switchboard.node.cooldown.CooldownMemory;
 import dev.switchboard.node.cooldown.Cooldowns;
-import dev.switchboard.node.directory.Catalog;
-import dev.switchboard.node.directory.CatalogReader;
 import dev.switchboard.node.directory.DemoPlatform;
 import dev.switchboard.node.directory.Directory;
 import dev.switchboard.node.directory.DirectorySetup;
 import dev.switchboard.node.directory.DirectorySingleton;
-import dev.switchboard.node.directory.MalformedCatalogException;
 import dev.switchboard.node.http.AccessKeys;
 import dev.switchboard.node.http.Cors;
 import dev.switchboard.node.http.DashboardFiles;
@@ -75,12 +72,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Opens the rooms of the node in the order in which they need each other, and joins them by their doors. */
 final class Rooms {
-    private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
     private static final long SIMULATOR_SECONDS = 10;
 
     private final ActorSystem<?> system;
@@ -108,7 +102,7 @@ final class Rooms {
         String node = Cluster.get(system).selfMember().address().toString();
 
         directory = Directory.start(
-                system, new DirectorySetup(settings, vault, builtinCatalog(), clock), simulator.baseUrl() + "/demo/v1");
+                system, DirectorySetup.of(settings, vault), simulator.baseUrl() + "/demo/v1");
         keys = new OpenKeys(directory);
         Cooldowns cooldowns = Cooldowns.start(
                 system,
@@ -189,16 +183,6 @@ final class Rooms {
         }
         gateway = gateway(endpoints, new DashboardFiles("web"));
         opsGateway = apart ? gateway(ops, new DashboardFiles("none")) : null;
-    }
-
-    /** A malformed catalogue leaves the rows that were loaded before in force. */
-    private static @Nullable Catalog builtinCatalog() {
-        try {
-            return CatalogReader.builtin();
-        } catch (MalformedCatalogException e) {
-            e.problems().forEach(problem -> LOG.error("The built-in catalogue is malformed: {}", problem));
-            return null;
-        }
     }
 
     /** Opens everything but the HTTP servers. */

@@ -1,0 +1,92 @@
+package dev.switchboard.node.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What cannot start says so in one line and ends with code 2; nothing is half-started (contract.md §1). */
+class CommandLineIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aPortInUseIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            refused("switchboard.http.port = " + taken.getLocalPort(), Map.of(), "start", "--port", "" + taken.getLocalPort());
+        }
+    }
+
+    @Test
+    void aShortAdminKeyIsRefusedWithoutShowingIt() throws Exception {
+        String line = refused("switchboard.auth.admin-key", Map.of("ADMIN_DASHBOARD_KEY", "short-one"), "start");
+        assertThat(line).doesNotContain("short-one");
+    }
+
+    @Test
+    void anUnreachableDatabaseIsNamedWithoutItsPassword() throws Exception {
+        String line = refused(
+                "jdbc:postgresql://127.0.0.1:1/x",
+                Map.of(
+                        "DATABASE_URL", "jdbc:postgresql://127.0.0.1:1/x",
+                        "DATABASE_USER", "u",
+                        "DATABASE_PASSWORD", "hidden-password"),
+                "start",
+                "--port",
+                "0");
+        assertThat(line).doesNotContain("hidden-password");
+    }
+
+    @Test
+    void badOptionsAndBadConfigurationAreNamed() throws Exception {
+        refused("--porf", Map.of(), "start", "--porf", "1");
+        Path config = Files.writeString(folder.resolve("bad.conf"), "switchboard.sesion.ttl = 3m");
+        refused("switchboard.session.ttl", Map.of(), "start", "--config", config.toString());
+        refused("cannot be read", Map.of(), "start", "--config", folder.resolve("none.conf").toString());
+    }
+
+    @Test
+    void checkPrintsEachProblemOnALineAndEndsWithOne() throws Exception {
+        Path config = Files.writeString(
+                folder.resolve("bad.conf"), "switchboard { http.port = -1, catalog = some, session.ttl = 0s }");
+        try (NodeUnderTest check = NodeUnderTest.run(folder, Map.of(), "check", "--config", config.toString())) {
+            assertThat(check.awaitEnd(LIMIT)).isEqualTo(1);
+            assertThat(check.output().strip().lines())
+                    .hasSize(3)
+                    .allSatisfy(line -> assertThat(line).startsWith("switchboard."));
+        }
+    }
+
+    @Test
+    void aSecondNodeOnTheSameEmbeddedDatabaseIsRefused() throws Exception {
+        Path data = folder.resolve("data");
+        try (NodeUnderTest first = NodeUnderTest.start(data, Map.of())) {
+            assertThat(first.url()).startsWith("http://127.0.0.1:");
+            refused("switchboard.data-dir", Map.of(), "start", "--port", "0", "--data", data.toString());
+        }
+    }
+
+    private String refused(String named, Map<String, String> environment, String... arguments) throws Exception {
+        String[] all = arguments;
+        if (arguments[0].equals("start") && !java.util.List.of(arguments).contains("--data")) {
+            all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+            all[arguments.length] = "--data";
+            all[arguments.length + 1] = folder.resolve("unused").toString();
+        }
+        try (NodeUnderTest node = NodeUnderTest.run(folder, environment, all)) {
+            assertThat(node.awaitEnd(LIMIT)).as(node.output() + node.errors()).isEqualTo(2);
+            String line = node.errors().strip();
+            assertThat(line.lines()).hasSize(1);
+            assertThat(line).contains(named);
+            return line;
+        }
+    }
+}

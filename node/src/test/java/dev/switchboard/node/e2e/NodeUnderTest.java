@@ -1,0 +1,159 @@
+package dev.switchboard.node.e2e;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The packaged node as a process of its own, with what it printed. */
+final class NodeUnderTest implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private NodeUnderTest(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Runs the command line with the packaged jars. */
+    static NodeUnderTest run(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        Path err = Files.createTempFile(folder, "err", ".txt");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
+                "-Dh2.bindAddress=127.0.0.1",
+                "-cp",
+                classPath(),
+                "dev.switchboard.node.main.Main"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return new NodeUnderTest(
+                builder.redirectOutput(out.toFile())
+                        .redirectError(err.toFile())
+                        .start(),
+                out,
+                err);
+    }
+
+    /** Starts a node on a free port and waits until it has said that it is ready. */
+    static NodeUnderTest start(Path data, Map<String, String> environment, String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("start", "--port", "0", "--data", data.toString()));
+        arguments.addAll(List.of(more));
+        Files.createDirectories(data);
+        NodeUnderTest node = run(data.getParent(), environment, arguments.toArray(String[]::new));
+        node.awaitOutput("Admin key  (\\S+)");
+        return node;
+    }
+
+    private static String classPath() throws IOException {
+        Path target = Path.of("target").toAbsolutePath();
+        try (Stream<Path> own = Files.list(target);
+                Stream<Path> libraries = Files.list(target.resolve("lib"))) {
+            return Stream.concat(own, libraries)
+                    .map(Path::toString)
+                    .filter(path -> path.endsWith(".jar"))
+                    .sorted()
+                    .reduce((a, b) -> a + ":" + b)
+                    .orElseThrow();
+        }
+    }
+
+    private String awaitOutput(String pattern) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Pattern wanted = Pattern.compile(pattern);
+        while (System.nanoTime() < deadline) {
+            Matcher matcher = wanted.matcher(output());
+            if (matcher.find()) {
+                return matcher.group(1);
+            }
+            if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("the node ended with " + process.exitValue() + ": " + output() + errors());
+            }
+        }
+        throw new AssertionError("not printed: " + pattern + " in " + output() + errors());
+    }
+
+    String output() throws IOException {
+        return Files.readString(out);
+    }
+
+    String errors() throws IOException {
+        return Files.readString(err);
+    }
+
+    String url() throws Exception {
+        return awaitOutput("Dashboard  (\\S+)/");
+    }
+
+    String apiKey() throws Exception {
+        return awaitOutput("API key    (\\S+)");
+    }
+
+    String adminKey() throws Exception {
+        return awaitOutput("Admin key  (\\S+)");
+    }
+
+    /** Waits for the end by itself and answers the exit code. */
+    int awaitEnd(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("still running after " + limit);
+        }
+        return process.exitValue();
+    }
+
+    /** SIGTERM; answers the exit code. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return awaitEnd(PATIENCE);
+    }
+
+    /** kill -9. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    HttpResponse<String> get(String path, String key) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(url() + path)).header("Authorization", "Bearer " + key));
+    }
+
+    HttpResponse<String> post(String path, String key, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
+                .header("Authorization", "Bearer " + key)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return send(request);
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return HTTP.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() throws Exception {
+        process.destroyForcibly().waitFor();
+    }
+}
