@@ -8,6 +8,7 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.util.ByteString;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The dashboard's static files from the class path, kept in memory; pages of the client fall back to its index. */
@@ -36,7 +38,7 @@ public final class DashboardFiles {
     private final String root;
     private final Map<String, StaticFile> files = new ConcurrentHashMap<>();
 
-    private record StaticFile(ContentType type, ByteString bytes, String etag) {}
+    private record StaticFile(ContentType type, ByteString bytes, ByteString gzipped, String etag) {}
 
     /** {@code root} is a folder on the class path, without slashes at its ends. */
     public DashboardFiles(String root) {
@@ -62,11 +64,16 @@ public final class DashboardFiles {
                 .addHeader(
                         RawHeader.create("Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache"))
                 .addHeader(RawHeader.create("Content-Security-Policy", CSP))
+                .addHeader(RawHeader.create("Vary", "Accept-Encoding"))
                 .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
                 .addHeader(RawHeader.create("X-Frame-Options", "DENY"))
                 .addHeader(RawHeader.create("Referrer-Policy", "no-referrer"));
         if (file.etag().equals(ifNoneMatch)) {
             return response.withStatus(304);
+        }
+        if (gzip && file.gzipped().size() < file.bytes().size()) {
+            return response.addHeader(RawHeader.create("Content-Encoding", "gzip"))
+                    .withEntity(HttpEntities.create(file.type(), file.gzipped()));
         }
         return response.withEntity(HttpEntities.create(file.type(), file.bytes()));
     }
@@ -93,6 +100,14 @@ public final class DashboardFiles {
         return file;
     }
 
+    private static byte[] gzip(byte[] bytes) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length / 2);
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(bytes);
+        }
+        return out.toByteArray();
+    }
+
     private @Nullable StaticFile read(String path, ContentType type) {
         try (InputStream in = DashboardFiles.class.getClassLoader().getResourceAsStream(root + path)) {
             if (in == null) {
@@ -106,7 +121,8 @@ public final class DashboardFiles {
                                     0,
                                     8)
                     + "\"";
-            return new StaticFile(type, ByteString.fromArrayUnsafe(bytes), etag);
+            return new StaticFile(
+                    type, ByteString.fromArrayUnsafe(bytes), ByteString.fromArrayUnsafe(gzip(bytes)), etag);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

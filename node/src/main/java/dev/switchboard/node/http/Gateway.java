@@ -107,7 +107,8 @@ public final class Gateway {
                     Map.of("Allow", String.join(", ", match.allowed())));
         }
         if (!api && method.equals("GET")) {
-            HttpResponse file = dashboard.find(path, header(request, "Accept"), header(request, "If-None-Match"));
+            HttpResponse file = dashboard.find(
+                    path, header(request, "Accept"), header(request, "If-None-Match"), takesGzip(request));
             if (file != null) {
                 request.discardEntityBytes(system);
                 return CompletableFuture.completedStage(file);
@@ -124,6 +125,11 @@ public final class Gateway {
         }
         LOG.error("request {} failed", requestId, cause);
         return Json.error(ApiError.internal(requestId));
+    }
+
+    private static boolean takesGzip(HttpRequest request) {
+        String accepted = header(request, "Accept-Encoding");
+        return accepted != null && accepted.contains("gzip");
     }
 
     private static @Nullable String header(HttpRequest request, String name) {

@@ -10,6 +10,9 @@ import java.time.Duration;
 
 /** Tells the person at the terminal how to reach the node, once it is ready. */
 final class Banner {
+    /** Set by the launcher while it records the classes of a start for class-data sharing. */
+    private static final String WARM_UP = "SWITCHBOARD_WARM_UP";
+
     private static final Duration LOOK = Duration.ofMillis(50);
 
     private Banner() {}
@@ -26,7 +29,11 @@ final class Banner {
                     return Behaviors.same();
                 }
                 rooms.announceNode(Clock.systemUTC());
-                print(rooms, out);
+                if (System.getenv(WARM_UP) == null) {
+                    print(rooms, out);
+                } else {
+                    system.terminate();
+                }
                 return Behaviors.stopped();
             });
         });

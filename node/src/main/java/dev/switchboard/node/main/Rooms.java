@@ -101,8 +101,7 @@ final class Rooms {
                 "http://" + settings.http().host() + ":" + settings.http().port();
         String node = Cluster.get(system).selfMember().address().toString();
 
-        directory = Directory.start(
-                system, DirectorySetup.of(settings, vault), simulator.baseUrl() + "/demo/v1");
+        directory = Directory.start(system, DirectorySetup.of(settings, vault), simulator.baseUrl() + "/demo/v1");
         keys = new OpenKeys(directory);
         Cooldowns cooldowns = Cooldowns.start(
                 system,
@@ -160,7 +159,7 @@ final class Rooms {
                 system,
                 Map.of(
                         "the directory has not arrived",
-                        () -> directory.snapshot().version() > 0,
+                        () -> directory.snapshot().version() > 0 && keys.apiKey() != null,
                         "the database does not answer",
                         probe::answers));
         NodeMetrics.register(metrics, inFlight, sessionIndex, cooldowns, clock);

@@ -21,7 +21,12 @@ class CommandLineIT {
     @Test
     void aPortInUseIsNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            refused("switchboard.http.port = " + taken.getLocalPort(), Map.of(), "start", "--port", "" + taken.getLocalPort());
+            refused(
+                    "switchboard.http.port = " + taken.getLocalPort(),
+                    Map.of(),
+                    "start",
+                    "--port",
+                    "" + taken.getLocalPort());
         }
     }
 
@@ -50,7 +55,12 @@ class CommandLineIT {
         refused("--porf", Map.of(), "start", "--porf", "1");
         Path config = Files.writeString(folder.resolve("bad.conf"), "switchboard.sesion.ttl = 3m");
         refused("switchboard.session.ttl", Map.of(), "start", "--config", config.toString());
-        refused("cannot be read", Map.of(), "start", "--config", folder.resolve("none.conf").toString());
+        refused(
+                "cannot be read",
+                Map.of(),
+                "start",
+                "--config",
+                folder.resolve("none.conf").toString());
     }
 
     @Test
@@ -59,9 +69,8 @@ class CommandLineIT {
                 folder.resolve("bad.conf"), "switchboard { http.port = -1, catalog = some, session.ttl = 0s }");
         try (NodeUnderTest check = NodeUnderTest.run(folder, Map.of(), "check", "--config", config.toString())) {
             assertThat(check.awaitEnd(LIMIT)).isEqualTo(1);
-            assertThat(check.output().strip().lines())
-                    .hasSize(3)
-                    .allSatisfy(line -> assertThat(line).startsWith("switchboard."));
+            assertThat(check.output().strip().lines()).hasSize(3).allSatisfy(line -> assertThat(line)
+                    .startsWith("switchboard."));
         }
     }
 

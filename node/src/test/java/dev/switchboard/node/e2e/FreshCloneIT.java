@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The README's promises on a fresh data folder, without any provider key. */
 class FreshCloneIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String HELLO = "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}";
+    private static final String HELLO =
+            "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}";
 
     @TempDir
     Path folder;
@@ -60,8 +61,8 @@ class FreshCloneIT {
             HttpResponse<String> third =
                     again.post("/v1/chat/completions", apiKey, HELLO, "X-Session-Id", "conversation");
             assertThat(third.headers().firstValue("X-Session-Status")).contains("hit");
-            JsonNode shown = JSON.readTree(
-                    again.get("/api/sessions?query=" + session, again.adminKey()).body());
+            JsonNode shown = JSON.readTree(again.get("/api/sessions?query=" + session, again.adminKey())
+                    .body());
             assertThat(shown).hasSize(1);
             assertThat(shown.at("/0/turns").asInt()).isEqualTo(3);
             assertThat(again.get("/", "").body()).contains("<div id=\"root\"");
@@ -93,12 +94,9 @@ class FreshCloneIT {
                 assertThat(text).isEqualTo("Say it again");
             }
 
-            List<String> models = client.models().list().autoPager().stream()
-                    .map(Model::id)
-                    .toList();
-            assertThat(models)
-                    .startsWith("auto", "auto-smart", "auto-fast")
-                    .contains("demo/echo", "demo/lorem");
+            List<String> models =
+                    client.models().list().autoPager().stream().map(Model::id).toList();
+            assertThat(models).startsWith("auto", "auto-smart", "auto-fast").contains("demo/echo", "demo/lorem");
             client.close();
         }
     }
@@ -133,14 +131,12 @@ class FreshCloneIT {
 
     @Test
     void badInputIsAnsweredWithTheErrorObject() throws Exception {
-        try (NodeUnderTest node = NodeUnderTest.start(
-                folder.resolve("data"), Map.of("SWITCHBOARD_MAX_BODY", "4096"))) {
+        try (NodeUnderTest node = NodeUnderTest.start(folder.resolve("data"), Map.of("SWITCHBOARD_MAX_BODY", "4096"))) {
             String key = node.apiKey();
             String chat = "/v1/chat/completions";
             assertError(node.post(chat, key, "{\"model\":"), 400, "invalid_request_error", null, null);
             assertError(node.post(chat, key, "{\"model\":\"auto\"}"), 400, "invalid_request_error", null, "messages");
-            assertError(
-                    node.post(chat, key, "{\"messages\":\"hi\"}"), 400, "invalid_request_error", null, "messages");
+            assertError(node.post(chat, key, "{\"messages\":\"hi\"}"), 400, "invalid_request_error", null, "messages");
             assertError(
                     node.post(chat, key, HELLO.replace("}]}", "}],\"temperature\":\"hot\"}")),
                     400,
@@ -160,8 +156,7 @@ class FreshCloneIT {
                     "request_too_large",
                     null);
             assertError(node.post(chat, "sb-wrong", HELLO), 401, "authentication_error", "invalid_api_key", null);
-            assertError(
-                    node.post(chat, node.adminKey(), HELLO), 401, "authentication_error", "invalid_api_key", null);
+            assertError(node.post(chat, node.adminKey(), HELLO), 401, "authentication_error", "invalid_api_key", null);
             assertError(node.get("/api/cluster", key), 401, "authentication_error", "invalid_api_key", null);
             assertError(node.get(chat, key), 405, "invalid_request_error", "method_not_allowed", null);
             assertError(node.get("/v1/nothing", key), 404, "invalid_request_error", "not_found", null);
@@ -175,8 +170,8 @@ class FreshCloneIT {
         }
     }
 
-    private static void assertError(
-            HttpResponse<String> response, int status, String type, String code, String param) throws Exception {
+    private static void assertError(HttpResponse<String> response, int status, String type, String code, String param)
+            throws Exception {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
         assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
@@ -199,10 +194,13 @@ class FreshCloneIT {
     }
 
     private static void awaitPort(int port) {
-        org.awaitility.Awaitility.await().atMost(NodeUnderTest.PATIENCE).ignoreExceptions().until(() -> {
-            try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
-                return socket.isConnected();
-            }
-        });
+        org.awaitility.Awaitility.await()
+                .atMost(NodeUnderTest.PATIENCE)
+                .ignoreExceptions()
+                .until(() -> {
+                    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
+                        return socket.isConnected();
+                    }
+                });
     }
 }

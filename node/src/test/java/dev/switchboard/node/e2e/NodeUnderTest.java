@@ -48,11 +48,7 @@ final class NodeUnderTest implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
         return new NodeUnderTest(
-                builder.redirectOutput(out.toFile())
-                        .redirectError(err.toFile())
-                        .start(),
-                out,
-                err);
+                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
     }
 
     /** Starts a node on a free port and waits until it has said that it is ready. */

@@ -57,9 +57,7 @@ class AnalyticsQueriesTest {
                     .containsExactly("server_error", "timeout", "rate_limited", "server_error");
             assertThat(queries.errors(AnalyticsRange.HOUR, NOW).get(0).platform())
                     .isNull();
-            assertThat(queries.requests(2))
-                    .extracting(RequestRow::requestId)
-                    .containsExactly("ok0", "ok1");
+            assertThat(queries.requests(2)).extracting(RequestRow::requestId).containsExactly("ok0", "ok1");
         }
     }
 
@@ -113,8 +111,7 @@ class AnalyticsQueriesTest {
 
     @Test
     void jsonIsFlat() {
-        JsonMapper mapper =
-                JsonMapper.builder().addModule(new JavaTimeModule()).build();
+        JsonMapper mapper = JsonMapper.builder().addModule(new JavaTimeModule()).build();
         JsonNode model = mapper.valueToTree(new ModelRow("alpha", "a", Measures.NONE));
         assertThat(model.fieldNames())
                 .toIterable()
