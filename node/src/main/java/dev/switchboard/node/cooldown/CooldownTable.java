@@ -35,9 +35,12 @@ final class CooldownTable {
         put(report.model(), rules.model(models.get(report.model()), report, now));
         KeyState before = keys.get(report.key());
         KeyState after = rules.key(before, report.model().platform(), report, now);
-        boolean invalid = after != null && CooldownRules.becomesInvalid(before, after);
-        put(report.key(), report.model().platform(), invalid ? CooldownRules.counted(after) : after);
-        return invalid;
+        if (after != null && CooldownRules.becomesInvalid(before, after)) {
+            put(report.key(), report.model().platform(), CooldownRules.counted(after));
+            return true;
+        }
+        put(report.key(), report.model().platform(), after);
+        return false;
     }
 
     /** A key was checked and is good. */
