@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordSamples {
     private final Map<Class<?>, Object> leaves;
+    private final Map<Type, List<Object>> made = new HashMap<>();
 
     /** {@code leaves} are values for types that are neither records, enums, collections nor plain values. */
     RecordSamples(Map<Class<?>, Object> leaves) {
@@ -72,6 +74,15 @@ final class RecordSamples {
     }
 
     private List<Object> all(Type type) {
+        List<Object> known = made.get(type);
+        if (known == null) {
+            known = make(type);
+            made.put(type, known);
+        }
+        return known;
+    }
+
+    private List<Object> make(Type type) {
         if (type instanceof ParameterizedType generic) {
             Class<?> raw = (Class<?>) generic.getRawType();
             Type[] arguments = generic.getActualTypeArguments();
