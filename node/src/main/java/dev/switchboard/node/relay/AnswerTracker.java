@@ -114,7 +114,7 @@ final class AnswerTracker {
             return chunk;
         }
         upstreamUsage = usage;
-        if (wantsUsage) {
+        if (wantsUsage && facts.shaped()) {
             usageSent = true;
             return chunk;
         }

@@ -22,7 +22,7 @@ public final class ChatFrames {
 
     /** Events to bytes of the response. */
     public static Flow<RelayEvent, ByteString, NotUsed> flow() {
-        return Flow.of(RelayEvent.class).map(ChatFrames::frame);
+        return Flow.of(RelayEvent.class).map(ChatFrames::frame).filter(ByteString::nonEmpty);
     }
 
     /** Sends a comment whenever nothing was sent for so long; the last stage before the client. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What one streamed chunk holds, read in one pass over its tokens without a tree.
  *
  * @param error whether its root carries an error (behaviour.md §4)
+ * @param shaped whether it has a list of choices, as every chunk must, even an empty one
  * @param choice the index of its last choice, -1 where it has none
  * @param textChars characters of text
  * @param reasoning its reasoning text, empty where there is none
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ChunkFacts(
         boolean error,
+        boolean shaped,
         int choice,
         int textChars,
         String reasoning,
@@ -63,6 +65,7 @@ public record ChunkFacts(
         private boolean error;
         private boolean errors;
         private boolean unsuccessful;
+        private boolean shaped;
         private int choice = -1;
         private int textChars;
         private String reasoning = "";
@@ -80,7 +83,7 @@ public record ChunkFacts(
         ChunkFacts facts() {
             boolean failed = error || (errors && unsuccessful);
             return new ChunkFacts(
-                    failed, choice, textChars, reasoning, toolChars, toolCall, media, finish, usage, listContent);
+                    failed, shaped, choice, textChars, reasoning, toolChars, toolCall, media, finish, usage, listContent);
         }
 
         void root() throws IOException {
@@ -121,6 +124,7 @@ public record ChunkFacts(
                 parser.skipChildren();
                 return;
             }
+            shaped = true;
             for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
                 ended(item);
                 if (item == JsonToken.START_OBJECT) {

@@ -63,6 +63,12 @@ final class FailureClassifier {
         return error == null ? null : failure(error.status(), error, null, secret);
     }
 
+    /** The failure of an event that is known to be an error, whatever its shape. */
+    static @Nullable Failure event(@Nullable JsonNode root, @Nullable String secret) {
+        ErrorBody error = ErrorBody.of(root);
+        return error == null ? null : failure(error.status(), error, null, secret);
+    }
+
     private static Failure failure(
             int status, ErrorBody error, @Nullable Duration retryAfter, @Nullable String secret) {
         Duration wait = retryAfter != null ? retryAfter : error.retryAfter();

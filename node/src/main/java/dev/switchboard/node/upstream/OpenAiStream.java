@@ -30,9 +30,13 @@ final class OpenAiStream implements Adapter.Translator {
         if (facts == null) {
             return List.of(RelayEvent.Skipped.SKIPPED);
         }
-        if (facts.error()) {
-            Failure failure = FailureClassifier.wrapped(Json.parseOrNull(data), secret);
+        boolean named = event.type().equals("error") && !facts.shaped();
+        if (facts.error() || named) {
+            Failure failure = FailureClassifier.event(Json.parseOrNull(data), secret);
             return List.of(failure == null ? RelayEvent.Skipped.SKIPPED : new RelayEvent.Failed(failure));
+        }
+        if (!facts.shaped() && facts.usage() == null) {
+            return List.of(RelayEvent.Skipped.SKIPPED);
         }
         return List.of(facts.listContent() ? ChunkEdit.joined(data) : new RelayEvent.Chunk(data, facts));
     }

@@ -197,6 +197,25 @@ class OpenAiAdapterTest {
                         .isEqualTo(FailureKind.RATE_LIMITED));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"type\":\"ping\"}", "[]", "7", "{\"choices\":7}"})
+    void eventsThatAreNoChunksAreSkipped(String data) {
+        Adapter.Translator translator = ADAPTER.translator(Calls.call(AdapterKind.OPENAI, ask("\"stream\":true")));
+        assertThat(translator.translate(new SseEvent("message", ByteString.fromString(data))))
+                .containsExactly(RelayEvent.Skipped.SKIPPED);
+    }
+
+    @Test
+    void anEventNamedErrorIsOne() {
+        Adapter.Translator translator = ADAPTER.translator(Calls.call(AdapterKind.OPENAI, ask("\"stream\":true")));
+        assertThat(translator.translate(new SseEvent("error", ByteString.fromString("{\"message\":\"over\",\"code\":429}"))))
+                .singleElement()
+                .isInstanceOfSatisfying(RelayEvent.Failed.class, failed -> {
+                    assertThat(failed.failure().kind()).isEqualTo(FailureKind.RATE_LIMITED);
+                    assertThat(failed.failure().message()).isEqualTo("over");
+                });
+    }
+
     @Property(tries = 500)
     void anyAnswerIsCompleteOrClassified(@ForAll byte[] noise, @ForAll("json") String json) {
         ChatCall call = Calls.call(AdapterKind.OPENAI, ask("\"stream\":true"));
