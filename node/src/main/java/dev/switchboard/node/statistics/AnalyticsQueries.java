@@ -38,16 +38,14 @@ final class AnalyticsQueries {
     Measures summary(AnalyticsRange range, Instant now) {
         Span span = Span.last(range, now);
         Map<Key, Totals> found = jdbi.withHandle(handle -> requests(handle, WHOLE, span));
-        return found.values().stream()
-                .findFirst()
-                .map(Totals::measures)
-                .orElse(Measures.NONE);
+        return found.values().stream().findFirst().map(Totals::measures).orElse(Measures.NONE);
     }
 
     /** Attempts of the range by platform, most first. */
     List<PlatformRow> byPlatform(AnalyticsRange range, Instant now) {
         List<PlatformRow> rows = new ArrayList<>();
-        attempts(BY_PLATFORM, range, now).forEach((key, totals) -> rows.add(new PlatformRow(key.first(), totals.measures())));
+        attempts(BY_PLATFORM, range, now)
+                .forEach((key, totals) -> rows.add(new PlatformRow(key.first(), totals.measures())));
         rows.sort(Comparator.comparing((PlatformRow row) -> -row.measures().requests())
                 .thenComparing(PlatformRow::platform));
         return rows;
@@ -56,7 +54,8 @@ final class AnalyticsQueries {
     /** Attempts of the range by model, most first. */
     List<ModelRow> byModel(AnalyticsRange range, Instant now) {
         List<ModelRow> rows = new ArrayList<>();
-        attempts(BY_MODEL, range, now).forEach((key, totals) -> rows.add(new ModelRow(key.first(), key.second(), totals.measures())));
+        attempts(BY_MODEL, range, now)
+                .forEach((key, totals) -> rows.add(new ModelRow(key.first(), key.second(), totals.measures())));
         rows.sort(Comparator.comparing((ModelRow row) -> -row.measures().requests())
                 .thenComparing(ModelRow::platform)
                 .thenComparing(ModelRow::model));
@@ -98,11 +97,11 @@ final class AnalyticsQueries {
 
     /** The newest rows of the request log of all nodes, newest first. */
     List<RequestRow> requests(int limit) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT * FROM request_log ORDER BY at_ms DESC, id DESC LIMIT :limit")
-                .bind("limit", limit)
-                .map((row, context) -> requestRow(row))
-                .list());
+        return jdbi.withHandle(
+                handle -> handle.createQuery("SELECT * FROM request_log ORDER BY at_ms DESC, id DESC LIMIT :limit")
+                        .bind("limit", limit)
+                        .map((row, context) -> requestRow(row))
+                        .list());
     }
 
     private Map<Key, Totals> attempts(Grouping grouping, AnalyticsRange range, Instant now) {

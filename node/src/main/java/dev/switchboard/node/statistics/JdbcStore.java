@@ -94,8 +94,8 @@ final class JdbcStore implements Store {
     /** Deletes about the oldest 5,000 rows before a time; answers whether there may be more. */
     private boolean purgeSome(String table, long before) {
         return jdbi.withHandle(handle -> {
-            Optional<Long> cut = handle.createQuery("SELECT at_ms FROM " + table
-                            + " WHERE at_ms < :before ORDER BY at_ms LIMIT 1 OFFSET :rows")
+            Optional<Long> cut = handle.createQuery(
+                            "SELECT at_ms FROM " + table + " WHERE at_ms < :before ORDER BY at_ms LIMIT 1 OFFSET :rows")
                     .bind("before", before)
                     .bind("rows", PURGE_ROWS - 1)
                     .mapTo(Long.class)

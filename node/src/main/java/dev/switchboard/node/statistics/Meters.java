@@ -45,13 +45,11 @@ final class Meters {
         FailureKind failure = attempt.failure();
         String outcome = failure == null ? "success" : failure.wire();
         String platform = platformLabel(attempt.model().platform().value());
-        attempts.computeIfAbsent(
-                        new Labels(platform, outcome),
-                        labels -> Counter.builder("switchboard.attempts")
-                                .description("Attempts on a provider")
-                                .tag("platform", labels.first())
-                                .tag("outcome", labels.second())
-                                .register(registry))
+        attempts.computeIfAbsent(new Labels(platform, outcome), labels -> Counter.builder("switchboard.attempts")
+                        .description("Attempts on a provider")
+                        .tag("platform", labels.first())
+                        .tag("outcome", labels.second())
+                        .register(registry))
                 .increment();
     }
 
@@ -61,13 +59,11 @@ final class Meters {
         Labels key = new Labels(
                 mode == null ? "explicit" : mode.wire(),
                 status >= 100 && status <= 599 ? Integer.toString(status) : OTHER);
-        requests.computeIfAbsent(
-                        key,
-                        labels -> Counter.builder("switchboard.requests")
-                                .description("Requests by mode and HTTP status")
-                                .tag("mode", labels.first())
-                                .tag("status", labels.second())
-                                .register(registry))
+        requests.computeIfAbsent(key, labels -> Counter.builder("switchboard.requests")
+                        .description("Requests by mode and HTTP status")
+                        .tag("mode", labels.first())
+                        .tag("status", labels.second())
+                        .register(registry))
                 .increment();
         overhead.record(Duration.ofMillis(Math.max(0, request.overheadMs())));
         if (request.ttftMs() > 0) {

@@ -23,7 +23,9 @@ enum Outcome {
     }
 
     static Outcome of(RequestEnded request) {
-        return of(request.status(), request.failure() == null ? null : request.failure().wire());
+        return of(
+                request.status(),
+                request.failure() == null ? null : request.failure().wire());
     }
 
     static Outcome of(RequestRow row) {

@@ -29,7 +29,8 @@ final class RequestRing {
 
     /** The broadcast runs as long as the system. */
     RequestRing(ActorSystem<?> system) {
-        Pair<BoundedSourceQueue<RequestEnded>, Source<RequestEnded, NotUsed>> running = Source.<RequestEnded>queue(QUEUE)
+        Pair<BoundedSourceQueue<RequestEnded>, Source<RequestEnded, NotUsed>> running = Source.<RequestEnded>queue(
+                        QUEUE)
                 .toMat(BroadcastHub.of(RequestEnded.class, HUB), Keep.both())
                 .run(system);
         this.queue = running.first();

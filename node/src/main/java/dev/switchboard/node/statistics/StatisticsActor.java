@@ -76,8 +76,8 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         this.buffer = new LogBuffer(settings.bufferRows(), wiring.dropped());
         this.self = context.getSelf().narrow();
         context.getSystem().receptionist().tell(Receptionist.register(KEY, self));
-        ActorRef<Receptionist.Listing> listings =
-                context.messageAdapter(Receptionist.Listing.class, listing -> new Members(listing.getServiceInstances(KEY)));
+        ActorRef<Receptionist.Listing> listings = context.messageAdapter(
+                Receptionist.Listing.class, listing -> new Members(listing.getServiceInstances(KEY)));
         context.getSystem().receptionist().tell(Receptionist.subscribe(KEY, listings));
         timers.startTimerWithFixedDelay(Timer.TICK, settings.tick());
         timers.startTimerWithFixedDelay(Timer.RELOAD, settings.reload());
@@ -222,7 +222,8 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         LogBuffer.Batch batch = buffer.take(settings.batchRows());
         getContext()
                 .pipeToSelf(
-                        CompletableFuture.supplyAsync(() -> wiring.store().write(batch), wiring.blocking()), Written::new);
+                        CompletableFuture.supplyAsync(() -> wiring.store().write(batch), wiring.blocking()),
+                        Written::new);
     }
 
     private Behavior<Object> onLoaded(Loaded result) {
@@ -276,7 +277,9 @@ final class StatisticsActor extends AbstractBehavior<Object> {
     private void databaseAnswers() {
         if (away) {
             away = false;
-            getContext().getLog().info("The database is back: writing what waited; {} rows lost so far", buffer.dropped());
+            getContext()
+                    .getLog()
+                    .info("The database is back: writing what waited; {} rows lost so far", buffer.dropped());
         }
         retryAfter = RETRY_MIN;
     }

@@ -57,9 +57,7 @@ class AnalyticsQueriesTest {
                     .containsExactly("server_error", "timeout", "rate_limited", "server_error");
             assertThat(queries.errors(AnalyticsRange.HOUR, NOW).get(0).platform())
                     .isNull();
-            assertThat(queries.requests(2))
-                    .extracting(RequestRow::requestId)
-                    .containsExactly("ok0", "ok1");
+            assertThat(queries.requests(2)).extracting(RequestRow::requestId).containsExactly("ok0", "ok1");
         }
     }
 
@@ -111,10 +109,30 @@ class AnalyticsQueriesTest {
                 .satisfies(points -> assertThat(points.get(119).at()).isEqualTo(Instant.parse("2026-03-05T12:00:00Z")));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void percentilesAreWithinTheirBound(DatabaseConfig.Kind kind) {
+        try (HikariDataSource pool = TestDatabases.fresh(kind).openPool("test", 2)) {
+            Jdbi jdbi = Jdbi.create(pool);
+            JdbcStore store = new JdbcStore(jdbi, "n");
+            AnalyticsQueries queries = new AnalyticsQueries(jdbi);
+            Instant at = NOW;
+            for (long ms : new long[] {1, 199, 200, 204, 205, 999, 1995, 2049, 19_951, 20_499, 123_456}) {
+                at = at.plus(Duration.ofDays(1));
+                rows.clear();
+                request("r" + ms, at, LARGE, 200, ms, ms);
+                store.write(new LogBuffer.Batch(rows, List.of()));
+                Measures measured = queries.summary(AnalyticsRange.HOUR, at);
+                double bound = ms < 200 ? 0 : 0.025 * ms;
+                assertThat((double) measured.latencyP50Ms()).isEqualTo(ms, within(bound));
+                assertThat((double) measured.ttftP95Ms()).isEqualTo(ms, within(bound));
+            }
+        }
+    }
+
     @Test
     void jsonIsFlat() {
-        JsonMapper mapper =
-                JsonMapper.builder().addModule(new JavaTimeModule()).build();
+        JsonMapper mapper = JsonMapper.builder().addModule(new JavaTimeModule()).build();
         JsonNode model = mapper.valueToTree(new ModelRow("alpha", "a", Measures.NONE));
         assertThat(model.fieldNames())
                 .toIterable()

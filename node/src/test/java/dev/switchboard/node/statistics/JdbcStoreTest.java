@@ -36,9 +36,7 @@ class JdbcStoreTest {
             two.write(new Batch(List.of(), List.of(delta(LARGE, 100, 5, 7), delta(LARGE, 90, 9, 9))));
             assertThat(one.load(90))
                     .extracting(BucketDelta::model, BucketDelta::hour, BucketDelta::successes, BucketDelta::counted)
-                    .containsExactlyInAnyOrder(
-                            tuple(LARGE, 100L, 9L, 12L),
-                            tuple(SMALL, 101L, 1L, 1L));
+                    .containsExactlyInAnyOrder(tuple(LARGE, 100L, 9L, 12L), tuple(SMALL, 101L, 1L, 1L));
         }
     }
 
@@ -101,12 +99,11 @@ class JdbcStoreTest {
             JdbcStore store = new JdbcStore(jdbi, "one:1");
             Instant old = NOW.minus(Duration.ofDays(31));
             List<LogRow> rows = new ArrayList<>();
-            IntStream.range(0, 6_000).forEach(i -> rows.add(RequestRow.of(Samples.request("old", old, LARGE, 200), "n")));
-            rows.add(Objects.requireNonNull(
-                    LogRow.Failed.of(Samples.attempt(LARGE, old, FailureKind.TIMEOUT), "n")));
+            IntStream.range(0, 6_000)
+                    .forEach(i -> rows.add(RequestRow.of(Samples.request("old", old, LARGE, 200), "n")));
+            rows.add(Objects.requireNonNull(LogRow.Failed.of(Samples.attempt(LARGE, old, FailureKind.TIMEOUT), "n")));
             rows.add(row("new"));
-            rows.add(Objects.requireNonNull(
-                    LogRow.Failed.of(Samples.attempt(LARGE, NOW, FailureKind.TIMEOUT), "n")));
+            rows.add(Objects.requireNonNull(LogRow.Failed.of(Samples.attempt(LARGE, NOW, FailureKind.TIMEOUT), "n")));
             store.write(new Batch(rows, List.of(delta(LARGE, 99, 1, 1), delta(LARGE, 100, 1, 1))));
             store.purge(NOW.minus(Duration.ofDays(30)), 99);
             assertThat(count(jdbi, "request_log")).isEqualTo(1);
@@ -118,9 +115,24 @@ class JdbcStoreTest {
     private static RequestRow row(String id) {
         RequestRow row = RequestRow.of(Samples.request("a", NOW, LARGE, 200), "n");
         return new RequestRow(
-                row.at(), id, row.sessionKey(), row.mode(), row.requested(), row.platform(), row.model(), row.status(),
-                row.failure(), row.message(), row.attempts(), row.stream(), row.totalMs(), row.ttftMs(),
-                row.overheadMs(), row.inputTokens(), row.outputTokens(), row.node());
+                row.at(),
+                id,
+                row.sessionKey(),
+                row.mode(),
+                row.requested(),
+                row.platform(),
+                row.model(),
+                row.status(),
+                row.failure(),
+                row.message(),
+                row.attempts(),
+                row.stream(),
+                row.totalMs(),
+                row.ttftMs(),
+                row.overheadMs(),
+                row.inputTokens(),
+                row.outputTokens(),
+                row.node());
     }
 
     private static int count(Jdbi jdbi, String table) {

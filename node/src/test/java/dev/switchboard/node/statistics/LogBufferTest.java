@@ -98,8 +98,6 @@ class LogBufferTest {
     }
 
     private static List<String> ids(LogBuffer.Batch batch) {
-        return batch.rows().stream()
-                .map(row -> ((RequestRow) row).requestId())
-                .toList();
+        return batch.rows().stream().map(row -> ((RequestRow) row).requestId()).toList();
     }
 }

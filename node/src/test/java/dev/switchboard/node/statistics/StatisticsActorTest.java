@@ -88,9 +88,7 @@ class StatisticsActorTest {
         assertThat(told.node()).isEqualTo("self:1");
         assertThat(told.deltas())
                 .extracting(BucketDelta::model, BucketDelta::successes, BucketDelta::counted, BucketDelta::requests)
-                .containsExactlyInAnyOrder(
-                        tuple(LARGE, 1L, 2L, 2L),
-                        tuple(SMALL, 0L, 0L, 1L));
+                .containsExactlyInAnyOrder(tuple(LARGE, 1L, 2L, 2L), tuple(SMALL, 0L, 0L, 1L));
         tick();
         peer.expectNoMessage(Duration.ofMillis(50));
     }
@@ -116,7 +114,8 @@ class StatisticsActorTest {
         actor.tell(new PeerDeltas("other:2", List.of(delta(SMALL, HOUR, 2, 2))));
         settle(actor);
         time.timePasses(Duration.ofMillis(50));
-        await().until(() -> latest().of(LARGE).successes() == 1 && latest().of(SMALL).successes() == 2);
+        await().until(() ->
+                latest().of(LARGE).successes() == 1 && latest().of(SMALL).successes() == 2);
         assertThat(store.deltas).isEmpty();
 
         store.stored.add(delta(SMALL, HOUR, 2, 2));
@@ -185,7 +184,8 @@ class StatisticsActorTest {
         assertThat(requestIds().get(0)).isEqualTo("r50");
         assertThat(requestIds().get(99)).isEqualTo("r149");
         assertThat(dropped).hasValue(51);
-        assertThat(store.deltas.stream().mapToLong(BucketDelta::successes).sum()).isEqualTo(150);
+        assertThat(store.deltas.stream().mapToLong(BucketDelta::successes).sum())
+                .isEqualTo(150);
     }
 
     @Test
@@ -291,7 +291,9 @@ class StatisticsActorTest {
         TestProbe<Receptionist.Listing> listings = kit.createTestProbe();
         await().until(() -> {
             kit.system().receptionist().tell(Receptionist.find(StatisticsActor.KEY, listings.getRef()));
-            return listings.receiveMessage().getServiceInstances(StatisticsActor.KEY).contains(actor.<StatisticsCommand>narrow());
+            return listings.receiveMessage()
+                    .getServiceInstances(StatisticsActor.KEY)
+                    .contains(actor.<StatisticsCommand>narrow());
         });
     }
 

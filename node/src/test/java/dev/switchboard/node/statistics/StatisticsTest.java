@@ -118,15 +118,13 @@ class StatisticsTest {
     @Test
     void rowsWaitWhileTheDatabaseIsAwayAndArriveWhenItIsBack() throws Exception {
         AtomicBoolean away = new AtomicBoolean(true);
-        Statistics statistics =
-                join("one", switchable(pool(TestDatabases.fresh(DatabaseConfig.Kind.H2)), away));
+        Statistics statistics = join("one", switchable(pool(TestDatabases.fresh(DatabaseConfig.Kind.H2)), away));
         for (int i = 0; i < 25; i++) {
             statistics.actor().tell(Samples.attempt(LARGE, Instant.now(), null));
             statistics.actor().tell(Samples.request("r" + i, Instant.now(), LARGE, 200));
         }
         await().until(() -> statistics.snapshot().of(LARGE).successes() == 25);
-        assertThat(statistics.analytics().requests(10).toCompletableFuture())
-                .failsWithin(Duration.ofSeconds(5));
+        assertThat(statistics.analytics().requests(10).toCompletableFuture()).failsWithin(Duration.ofSeconds(5));
         away.set(false);
         await().atMost(Duration.ofSeconds(15))
                 .ignoreExceptions()
@@ -146,7 +144,8 @@ class StatisticsTest {
         kits.get(0).shutdownTestKit();
         Statistics next = join("one", pool(database));
         await().until(() -> next.snapshot().of(LARGE).successes() == 1);
-        assertThat(get(next.analytics().summary(AnalyticsRange.HOUR)).requests()).isEqualTo(3_500);
+        assertThat(get(next.analytics().summary(AnalyticsRange.HOUR)).requests())
+                .isEqualTo(3_500);
     }
 
     private Statistics join(String node, DataSource database) {
@@ -154,8 +153,7 @@ class StatisticsTest {
         kits.add(kit);
         Cluster cluster = Cluster.get(kit.system());
         cluster.manager()
-                .tell(Join.create(
-                        Cluster.get(kits.get(0).system()).selfMember().address()));
+                .tell(Join.create(Cluster.get(kits.get(0).system()).selfMember().address()));
         return Statistics.start(
                 kit.system(),
                 node,
