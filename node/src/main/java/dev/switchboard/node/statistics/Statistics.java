@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 
@@ -33,7 +32,7 @@ public final class Statistics {
     private static final Duration DRAIN_TIME = Duration.ofSeconds(5);
 
     private final ActorSystem<?> system;
-    private final AtomicReference<StatisticsSnapshot> snapshot;
+    private final Latest latest;
     private final AtomicLong dropped;
     private final RequestRing ring;
     private final Analytics analytics;
@@ -41,13 +40,13 @@ public final class Statistics {
 
     private Statistics(
             ActorSystem<?> system,
-            AtomicReference<StatisticsSnapshot> snapshot,
+            Latest latest,
             AtomicLong dropped,
             RequestRing ring,
             Analytics analytics,
             ActorRef<Object> actor) {
         this.system = system;
-        this.snapshot = snapshot;
+        this.latest = latest;
         this.dropped = dropped;
         this.ring = ring;
         this.analytics = analytics;
@@ -69,7 +68,7 @@ public final class Statistics {
             StatisticsSettings settings) {
         Executor blocking = system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING_DISPATCHER));
         Jdbi jdbi = Jdbi.create(database);
-        AtomicReference<StatisticsSnapshot> snapshot = new AtomicReference<>(StatisticsSnapshot.EMPTY);
+        Latest latest = new Latest();
         AtomicLong dropped = new AtomicLong();
         FunctionCounter.builder("switchboard.statistics.dropped", dropped, AtomicLong::doubleValue)
                 .description("Rows of the request log that were lost")
@@ -84,11 +83,11 @@ public final class Statistics {
                 new Meters(registry),
                 dropped,
                 ring::add,
-                snapshot::set);
+                latest::set);
         ActorRef<Object> actor =
                 system.systemActorOf(StatisticsActor.create(wiring), "switchboard-statistics", Props.empty());
         Analytics analytics = new Analytics(new AnalyticsQueries(jdbi), clock, blocking);
-        Statistics statistics = new Statistics(system, snapshot, dropped, ring, analytics, actor);
+        Statistics statistics = new Statistics(system, latest, dropped, ring, analytics, actor);
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseBeforeClusterShutdown(), "write-statistics", statistics::drain);
         return statistics;
@@ -101,7 +100,7 @@ public final class Statistics {
 
     /** What this node knows of every model, at most about 50 ms behind its own outcomes; costs one volatile read. */
     public StatisticsSnapshot snapshot() {
-        return Objects.requireNonNull(snapshot.get());
+        return latest.snapshot;
     }
 
     /** The dashboard's questions. */
@@ -127,5 +126,14 @@ public final class Statistics {
     /** Writes what waits; done when nothing waits, or at once where the database is away. Fails after 5 s. */
     public CompletionStage<Done> drain() {
         return AskPattern.ask(actor, StatisticsActor.Drain::new, DRAIN_TIME, system.scheduler());
+    }
+
+    /** The newest snapshot: written by the actor, read by every request. */
+    private static final class Latest {
+        private volatile StatisticsSnapshot snapshot = StatisticsSnapshot.EMPTY;
+
+        private void set(StatisticsSnapshot newest) {
+            snapshot = newest;
+        }
     }
 }

@@ -109,6 +109,27 @@ class AnalyticsQueriesTest {
                 .satisfies(points -> assertThat(points.get(119).at()).isEqualTo(Instant.parse("2026-03-05T12:00:00Z")));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void percentilesAreWithinTheirBound(DatabaseConfig.Kind kind) {
+        try (HikariDataSource pool = TestDatabases.fresh(kind).openPool("test", 2)) {
+            Jdbi jdbi = Jdbi.create(pool);
+            JdbcStore store = new JdbcStore(jdbi, "n");
+            AnalyticsQueries queries = new AnalyticsQueries(jdbi);
+            Instant at = NOW;
+            for (long ms : new long[] {1, 199, 200, 204, 205, 999, 1995, 2049, 19_951, 20_499, 123_456}) {
+                at = at.plus(Duration.ofDays(1));
+                rows.clear();
+                request("r" + ms, at, LARGE, 200, ms, ms);
+                store.write(new LogBuffer.Batch(rows, List.of()));
+                Measures measured = queries.summary(AnalyticsRange.HOUR, at);
+                double bound = ms < 200 ? 0 : 0.025 * ms;
+                assertThat((double) measured.latencyP50Ms()).isEqualTo(ms, within(bound));
+                assertThat((double) measured.ttftP95Ms()).isEqualTo(ms, within(bound));
+            }
+        }
+    }
+
     @Test
     void jsonIsFlat() {
         JsonMapper mapper = JsonMapper.builder().addModule(new JavaTimeModule()).build();

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import akka.Done;
+import akka.actor.UnhandledMessage;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
@@ -16,7 +17,6 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.receptionist.Receptionist;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.statistics.StatisticsCommand;
-import dev.switchboard.protocol.statistics.StatisticsCommand.AttemptEnded;
 import dev.switchboard.protocol.statistics.StatisticsCommand.BucketDelta;
 import dev.switchboard.protocol.statistics.StatisticsCommand.PeerDeltas;
 import dev.switchboard.protocol.statistics.StatisticsCommand.RequestEnded;
@@ -28,10 +28,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -254,10 +252,18 @@ class StatisticsActorTest {
     }
 
     @Test
-    void everyCommandHasAHandler() {
-        Set<Class<?>> commands = Set.of(StatisticsCommand.class.getPermittedSubclasses()).stream()
-                .collect(Collectors.toSet());
-        assertThat(commands).containsExactlyInAnyOrder(AttemptEnded.class, RequestEnded.class, PeerDeltas.class);
+    void everyCommandIsHandled() {
+        List<StatisticsCommand> commands = List.of(
+                Samples.attempt(LARGE, NOW, null),
+                Samples.request("r", NOW, LARGE, 200),
+                new PeerDeltas("other:2", List.of()));
+        assertThat(commands.stream().map(Object::getClass))
+                .containsExactlyInAnyOrder(StatisticsCommand.class.getPermittedSubclasses());
+        TestProbe<UnhandledMessage> unhandled = kit.createUnhandledMessageProbe();
+        ActorRef<Object> actor = start();
+        commands.forEach(actor::tell);
+        settle(actor);
+        unhandled.expectNoMessage(Duration.ofMillis(50));
     }
 
     private ActorRef<Object> start() {
