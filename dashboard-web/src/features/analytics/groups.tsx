@@ -74,7 +74,7 @@ export function Groups({ by, range }: { by: "model" | "platform"; range: Range }
                 .map((row) => (
                   <Row key={groupName(row, by)}>
                     <Cell>
-                      <Truncate text={groupName(row, by)} className="max-w-80" />
+                      <Truncate text={groupName(row, by)} className="max-w-40 sm:max-w-80" />
                     </Cell>
                     <Cell numeric>{count(row.requests)}</Cell>
                     <Cell numeric>{percent(row.successRate)}</Cell>

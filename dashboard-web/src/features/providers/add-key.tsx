@@ -74,7 +74,7 @@ export function AddKey() {
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
-        <Button variant="primary" disabled={data.length === 0}>
+        <Button size="sm" variant="primary" disabled={data.length === 0}>
           <PlusIcon aria-hidden /> Add key
         </Button>
       </DialogTrigger>
