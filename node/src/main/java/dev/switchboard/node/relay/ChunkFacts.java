@@ -83,7 +83,17 @@ public record ChunkFacts(
         ChunkFacts facts() {
             boolean failed = error || (errors && unsuccessful);
             return new ChunkFacts(
-                    failed, shaped, choice, textChars, reasoning, toolChars, toolCall, media, finish, usage, listContent);
+                    failed,
+                    shaped,
+                    choice,
+                    textChars,
+                    reasoning,
+                    toolChars,
+                    toolCall,
+                    media,
+                    finish,
+                    usage,
+                    listContent);
         }
 
         void root() throws IOException {
