@@ -45,8 +45,12 @@ public final class DashboardFiles {
         this.root = root;
     }
 
-    @Nullable
-    HttpResponse find(String path, @Nullable String accept, @Nullable String ifNoneMatch) {
+    /**
+     * The file of a path, or the index for a browser's page; null where neither fits.
+     *
+     * @param gzip whether the client takes gzip
+     */
+    @Nullable HttpResponse find(String path, @Nullable String accept, @Nullable String ifNoneMatch, boolean gzip) {
         if (path.contains("..") || path.contains("//") || path.contains("%")) {
             return null;
         }
