@@ -50,7 +50,8 @@ public final class DashboardFiles {
      *
      * @param gzip whether the client takes gzip
      */
-    @Nullable HttpResponse find(String path, @Nullable String accept, @Nullable String ifNoneMatch, boolean gzip) {
+    @Nullable
+    HttpResponse find(String path, @Nullable String accept, @Nullable String ifNoneMatch, boolean gzip) {
         if (path.contains("..") || path.contains("//") || path.contains("%")) {
             return null;
         }

@@ -142,7 +142,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         this.settings = services.settings().get();
         this.directory = services.directory().get();
         this.entry = services.inFlight().begin(request, now());
-        this.log = new TurnLog(services, request, now());
+        this.log = new TurnLog(services, request);
         this.guard = new StreamGuard(request.requestId());
     }
 

@@ -9,7 +9,6 @@ import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.Usage;
 import dev.switchboard.protocol.statistics.StatisticsCommand.AttemptEnded;
 import dev.switchboard.protocol.statistics.StatisticsCommand.RequestEnded;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +18,15 @@ final class TurnLog {
 
     private final TurnServices services;
     private final TurnRequest request;
-    private final Instant startedAt;
     private final long startedNanos = System.nanoTime();
     private long upstreamMs;
     private long committedMs = -1;
     private @Nullable Failure lastFailure;
     private @Nullable String inexpressible;
 
-    TurnLog(TurnServices services, TurnRequest request, Instant startedAt) {
+    TurnLog(TurnServices services, TurnRequest request) {
         this.services = services;
         this.request = request;
-        this.startedAt = startedAt;
     }
 
     void upstreamTook(long ms) {
@@ -131,7 +128,7 @@ final class TurnLog {
         long own = committedMs >= 0 ? committedMs : total;
         services.statistics()
                 .accept(new RequestEnded(
-                        startedAt,
+                        services.clock().instant(),
                         request.requestId(),
                         request.session(),
                         request.target().mode(),
