@@ -16,6 +16,7 @@ import picocli.CommandLine.ParameterException;
             StartCommand.class,
             ClusterCommand.class,
             SimulateCommand.class,
+            DemoCommand.class,
             CheckCommand.class,
             CommandLine.HelpCommand.class
         })
