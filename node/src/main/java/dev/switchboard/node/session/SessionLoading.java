@@ -50,8 +50,8 @@ final class SessionLoading extends AbstractBehavior<Object> {
         this.shared = shared;
         this.timers = timers;
         this.stash = stash;
-        ask(context, shared.store(), key);
         timers.startSingleTimer(Slow.INSTANCE, Slow.INSTANCE, PATIENCE);
+        ask(context, shared.store(), key);
     }
 
     /** The owner of one session; {@code shard} is told when the session is no longer needed. */
@@ -93,8 +93,13 @@ final class SessionLoading extends AbstractBehavior<Object> {
         return stash.isFull() ? serve(actor -> actor) : this;
     }
 
+    /** What waits may have to be stored, so it is served before the stop. */
     private Behavior<Object> onStop(SessionCommand.Stop stop) {
-        return Behaviors.stopped();
+        if (stash.isEmpty()) {
+            return Behaviors.stopped();
+        }
+        stash.stash(stop);
+        return serve(actor -> actor);
     }
 
     private Behavior<Object> serve(Function<SessionActor, Behavior<Object>> first) {

@@ -1,6 +1,7 @@
 package dev.switchboard.node.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import akka.Done;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
@@ -28,7 +29,6 @@ import dev.switchboard.protocol.session.SessionEffect;
 import dev.switchboard.protocol.session.SessionEffect.PinDrop;
 import dev.switchboard.protocol.session.SessionView;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -128,7 +128,7 @@ class SessionActorTest {
             succeed(session);
             pass(Duration.ofSeconds(5));
         }
-        open(session);
+        inspect(session);
         assertThat(store.writes()).as("5 minutes of turns").isBetween(5, 6);
         assertThat(store.state(ROW).turns()).isGreaterThan(40);
         assertThat(store.loads()).isEqualTo(1);
@@ -263,6 +263,7 @@ class SessionActorTest {
         store.mode(MemoryStore.Mode.HANGING);
         ActorRef<SessionCommand> session = session();
         session.tell(new SessionCommand.Open(Mode.BALANCED, views.ref()));
+        await().until(() -> store.hanging() == 1);
         views.expectNoMessage();
         pass(SessionLoading.PATIENCE);
         assertThat(views.receiveMessage()).isEqualTo(new SessionView(null, List.of(), 1));
@@ -291,6 +292,7 @@ class SessionActorTest {
         assertThat(open(session).pin()).isEqualTo(new Pin(other, PROVIDER_KEY));
         store.mode(MemoryStore.Mode.NORMAL);
         pass(Duration.ofSeconds(2));
+        await().until(() -> store.row(ROW).revision() == 5);
         assertThat(open(session).pin()).isEqualTo(new Pin(other, PROVIDER_KEY));
         assertThat(store.state(ROW).pin()).isEqualTo(new Pin(other, PROVIDER_KEY));
     }
@@ -309,13 +311,11 @@ class SessionActorTest {
     @Test
     void askersOfAnUnreadableSessionAreAnswered() {
         store.mode(MemoryStore.Mode.HANGING);
-        MemoryStore<SessionState> slow = store;
         ActorRef<SessionCommand> session = session();
         session.tell(new SessionCommand.Open(Mode.BALANCED, views.ref()));
         session.tell(new SessionCommand.Inspect(inspections.ref()));
-        pass(Duration.ofMillis(500));
-        assertThat(slow.hanging()).isEqualTo(1);
-        slow.failHanging(new StateStore.UnreadableStateException(ROW, null));
+        await().until(() -> store.hanging() == 1);
+        store.failHanging(new StateStore.UnreadableStateException(ROW, null));
         views.expectMessage(SessionView.EMPTY);
         inspections.expectMessage(new InspectReply.Unknown("s1"));
         views.expectTerminated(session);
@@ -344,14 +344,27 @@ class SessionActorTest {
     }
 
     @Test
-    void aBlindSessionStopsAtTheDeadlineToo() {
-        store.mode(MemoryStore.Mode.AWAY);
+    void whatWaitsForTheDatabaseIsStoredBeforeTheStop() {
+        store.mode(MemoryStore.Mode.HANGING);
         ActorRef<SessionCommand> session = session();
         succeed(session);
         session.tell(SessionCommand.Stop.INSTANCE);
-        for (Duration step : Arrays.asList(Duration.ofSeconds(1), Duration.ofSeconds(2))) {
-            pass(step);
-        }
+        open(session);
+        store.mode(MemoryStore.Mode.NORMAL);
+        store.release();
+        views.expectTerminated(session);
+        assertThat(store.state(ROW).pin()).isEqualTo(PIN);
+    }
+
+    @Test
+    void aBlindSessionStopsAtTheDeadlineToo() {
+        store.mode(MemoryStore.Mode.AWAY);
+        ActorRef<SessionCommand> session = session();
+        open(session);
+        succeed(session);
+        session.tell(SessionCommand.Stop.INSTANCE);
+        open(session);
+        pass(SessionActor.STOP_DEADLINE);
         views.expectTerminated(session);
     }
 
@@ -386,6 +399,7 @@ class SessionActorTest {
         open(session);
         succeed(session);
         open(session);
+        inspect(session);
         assertThat(index.search("alpha/large", 5)).singleElement().satisfies(summary -> assertThat(summary.turns())
                 .isEqualTo(2));
     }
