@@ -46,6 +46,17 @@ public record ChunkFacts(
         return textChars + toolChars + reasoning.length();
     }
 
+    /** The same without finish reason and usage. */
+    public ChunkFacts withoutFinish() {
+        return new ChunkFacts(
+                error, shaped, choice, textChars, reasoning, toolChars, toolCall, media, false, null, listContent);
+    }
+
+    /** The same without characters: what was counted before. */
+    public ChunkFacts uncounted() {
+        return new ChunkFacts(error, shaped, choice, 0, "", 0, toolCall, media, finish, usage, listContent);
+    }
+
     /** Reads the chunk; null where it is not exactly one JSON object. */
     public static @Nullable ChunkFacts read(ByteString json) {
         try (JsonParser parser = Json.parser(json)) {
@@ -83,7 +94,17 @@ public record ChunkFacts(
         ChunkFacts facts() {
             boolean failed = error || (errors && unsuccessful);
             return new ChunkFacts(
-                    failed, shaped, choice, textChars, reasoning, toolChars, toolCall, media, finish, usage, listContent);
+                    failed,
+                    shaped,
+                    choice,
+                    textChars,
+                    reasoning,
+                    toolChars,
+                    toolCall,
+                    media,
+                    finish,
+                    usage,
+                    listContent);
         }
 
         void root() throws IOException {

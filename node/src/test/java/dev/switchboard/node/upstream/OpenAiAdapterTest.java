@@ -208,7 +208,8 @@ class OpenAiAdapterTest {
     @Test
     void anEventNamedErrorIsOne() {
         Adapter.Translator translator = ADAPTER.translator(Calls.call(AdapterKind.OPENAI, ask("\"stream\":true")));
-        assertThat(translator.translate(new SseEvent("error", ByteString.fromString("{\"message\":\"over\",\"code\":429}"))))
+        assertThat(translator.translate(
+                        new SseEvent("error", ByteString.fromString("{\"message\":\"over\",\"code\":429}"))))
                 .singleElement()
                 .isInstanceOfSatisfying(RelayEvent.Failed.class, failed -> {
                     assertThat(failed.failure().kind()).isEqualTo(FailureKind.RATE_LIMITED);

@@ -35,8 +35,10 @@ class UpstreamLeakTest {
             ConfigFactory.parseString("akka.loglevel = OFF\nakka.http.server.max-connections = 4096")
                     .withFallback(ConfigFactory.load()));
     private static final int ATTEMPTS = 400;
-    private static final String HI = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":null}]}\n\n";
-    private static final String STOP = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    private static final String HI =
+            "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":null}]}\n\n";
+    private static final String STOP =
+            "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 
     private final AtomicInteger openStreams = new AtomicInteger();
 
@@ -47,8 +49,9 @@ class UpstreamLeakTest {
 
     private HttpResponse answer(int kind) {
         return switch (kind) {
-            case 0 -> HttpResponse.create()
-                    .withEntity(ContentTypes.APPLICATION_JSON, "{\"choices\":[{\"message\":{\"content\":\"x\"}}]}");
+            case 0 ->
+                HttpResponse.create()
+                        .withEntity(ContentTypes.APPLICATION_JSON, "{\"choices\":[{\"message\":{\"content\":\"x\"}}]}");
             case 1 -> stream(Source.single(HI + STOP));
             case 2 -> stream(Source.single(HI).concat(Source.maybe()));
             case 3 -> stream(Source.<String>maybe());
@@ -62,7 +65,8 @@ class UpstreamLeakTest {
     private HttpResponse stream(Source<String, ?> events) {
         openStreams.incrementAndGet();
         Source<ByteString, ?> bytes = events.map(ByteString::fromString)
-                .watchTermination((ignored, done) -> done.whenCompleteAsync((end, failure) -> openStreams.decrementAndGet()));
+                .watchTermination(
+                        (ignored, done) -> done.whenCompleteAsync((end, failure) -> openStreams.decrementAndGet()));
         return HttpResponse.create()
                 .withEntity(HttpEntities.createChunked(MediaTypes.TEXT_EVENT_STREAM.toContentType(), bytes));
     }
@@ -71,7 +75,8 @@ class UpstreamLeakTest {
     void nothingStaysOpen() throws Exception {
         ServerBinding binding = Http.get(KIT.system())
                 .newServerAt("127.0.0.1", 0)
-                .bindSync(request -> answer(Integer.parseInt(request.getUri().getPathString().split("/")[1])))
+                .bindSync(request ->
+                        answer(Integer.parseInt(request.getUri().getPathString().split("/")[1])))
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
         Upstream upstream = Upstream.create(
@@ -83,14 +88,18 @@ class UpstreamLeakTest {
         for (int i = 0; i < ATTEMPTS; i++) {
             String url = "http://127.0.0.1:" + binding.localAddress().getPort() + "/" + i % 8;
             Attempt attempt = upstream.chat(new ChatCall(
-                    Calls.request("{\"stream\":" + (i % 8 != 0) + ",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"),
+                    Calls.request(
+                            "{\"stream\":" + (i % 8 != 0) + ",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"),
                     Calls.platform(AdapterKind.OPENAI, url, Quirks.NONE, null),
                     Calls.model("m"),
                     null));
             int wait = i % 5 == 0 ? i % 60 : 2000;
             KIT.system()
                     .scheduler()
-                    .scheduleOnce(Duration.ofMillis(wait), attempt::cancel, KIT.system().executionContext());
+                    .scheduleOnce(
+                            Duration.ofMillis(wait),
+                            attempt::cancel,
+                            KIT.system().executionContext());
             boolean leaves = i % 3 == 0;
             all.add(attempt.start()
                     .thenComposeAsync(start -> finish(start, leaves, ends))
@@ -98,7 +107,8 @@ class UpstreamLeakTest {
         }
         CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)).get(30, TimeUnit.SECONDS);
         assertThat(ends.get()).isEqualTo(ATTEMPTS);
-        await().atMost(Duration.ofSeconds(3)).untilAsserted(() -> assertThat(openStreams.get()).isZero());
+        await().atMost(Duration.ofSeconds(3))
+                .untilAsserted(() -> assertThat(openStreams.get()).isZero());
     }
 
     private static CompletionStage<?> finish(AttemptStart start, boolean leaves, AtomicInteger ends) {
