@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param toolCall whether it holds any part of a tool call
  * @param media whether it holds images, as {@code images} of its delta
  * @param finish whether it names a finish reason
- * @param usage upstream's usage, where it is sent
+ * @param usage upstream's usage, where it is sent; some send zeros
  * @param listContent whether text came as a list of parts, which clients do not expect
  */
 public record ChunkFacts(
@@ -268,7 +268,7 @@ public record ChunkFacts(
                 }
                 parser.skipChildren();
             }
-            usage = input + output > 0 ? new Usage(input, output, false) : null;
+            usage = new Usage(input, output, false);
         }
 
         private long longValue() throws IOException {
