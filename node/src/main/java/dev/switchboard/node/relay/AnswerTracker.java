@@ -113,10 +113,12 @@ final class AnswerTracker {
         if (usage == null) {
             return chunk;
         }
-        upstreamUsage = usage;
-        if (wantsUsage && facts.shaped()) {
-            usageSent = true;
-            return chunk;
+        if (usage.totalTokens() > 0) {
+            upstreamUsage = usage;
+            if (wantsUsage && facts.shaped()) {
+                usageSent = true;
+                return chunk;
+            }
         }
         return facts.choice() < 0 ? null : new RelayEvent.Chunk(ChunkEdit.withoutUsage(chunk.json()), facts);
     }

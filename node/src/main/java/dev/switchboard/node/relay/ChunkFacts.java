@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param toolCall whether it holds any part of a tool call
  * @param media whether it holds images, as {@code images} of its delta
  * @param finish whether it names a finish reason
- * @param usage upstream's usage, where it is sent
+ * @param usage upstream's usage, where it is sent; some send zeros
  * @param listContent whether text came as a list of parts, which clients do not expect
  */
 public record ChunkFacts(
@@ -44,6 +44,17 @@ public record ChunkFacts(
     /** Characters that count as output. */
     public int outputChars() {
         return textChars + toolChars + reasoning.length();
+    }
+
+    /** The same without finish reason and usage. */
+    public ChunkFacts withoutFinish() {
+        return new ChunkFacts(
+                error, shaped, choice, textChars, reasoning, toolChars, toolCall, media, false, null, listContent);
+    }
+
+    /** The same without characters: what was counted before. */
+    public ChunkFacts uncounted() {
+        return new ChunkFacts(error, shaped, choice, 0, "", 0, toolCall, media, finish, usage, listContent);
     }
 
     /** Reads the chunk; null where it is not exactly one JSON object. */
@@ -257,7 +268,7 @@ public record ChunkFacts(
                 }
                 parser.skipChildren();
             }
-            usage = input + output > 0 ? new Usage(input, output, false) : null;
+            usage = new Usage(input, output, false);
         }
 
         private long longValue() throws IOException {

@@ -66,7 +66,7 @@ final class CloudflareAdapter implements Adapter {
 
     @Override
     public Translator translator(ChatCall call) {
-        return new LeadingThought(new OpenAiStream(call.secret()));
+        return ToolStream.around(new LeadingThought(new OpenAiStream(call.secret())), call);
     }
 
     /** A user's token is verified in one place, an account's in another. */

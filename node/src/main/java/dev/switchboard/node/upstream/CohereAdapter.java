@@ -60,7 +60,7 @@ final class CohereAdapter implements Adapter {
 
     @Override
     public Translator translator(ChatCall call) {
-        return new OpenAiStream(call.secret());
+        return ToolStream.around(new OpenAiStream(call.secret()), call);
     }
 
     @Override

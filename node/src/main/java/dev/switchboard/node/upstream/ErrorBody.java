@@ -47,9 +47,7 @@ record ErrorBody(int status, List<String> codes, String message, @Nullable Durat
         List<String> codes = new ArrayList<>();
         List<JsonNode> places = new ArrayList<>(List.of(error));
         error.path("details").forEach(places::add);
-        if (error != root) {
-            places.add(root);
-        }
+        places.add(root);
         Duration wait = null;
         for (JsonNode place : places) {
             for (String name : CODE_FIELDS) {
@@ -57,7 +55,7 @@ record ErrorBody(int status, List<String> codes, String message, @Nullable Durat
                 int number = number(value);
                 if (number >= 400 && number <= 599) {
                     status = status == 0 ? number : status;
-                } else if (value.isTextual()) {
+                } else if (value.isTextual() && !codes.contains(value.textValue())) {
                     codes.add(value.textValue());
                 }
             }

@@ -90,13 +90,18 @@ final class HttpAttempt implements Attempt {
             fail(Exceptions.beforeResponse(failure == null ? new CompletionException("no response", null) : failure));
             return null;
         }
+        guard(() -> route(answer));
+        return null;
+    }
+
+    /** Runs a step of which nothing may escape: whatever happens, the start completes. */
+    private void guard(Runnable step) {
         try {
-            route(answer);
+            step.run();
         } catch (RuntimeException e) {
             LOG.warn("{}: a response could not be handled", call.model().ref(), e);
             fail(Failure.of(FailureKind.MALFORMED, "The provider's response could not be handled."));
         }
-        return null;
     }
 
     private void route(HttpResponse answer) {
@@ -135,10 +140,19 @@ final class HttpAttempt implements Attempt {
                 .handleAsync(
                         (body, failure) -> {
                             ByteString said = body == null ? ByteString.emptyByteString() : body;
-                            fail(FailureClassifier.response(status, wait, said, call.secret()));
+                            guard(() -> onError(status, wait, said));
                             return null;
                         },
                         executor);
+    }
+
+    private void onError(int status, @Nullable Duration wait, ByteString body) {
+        JsonAnswer inside = OpenAiAnswer.salvage(call, body);
+        if (inside == null) {
+            fail(FailureClassifier.response(status, wait, body, call.secret()));
+        } else {
+            onAnswer(inside, sinceStart());
+        }
     }
 
     private Void onWhole(@Nullable ByteString body, @Nullable Throwable failure, long ttfb) {
@@ -146,7 +160,11 @@ final class HttpAttempt implements Attempt {
             fail(Exceptions.inBody(failure == null ? new CompletionException("no body", null) : failure));
             return null;
         }
-        JsonAnswer answer = adapter.answer(call, body.compact());
+        guard(() -> onAnswer(adapter.answer(call, body.compact()), ttfb));
+        return null;
+    }
+
+    private void onAnswer(JsonAnswer answer, long ttfb) {
         if (answer instanceof JsonAnswer.Unusable unusable) {
             fail(unusable.failure());
         } else if (answer instanceof JsonAnswer.Complete complete) {
@@ -156,7 +174,6 @@ final class HttpAttempt implements Attempt {
                 result.complete(new AttemptStart.Answered(complete.body(), complete.usage(), ttfb, sinceStart()));
             }
         }
-        return null;
     }
 
     private void relay(Source<RelayEvent, ?> events) {

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
- * The Akka HTTP client with limits of our own: leases bound the load, not the pool; nothing is retried, no redirect is
+ * The Akka HTTP client with limits of our own: leases bound the load, not the pool; no chat is retried, no redirect is
  * followed, certificates are always verified, and time limits are those of the attempt.
  */
 final class HttpClient {
@@ -42,7 +42,7 @@ final class HttpClient {
     HttpClient(ActorSystem<?> system, Settings.Upstream settings) {
         this.system = system;
         this.http = Http.get(system);
-        ParserSettings parser = ParserSettings.create(system.settings().config())
+        ParserSettings parser = ParserSettings.forClient(system)
                 .withMaxContentLength(Long.MAX_VALUE)
                 .withMaxChunkSize(HttpAttempt.MOST_EVENT_BYTES)
                 .withMaxHeaderCount(256)
@@ -69,6 +69,7 @@ final class HttpClient {
                 .withConnectionSettings(connection);
         this.checks = chats.withMaxConnections(MOST_CHECK_CONNECTIONS)
                 .withMaxOpenRequests(MOST_OPEN_CHECKS)
+                .withMaxRetries(1)
                 .withConnectionSettings(connection.withIdleTimeout(CHECK_IDLE));
     }
 

@@ -29,7 +29,7 @@ final class OpenAiAdapter implements Adapter {
 
     @Override
     public Translator translator(ChatCall call) {
-        return new OpenAiStream(call.secret());
+        return ToolStream.around(new OpenAiStream(call.secret()), call);
     }
 
     @Override

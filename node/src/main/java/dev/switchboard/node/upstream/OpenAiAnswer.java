@@ -23,6 +23,7 @@ final class OpenAiAnswer {
     private boolean changed;
     private boolean said;
     private boolean shaped;
+    private boolean brokenArguments;
     private long chars;
 
     private OpenAiAnswer(ChatCall call) {
@@ -59,7 +60,13 @@ final class OpenAiAnswer {
             if (choice.path("message") instanceof ObjectNode message) {
                 shaped = true;
                 message(message);
+                if (choice instanceof ObjectNode named) {
+                    toolCalls(named, message);
+                }
             }
+        }
+        if (brokenArguments) {
+            return unusable(FailureKind.MALFORMED, "The provider's tool arguments are not JSON.");
         }
         if (!shaped && !choices.isEmpty()) {
             return unusable(FailureKind.MALFORMED, "The provider's answer holds no message.");
@@ -95,6 +102,55 @@ final class OpenAiAnswer {
                     + function.path("arguments").asText("").length();
         }
         said |= !text.isEmpty() || tools || media || refusal || !reasoning.isEmpty();
+    }
+
+    /** Makes calls of calls that came as text, and mends arguments. */
+    private void toolCalls(ObjectNode choice, ObjectNode message) {
+        String text = message.path("content").asText("");
+        int mark = ToolText.start(text);
+        if (mark >= 0 && message.path("tool_calls").isEmpty() && call.request().needsTools()) {
+            ArrayNode calls =
+                    ToolText.parse(text.substring(mark), call.request().root().path("tools"));
+            if (calls != null) {
+                String before = text.substring(0, mark).strip();
+                message.put("content", before.isEmpty() ? null : before);
+                message.set("tool_calls", calls);
+                choice.put("finish_reason", "tool_calls");
+                changed = true;
+            }
+        }
+        for (JsonNode toolCall : message.path("tool_calls")) {
+            if (toolCall.path("function") instanceof ObjectNode function) {
+                String arguments = function.path("arguments").asText("");
+                String mended = JsonRepair.object(arguments);
+                if (mended == null) {
+                    brokenArguments |= Json.parseOrNull(arguments) == null;
+                } else if (!mended.equals(arguments.strip())) {
+                    function.put("arguments", mended);
+                    changed = true;
+                }
+            }
+        }
+    }
+
+    /** The answer inside an error: the text of a tool call that upstream itself could not read. Null where there is none. */
+    static @Nullable JsonAnswer salvage(ChatCall call, ByteString errorBody) {
+        JsonNode body = Json.parseOrNull(errorBody);
+        JsonNode text = body == null ? null : body.path("error").path("failed_generation");
+        if (text == null || !text.isTextual() || !call.request().needsTools()) {
+            return null;
+        }
+        ArrayNode calls = ToolText.parse(text.textValue(), call.request().root().path("tools"));
+        if (calls == null) {
+            return null;
+        }
+        ObjectNode root = Json.object();
+        ObjectNode choice = root.putArray("choices").addObject().put("index", 0);
+        ObjectNode message = choice.putObject("message").put("role", "assistant");
+        message.putNull("content");
+        message.set("tool_calls", calls);
+        choice.put("finish_reason", "tool_calls");
+        return of(call, root);
     }
 
     private static String reasoning(JsonNode message) {

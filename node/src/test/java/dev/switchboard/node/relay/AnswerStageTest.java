@@ -98,7 +98,9 @@ class AnswerStageTest {
         probes.first().sendNext(ROLE).sendNext(ROLE);
         probes.second().expectNoMessage(java.time.Duration.ofMillis(50));
         probes.first().sendNext(HELLO);
-        probes.second().expectNext(ROLE).expectNext(ROLE).expectNext(HELLO);
+        probes.second().expectNext(ROLE);
+        probes.second().expectNext(ROLE);
+        probes.second().expectNext(HELLO);
     }
 
     @Test
@@ -162,6 +164,15 @@ class AnswerStageTest {
     }
 
     @Test
+    void zerosAreNoUsage() throws Exception {
+        RelayEvent zeros = json("\"choices\":[],\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0}");
+        assertThat(run(false, HELLO, STOP, zeros, RelayEvent.Done.DONE))
+                .containsExactly(HELLO, STOP, RelayEvent.Done.DONE);
+        assertThat(kinds(run(true, HELLO, STOP, zeros, RelayEvent.Done.DONE)).get(2))
+                .contains("\"estimated\":true");
+    }
+
+    @Test
     void missingUsageIsEstimatedFromTheWholeTextAndMarked() throws Exception {
         RelayEvent call = delta("{\"tool_calls\":[{\"index\":0,\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}");
         assertThat(kinds(run(true, HELLO, HELLO, call, STOP, RelayEvent.Done.DONE))
@@ -220,11 +231,10 @@ class AnswerStageTest {
                 .run(KIT.system());
         probes.second().request(5);
         probes.first().sendNext(HELLO).sendNext(STOP).sendNext(RelayEvent.Done.DONE);
-        probes.second()
-                .expectNext(HELLO)
-                .expectNext(STOP)
-                .expectNext(RelayEvent.Done.DONE)
-                .expectComplete();
+        probes.second().expectNext(HELLO);
+        probes.second().expectNext(STOP);
+        probes.second().expectNext(RelayEvent.Done.DONE);
+        probes.second().expectComplete();
         probes.first().sendNext(RelayEvent.Skipped.SKIPPED).sendComplete();
         assertThat(end.get(1, TimeUnit.SECONDS).failure()).isNull();
     }
@@ -237,7 +247,9 @@ class AnswerStageTest {
                 .run(KIT.system());
         probes.second().request(5);
         probes.first().sendNext(HELLO).sendNext(RelayEvent.Done.DONE);
-        probes.second().expectNext(HELLO).expectNext(RelayEvent.Done.DONE).expectComplete();
+        probes.second().expectNext(HELLO);
+        probes.second().expectNext(RelayEvent.Done.DONE);
+        probes.second().expectComplete();
         probes.first().expectCancellation();
     }
 }
