@@ -42,9 +42,8 @@ final class DemoCommand implements Callable<Integer> {
         ActorSystem<Void> system = ActorSystem.create(
                 Behaviors.empty(),
                 "demo",
-                ConfigFactory.parseString(
-                                "akka.actor.provider = local, akka.loggers = [akka.event.slf4j.Slf4jLogger],"
-                                        + "akka.coordinated-shutdown.run-by-jvm-shutdown-hook = off")
+                ConfigFactory.parseString("akka.actor.provider = local, akka.loggers = [akka.event.slf4j.Slf4jLogger],"
+                                + "akka.coordinated-shutdown.run-by-jvm-shutdown-hook = off")
                         .withFallback(ConfigFactory.defaultReference())
                         .resolve());
         try {
@@ -75,7 +74,9 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void addFaults(Simulator simulator) {
-        simulator.faults().add(FaultRule.of("status=429 retry-after=20").platform("north").probability(0.04));
+        simulator
+                .faults()
+                .add(FaultRule.of("status=429 retry-after=20").platform("north").probability(0.04));
         simulator.faults().add(FaultRule.of("status=503").platform("south").probability(0.06));
         simulator.faults().add(FaultRule.of("cut=3").platform("east").probability(0.03));
     }

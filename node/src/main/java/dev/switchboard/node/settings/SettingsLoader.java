@@ -152,7 +152,7 @@ public final class SettingsLoader {
                 continue;
             }
             boolean group = known.stream().anyMatch(name -> name.startsWith(path + "."));
-            if (group && entry.getValue() instanceof ConfigObject child) {
+            if (entry.getValue() instanceof ConfigObject child && (group || !child.isEmpty())) {
                 refuseUnknown(child, path + ".", known, problems);
             } else if (group) {
                 problems.add(ROOT + "." + path + ": expected an object");

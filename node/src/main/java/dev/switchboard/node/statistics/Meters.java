@@ -65,7 +65,7 @@ final class Meters {
                         .tag("status", labels.second())
                         .register(registry))
                 .increment();
-        overhead.record(Duration.ofMillis(Math.max(0, request.overheadMs())));
+        overhead.record(Duration.ofNanos(Math.max(0, request.overheadMicros()) * 1000));
         if (request.ttftMs() > 0) {
             ttft.record(Duration.ofMillis(request.ttftMs()));
         }

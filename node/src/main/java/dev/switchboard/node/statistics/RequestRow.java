@@ -55,7 +55,7 @@ public record RequestRow(
                 ended.stream(),
                 ended.totalMs(),
                 ended.ttftMs(),
-                ended.overheadMs(),
+                ended.overheadMicros() / 1000,
                 ended.inputTokens(),
                 ended.outputTokens(),
                 node);

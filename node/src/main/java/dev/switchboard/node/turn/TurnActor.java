@@ -340,7 +340,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
             return this;
         }
         AttemptStart start = started.start();
-        log.upstreamTook(started.lease().elapsedMs());
+        log.upstreamTook(System.nanoTime() - started.lease().startedNanos);
         if (start instanceof AttemptStart.Failed failed) {
             return onFailed(started.lease(), failed.failure());
         } else if (start instanceof AttemptStart.Refused refused) {

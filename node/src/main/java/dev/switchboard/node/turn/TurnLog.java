@@ -19,8 +19,8 @@ final class TurnLog {
     private final TurnServices services;
     private final TurnRequest request;
     private final long startedNanos = System.nanoTime();
-    private long upstreamMs;
-    private long committedMs = -1;
+    private long upstreamNanos;
+    private long committedNanos = -1;
     private @Nullable Failure lastFailure;
     private @Nullable String inexpressible;
 
@@ -29,12 +29,12 @@ final class TurnLog {
         this.request = request;
     }
 
-    void upstreamTook(long ms) {
-        upstreamMs += ms;
+    void upstreamTook(long nanos) {
+        upstreamNanos += nanos;
     }
 
     void committed() {
-        committedMs = sinceStart();
+        committedNanos = System.nanoTime() - startedNanos;
     }
 
     void cannotExpress(String field) {
@@ -123,9 +123,9 @@ final class TurnLog {
             int attempts,
             long ttftMs,
             Usage usage) {
-        long total = sinceStart();
+        long total = System.nanoTime() - startedNanos;
         // A committed stream waits for upstream until its end; what we add ends with the commit.
-        long own = committedMs >= 0 ? committedMs : total;
+        long own = committedNanos >= 0 ? committedNanos : total;
         services.statistics()
                 .accept(new RequestEnded(
                         services.clock().instant(),
@@ -139,14 +139,10 @@ final class TurnLog {
                         message,
                         attempts,
                         request.chat().stream(),
-                        total,
+                        total / 1_000_000,
                         ttftMs,
-                        Math.max(0, own - upstreamMs),
+                        Math.max(0, own - upstreamNanos) / 1000,
                         usage.inputTokens(),
                         usage.outputTokens()));
-    }
-
-    private long sinceStart() {
-        return (System.nanoTime() - startedNanos) / 1_000_000;
     }
 }

@@ -27,7 +27,7 @@ class DatabaseConfigTest {
     @Test
     void givenH2SettingsAreKept() {
         assertThat(of("jdbc:h2:tcp://127.0.0.1:9/x;write_delay=10").url())
-                .isEqualTo("jdbc:h2:tcp://127.0.0.1:9/x;write_delay=10;DATABASE_TO_UPPER=FALSE");
+                .isEqualTo("jdbc:h2:tcp://127.0.0.1:9/x;write_delay=10;DATABASE_TO_UPPER=FALSE;DB_CLOSE_ON_EXIT=FALSE");
     }
 
     @Test

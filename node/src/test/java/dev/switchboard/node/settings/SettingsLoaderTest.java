@@ -184,7 +184,7 @@ class SettingsLoaderTest {
                 .anySatisfy(line -> assertThat(line)
                         .isEqualTo("switchboard.http.hots: unknown key; did you mean switchboard.http.host?"))
                 .anySatisfy(line -> assertThat(line)
-                        .isEqualTo("switchboard.sesion: unknown key; did you mean switchboard.session.ttl?"))
+                        .isEqualTo("switchboard.sesion.ttl: unknown key; did you mean switchboard.session.ttl?"))
                 .anySatisfy(line -> assertThat(line).startsWith("switchboard.session.ban-ttl = \"soon\": expected"))
                 .anySatisfy(line -> assertThat(line).startsWith("switchboard.cooldown.max = \"1m\": must not be"))
                 .anySatisfy(line -> assertThat(line).startsWith("switchboard.catalog = \"some\": must be"))

@@ -55,7 +55,7 @@ final class Samples {
                 true,
                 totalMs,
                 ttftMs,
-                2,
+                2_000,
                 7,
                 11);
     }

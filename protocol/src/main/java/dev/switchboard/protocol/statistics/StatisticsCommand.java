@@ -39,7 +39,7 @@ public sealed interface StatisticsCommand extends CborSerializable {
      * @param requested the model as the caller wrote it
      * @param model the model that answered, null where none did
      * @param status the HTTP status the caller got; 499 where the caller went away
-     * @param overheadMs total time less the time spent waiting for upstream
+     * @param overheadMicros microseconds of total time less the time spent waiting for upstream
      */
     record RequestEnded(
             Instant at,
@@ -55,7 +55,7 @@ public sealed interface StatisticsCommand extends CborSerializable {
             boolean stream,
             long totalMs,
             long ttftMs,
-            long overheadMs,
+            long overheadMicros,
             long inputTokens,
             long outputTokens)
             implements StatisticsCommand {}
