@@ -58,6 +58,7 @@ class ProviderRestartTest extends ProviderRig {
     void learnedLimitsSurvive() {
         ActorRef<ProviderCommand> first = owner();
         first.tell(new ProviderCommand.LearnLimits(LARGE, K1, new Limits(1L, null, null, null)));
+        report(first);
         stopAndAwait(first);
         ActorRef<ProviderCommand> second = owner();
         granted(second, ask());
