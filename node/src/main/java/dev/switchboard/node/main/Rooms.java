@@ -101,7 +101,6 @@ import org.slf4j.LoggerFactory;
 final class Rooms {
     private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
     private static final long SIMULATOR_SECONDS = 10;
-    private static final Set<PlatformId> LAST_RESORT = Set.of(DemoPlatform.ID);
 
     private final ActorSystem<?> system;
     private final Settings settings;
@@ -175,7 +174,7 @@ final class Rooms {
                 upstream,
                 keys::secretOf,
                 live,
-                LAST_RESORT,
+                Set.of(DemoPlatform.ID),
                 inFlight,
                 clock,
                 ThreadLocalRandom::current);
@@ -234,6 +233,26 @@ final class Rooms {
         opsGateway = apart ? gateway(ops, new DashboardFiles("none")) : null;
     }
 
+    /** A malformed catalogue leaves the rows that were loaded before in force. */
+    private static @Nullable Catalog builtinCatalog() {
+        try {
+            return CatalogReader.builtin();
+        } catch (MalformedCatalogException e) {
+            e.problems().forEach(problem -> LOG.error("The built-in catalogue is malformed: {}", problem));
+            return null;
+        }
+    }
+
+    /** Opens everything but the HTTP servers. */
+    static Rooms open(
+            ActorSystem<?> system, SettingsLoader.Loaded loaded, Vault vault, DataSource database, Clock clock)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Simulator simulator = Simulator.start(system, SimulatorSettings.defaults())
+                .toCompletableFuture()
+                .get(SIMULATOR_SECONDS, TimeUnit.SECONDS);
+        return new Rooms(system, loaded, vault, database, clock, simulator);
+    }
+
     private List<Endpoint> adminEndpoints(
             Cooldowns cooldowns, Statistics statistics, Upstream upstream, Clock clock) {
         KeyChecks checks = new KeyChecks(
@@ -255,7 +274,12 @@ final class Rooms {
                 new PlatformEndpoints(directory, live, addresses, upstream, keys::secretOf).endpoints());
         endpoints.addAll(new ModelEndpoints(directory).endpoints());
         endpoints.addAll(
-                new FallbackEndpoints(directory, cooldowns::snapshot, statistics::snapshot, LAST_RESORT, clock)
+                new FallbackEndpoints(
+                                directory,
+                                cooldowns::snapshot,
+                                statistics::snapshot,
+                                Set.of(DemoPlatform.ID),
+                                clock)
                         .endpoints());
         endpoints.addAll(new AnalyticsEndpoints(statistics.analytics()).endpoints());
         endpoints.addAll(new SettingsEndpoints(live, directory, keys::apiKey).endpoints());
@@ -271,26 +295,6 @@ final class Rooms {
         if (outcome instanceof StatisticsCommand.AttemptEnded attempt) {
             outcomes.attemptEnded(attempt);
         }
-    }
-
-    /** A malformed catalogue leaves the rows that were loaded before in force. */
-    private static @Nullable Catalog builtinCatalog() {
-        try {
-            return CatalogReader.builtin();
-        } catch (MalformedCatalogException e) {
-            e.problems().forEach(problem -> LOG.error("The built-in catalogue is malformed: {}", problem));
-            return null;
-        }
-    }
-
-    /** Opens everything but the HTTP servers. */
-    static Rooms open(
-            ActorSystem<?> system, SettingsLoader.Loaded loaded, Vault vault, DataSource database, Clock clock)
-            throws ExecutionException, TimeoutException, InterruptedException {
-        Simulator simulator = Simulator.start(system, SimulatorSettings.defaults())
-                .toCompletableFuture()
-                .get(SIMULATOR_SECONDS, TimeUnit.SECONDS);
-        return new Rooms(system, loaded, vault, database, clock, simulator);
     }
 
     private Gateway gateway(List<Endpoint> endpoints, DashboardFiles files) {

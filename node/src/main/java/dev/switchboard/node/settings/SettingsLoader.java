@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -167,10 +166,7 @@ public final class SettingsLoader {
     }
 
     static String unknown(String shown, String name, String prefix, java.util.Collection<String> known) {
-        return shown + ": unknown key"
-                + NearestName.of(name, known)
-                        .map(near -> "; did you mean " + prefix + near + "?")
-                        .orElse("; known keys: " + String.join(", ", new TreeSet<>(known)));
+        return shown + ": unknown key; did you mean " + prefix + NearestName.closest(name, known) + "?";
     }
 
     static Settings read(Reader in, List<String> problems) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LiveSettingsApiTest {
     private static final String CONFIG =
             """
-            switchboard { catalog = none, session.ban-ttl = 10m, auth.admin-key = "an-admin-key-of-enough-letters" }
+            switchboard { session.ban-ttl = 10m, auth.admin-key = "an-admin-key-of-enough-letters" }
             """;
     private static final Map<String, String> ENVIRONMENT = Map.of("MAX_FALLBACK_RETRIES", "3");
     private static final Duration EVERYWHERE = Duration.ofSeconds(2);
