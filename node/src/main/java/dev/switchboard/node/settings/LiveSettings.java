@@ -34,7 +34,8 @@ public final class LiveSettings implements Supplier<Settings> {
     private final SettingsLoader.Loaded loaded;
     private volatile State state;
 
-    private record State(Map<String, String> overrides, Config config, Settings settings) {}
+    /** {@code taken} are the dashboard's values, {@code overrides} those of them that can be used. */
+    private record State(Map<String, String> taken, Map<String, String> overrides, Config config, Settings settings) {}
 
     /**
      * One setting as people see it (contract.md §4).
@@ -55,7 +56,7 @@ public final class LiveSettings implements Supplier<Settings> {
     /** Begins with what was loaded, before the directory has arrived. */
     public LiveSettings(SettingsLoader.Loaded loaded) {
         this.loaded = loaded;
-        this.state = new State(Map.of(), loaded.layers().resolved(), loaded.settings());
+        this.state = new State(Map.of(), Map.of(), loaded.layers().resolved(), loaded.settings());
     }
 
     /** The settings in force now. */
@@ -69,7 +70,7 @@ public final class LiveSettings implements Supplier<Settings> {
      * is left out and logged.
      */
     public synchronized void take(Map<String, String> overrides) {
-        if (overrides.equals(state.overrides())) {
+        if (overrides.equals(state.taken())) {
             return;
         }
         Map<String, String> usable = new TreeMap<>();
@@ -83,7 +84,7 @@ public final class LiveSettings implements Supplier<Settings> {
             }
         });
         State built = build(usable, new ArrayList<>());
-        state = new State(Map.copyOf(overrides), built.config(), built.settings());
+        state = new State(Map.copyOf(overrides), built.overrides(), built.config(), built.settings());
     }
 
     /**
@@ -163,8 +164,7 @@ public final class LiveSettings implements Supplier<Settings> {
         Setting setting = Setting.find(path).orElse(null);
         if (setting == null) {
             List<String> known = Setting.ALL.stream().map(Setting::path).toList();
-            throw new SettingRefusal(
-                    Kind.UNKNOWN, key, SettingsLoader.unknown(PREFIX + path, path, PREFIX, known));
+            throw new SettingRefusal(Kind.UNKNOWN, key, SettingsLoader.unknown(PREFIX + path, path, PREFIX, known));
         }
         if (loaded.sources().of(path).equals(ENVIRONMENT)) {
             String variable = setting.env() == null ? "the command line" : setting.env();
@@ -227,8 +227,8 @@ public final class LiveSettings implements Supplier<Settings> {
                 config = config.withValue(path, value(path, override.getValue(), problems));
             }
         }
-        return new State(
-                Map.copyOf(overrides), config, SettingsLoader.read(new Reader(config, PREFIX, problems), problems));
+        Map<String, String> kept = Map.copyOf(overrides);
+        return new State(kept, kept, config, SettingsLoader.read(new Reader(config, PREFIX, problems), problems));
     }
 
     private static ConfigValue value(String path, String text, List<String> problems) {
