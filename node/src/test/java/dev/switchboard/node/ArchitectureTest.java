@@ -36,6 +36,7 @@ class ArchitectureTest {
             Map.entry("directory", List.of("settings", "vault")),
             Map.entry("statistics", List.of("settings", "persistence")),
             Map.entry("upstream", List.of("settings", "chat", "relay")),
+            Map.entry("health", List.of("directory", "upstream", "settings")),
             Map.entry("cluster", List.of("settings")),
             Map.entry("simulator", List.of()),
             Map.entry("turn", List.of("settings", "chat", "routing", "relay", "upstream")),
@@ -48,6 +49,7 @@ class ArchitectureTest {
                             "routing",
                             "turn",
                             "directory",
+                            "health",
                             "cluster",
                             "statistics",
                             "upstream")));
