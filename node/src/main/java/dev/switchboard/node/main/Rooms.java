@@ -23,7 +23,6 @@ import dev.switchboard.node.directory.DemoPlatform;
 import dev.switchboard.node.directory.Directory;
 import dev.switchboard.node.directory.DirectorySetup;
 import dev.switchboard.node.directory.DirectorySingleton;
-import dev.switchboard.node.directory.MalformedCatalogException;
 import dev.switchboard.node.health.KeyChecks;
 import dev.switchboard.node.health.KeyHealth;
 import dev.switchboard.node.health.LiveOutcomes;

@@ -64,7 +64,7 @@ class CooldownActorTest {
     }
 
     private ActorRef<CooldownCommand> owner() {
-        return kit.spawn(CooldownActor.create(Duration.ofMinutes(2), store, directory.ref(), clock));
+        return kit.spawn(CooldownActor.create(() -> Duration.ofMinutes(2), store, directory.ref(), clock));
     }
 
     private void fail(ActorRef<CooldownCommand> owner) {

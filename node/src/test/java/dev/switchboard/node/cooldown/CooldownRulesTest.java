@@ -30,7 +30,7 @@ class CooldownRulesTest {
     private static final Duration FIRST = Duration.ofSeconds(15);
     private static final CooldownEffect TRANSIENT = new CooldownEffect.CoolModel(FIRST, true, FailureKind.SERVER_ERROR);
 
-    private final CooldownRules rules = new CooldownRules(Duration.ofMinutes(2));
+    private final CooldownRules rules = new CooldownRules(() -> Duration.ofMinutes(2));
     private Instant now = Instant.parse("2026-01-02T03:04:05Z");
     private @Nullable ModelState model;
     private @Nullable KeyState key;

@@ -21,7 +21,7 @@ class CooldownTableTest {
     private static final ModelRef MODEL = ModelRef.of("alpha", "large");
     private static final KeyId KEY = new KeyId("k1");
 
-    private final CooldownTable table = new CooldownTable(new CooldownRules(Duration.ofMinutes(2)));
+    private final CooldownTable table = new CooldownTable(new CooldownRules(() -> Duration.ofMinutes(2)));
 
     private static CooldownCommand.Report failure(CooldownEffect... effects) {
         return new CooldownCommand.Report(MODEL, KEY, false, true, List.of(effects), NOW);
@@ -94,7 +94,7 @@ class CooldownTableTest {
     @Test
     void anotherMemoryIsMergedToTheLater() {
         table.report(failure(coolModel(), coolKey()), NOW);
-        CooldownTable other = new CooldownTable(new CooldownRules(Duration.ofMinutes(2)));
+        CooldownTable other = new CooldownTable(new CooldownRules(() -> Duration.ofMinutes(2)));
         other.report(failure(coolModel()), NOW.plusSeconds(5));
         other.report(failure(coolModel()), NOW.plusSeconds(5));
         table.merge(other.entries(), NOW.plusSeconds(6));
@@ -110,7 +110,7 @@ class CooldownTableTest {
 
     @Test
     void aMemoryOfThePastIsNotTakenIn() {
-        CooldownTable other = new CooldownTable(new CooldownRules(Duration.ofMinutes(2)));
+        CooldownTable other = new CooldownTable(new CooldownRules(() -> Duration.ofMinutes(2)));
         other.report(failure(coolModel(), coolKey()), NOW);
         table.merge(other.entries(), NOW.plus(Duration.ofHours(2)));
         assertThat(table.entries()).isEmpty();

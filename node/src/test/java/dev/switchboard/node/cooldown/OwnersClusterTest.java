@@ -88,9 +88,13 @@ class OwnersClusterTest {
                 Props.empty());
         SessionIndex index = new SessionIndex(system.address().toString(), Clock.systemUTC());
         SessionSharding sessions = SessionSharding.init(
-                system, new JdbcStateStore<>(system, SessionState.class), SESSION, index, Clock.systemUTC());
+                system, new JdbcStateStore<>(system, SessionState.class), () -> SESSION, index, Clock.systemUTC());
         Cooldowns cooldowns = Cooldowns.start(
-                system, COOLDOWN, new JdbcStateStore<>(system, CooldownMemory.class), owner, Clock.systemUTC());
+                system,
+                () -> COOLDOWN.max(),
+                new JdbcStateStore<>(system, CooldownMemory.class),
+                owner,
+                Clock.systemUTC());
         return new Node(system, sessions, index, cooldowns);
     }
 

@@ -22,7 +22,7 @@ class ReplicaStateTest {
     private static final KeyId KEY = new KeyId("k1");
     private static final String ID = CooldownSnapshot.idOf(MODEL);
 
-    private final ReplicaState state = new ReplicaState(new CooldownRules(Duration.ofMinutes(2)));
+    private final ReplicaState state = new ReplicaState(new CooldownRules(() -> Duration.ofMinutes(2)));
 
     private static CooldownCommand.Report report(boolean success) {
         List<CooldownEffect> effects = success

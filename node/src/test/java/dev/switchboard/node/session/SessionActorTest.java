@@ -71,7 +71,8 @@ class SessionActorTest {
     }
 
     private ActorRef<SessionCommand> session() {
-        return kit.spawn(SessionLoading.create(KEY, shard.ref(), new SessionContext(store, SETTINGS, index, clock)));
+        return kit.spawn(
+                SessionLoading.create(KEY, shard.ref(), new SessionContext(store, () -> SETTINGS, index, clock)));
     }
 
     private void pass(Duration duration) {

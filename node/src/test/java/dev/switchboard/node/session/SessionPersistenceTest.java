@@ -52,8 +52,8 @@ class SessionPersistenceTest {
     private static ActorRef<SessionCommand> session(ActorTestKit kit, JdbcStateStore<SessionState> store) {
         TestProbe<ClusterSharding.ShardCommand> shard = kit.createTestProbe();
         SessionIndex index = new SessionIndex("node", Clock.systemUTC());
-        return kit.spawn(
-                SessionLoading.create(KEY, shard.ref(), new SessionContext(store, SETTINGS, index, Clock.systemUTC())));
+        return kit.spawn(SessionLoading.create(
+                KEY, shard.ref(), new SessionContext(store, () -> SETTINGS, index, Clock.systemUTC())));
     }
 
     private static SessionView open(ActorTestKit kit, ActorRef<SessionCommand> session) {

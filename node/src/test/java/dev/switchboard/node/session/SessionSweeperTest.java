@@ -28,7 +28,7 @@ class SessionSweeperTest {
                         sweeps.add(before);
                         return CompletableFuture.failedFuture(new IllegalStateException("database away"));
                     },
-                    TTL,
+                    () -> TTL,
                     clock));
             ManualTime time = ManualTime.get(kit.system());
             for (int i = 1; i <= 2; i++) {
