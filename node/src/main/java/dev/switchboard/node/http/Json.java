@@ -3,6 +3,8 @@ package dev.switchboard.node.http;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCode;
+import akka.http.javadsl.model.StatusCodes;
 import akka.util.ByteString;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -47,8 +49,14 @@ public final class Json {
     /** The value as a JSON answer. */
     public static HttpResponse response(int status, Object value) {
         return HttpResponse.create()
-                .withStatus(status)
+                .withStatus(statusCode(status))
                 .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, bytes(value)));
+    }
+
+    /** Akka knows the registered codes only; 499 and 529 are not among them. */
+    private static StatusCode statusCode(int status) {
+        return StatusCodes.lookup(status)
+                .orElseGet(() -> StatusCodes.custom(status, "Status " + status, "", false, true));
     }
 
     /** The value as bytes. */
