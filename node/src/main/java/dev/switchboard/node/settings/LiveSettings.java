@@ -73,18 +73,32 @@ public final class LiveSettings implements Supplier<Settings> {
         if (overrides.equals(state.taken())) {
             return;
         }
-        Map<String, String> usable = new TreeMap<>();
-        overrides.forEach((path, text) -> {
-            usable.put(path, text);
-            List<String> problems = new ArrayList<>();
-            build(usable, problems);
-            if (!problems.isEmpty()) {
-                usable.remove(path);
-                LOG.warn("The dashboard's value is left out: {}", problems.get(0));
-            }
-        });
-        State built = build(usable, new ArrayList<>());
+        List<String> problems = new ArrayList<>();
+        State built = build(overrides, problems);
+        if (!problems.isEmpty()) {
+            problems.forEach(problem -> LOG.warn("A value of the dashboard cannot be used: {}", problem));
+            built = build(usable(overrides), new ArrayList<>());
+        }
         state = new State(Map.copyOf(overrides), built.overrides(), built.config(), built.settings());
+    }
+
+    /** Values that can be used together; some can only be used once others are there. */
+    private Map<String, String> usable(Map<String, String> overrides) {
+        Map<String, String> usable = new TreeMap<>();
+        Map<String, String> left = new TreeMap<>(overrides);
+        boolean found = true;
+        while (found) {
+            found = left.entrySet().removeIf(entry -> {
+                List<String> problems = new ArrayList<>();
+                usable.put(entry.getKey(), entry.getValue());
+                build(usable, problems);
+                if (!problems.isEmpty()) {
+                    usable.remove(entry.getKey());
+                }
+                return problems.isEmpty();
+            });
+        }
+        return usable;
     }
 
     /**
