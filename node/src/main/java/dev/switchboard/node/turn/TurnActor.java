@@ -490,7 +490,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
 
     private Behavior<TurnMessage> abandoned() {
         reply.give(new TurnReply.Refusal(
-                499, "invalid_request_error", "client_closed_request", null, "The client went away.", null, true));
+                400, "invalid_request_error", "client_closed_request", null, "The client went away.", null, true));
         log.requestAbandoned(ladder == null ? 0 : ladder.failedAttempts());
         return stop();
     }
