@@ -17,9 +17,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts of one request: what was tried, what is left to try (behaviour.md §4). Holds no time and no actor. */
@@ -31,12 +33,16 @@ final class Ladder {
     private final List<RouteDecision.Attempt> trace = new ArrayList<>();
     private final Map<ModelRef, String> passedOver = new HashMap<>();
     private final Set<KeyId> refusedKeys = new HashSet<>();
+    private final Map<ModelRef, Set<KeyId>> failedKeys = new HashMap<>();
+    private final Predicate<ModelRef> exclusive;
     private RoutePlan left;
     private @Nullable ModelRef again;
 
-    Ladder(RoutePlan plan, DirectorySnapshot directory) {
+    /** {@code exclusive} says which models the active-request safeguard guards. */
+    Ladder(RoutePlan plan, DirectorySnapshot directory, Predicate<ModelRef> exclusive) {
         this.plan = plan;
         this.directory = directory;
+        this.exclusive = exclusive;
         this.left = plan;
     }
 
@@ -53,9 +59,11 @@ final class Ladder {
         return Optional.empty();
     }
 
-    /** Keys that failed in this request; a lease excludes them. */
-    Set<KeyId> refusedKeys() {
-        return Set.copyOf(refusedKeys);
+    /** Keys that a lease for this model excludes: those refused on any model, and those on which this model failed. */
+    Set<KeyId> keysOut(ModelRef model) {
+        Set<KeyId> out = new HashSet<>(refusedKeys);
+        out.addAll(failedKeys.getOrDefault(model, Set.of()));
+        return out;
     }
 
     /** The model got no lease: it is passed over, and with it its platform where the platform is taken. */
@@ -63,18 +71,22 @@ final class Ladder {
         again = null;
         denials.add(new TerminalAnswer.Denial(model, denied.reason(), denied.retryAt()));
         String reason = "lease-"
-                + denied.reason().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-        boolean platform = denied.reason() == LeaseReply.Reason.SAFEGUARD
-                || denied.reason() == LeaseReply.Reason.RESERVED
-                || denied.reason() == LeaseReply.Reason.NO_KEYS;
+                + denied.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
         for (RoutePlan.Candidate candidate : left.usable()) {
-            boolean same = platform
-                    ? candidate.ref().platform().equals(model.platform())
-                    : candidate.ref().equals(model);
-            if (same) {
+            if (candidate.ref().equals(model)
+                    || (candidate.ref().platform().equals(model.platform())
+                            && concerns(candidate.ref(), model, denied.reason()))) {
                 passedOver.put(candidate.ref(), reason);
             }
         }
+    }
+
+    private boolean concerns(ModelRef sibling, ModelRef model, LeaseReply.Reason reason) {
+        return switch (reason) {
+            case SAFEGUARD, RESERVED -> exclusive.test(sibling);
+            case NO_KEYS -> !failedKeys.containsKey(model);
+            default -> false;
+        };
     }
 
     /** The model's adapter cannot express the request. */
@@ -87,7 +99,11 @@ final class Ladder {
     void failed(ModelRef model, KeyId key, Failure failure, Decision decision, long ms) {
         failures.add(new TerminalAnswer.Attempt(model, failure, decision.coolsUntil()));
         trace(model, key, failure.kind().wire(), ms);
-        refusedKeys.add(key);
+        if (decision.keyCoolsUntil() != null) {
+            refusedKeys.add(key);
+        } else {
+            failedKeys.computeIfAbsent(model, failed -> new HashSet<>()).add(key);
+        }
         again = decision.step() == Decision.Step.NEXT_KEY ? model : null;
         left = left.after(decision, model, directory);
     }
@@ -110,10 +126,11 @@ final class Ladder {
 
     /** Whether no other key of the model could be tried after this one. */
     boolean isLastKey(ModelRef model, KeyId current, CooldownSnapshot cooling, Instant now) {
+        Set<KeyId> out = keysOut(model);
         return directory.keysOf(model.platform()).stream()
                 .noneMatch(key -> key.usable()
                         && !key.id().equals(current)
-                        && !refusedKeys.contains(key.id())
+                        && !out.contains(key.id())
                         && cooling.keyCoolsUntil(key.id(), now) == null);
     }
 

@@ -233,7 +233,8 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
                         services.records().get(),
                         now(),
                         services.random().get()),
-                directory);
+                directory,
+                this::isExclusive);
         return step();
     }
 
@@ -269,7 +270,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
                                 model,
                                 request.session(),
                                 preferred,
-                                ladder().refusedKeys(),
+                                ladder().keysOut(model),
                                 request.chat().estimatedTokens(),
                                 isExclusive(model),
                                 request.requestId(),
@@ -317,9 +318,12 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     private Behavior<TurnMessage> send(Lease held) {
         Platform platform = directory.platform(held.model.platform());
         Model model = directory.model(held.model);
-        ProviderKey key = directory.keys().get(held.key);
+        ProviderKey key = keyOf(held);
+        if (platform == null || model == null || (key == null && !platform.keyless())) {
+            return withdrawn(held);
+        }
         String secret = key == null ? null : services.secret().apply(key);
-        if (platform == null || model == null || (key != null && secret == null)) {
+        if (key != null && secret == null) {
             Failure failure = Failure.of(FailureKind.AUTH, "the key cannot be read");
             return onFailed(held, failure);
         }
@@ -327,6 +331,20 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         held.attempt = attempt;
         getContext().pipeToSelf(attempt.start(), (start, failure) -> new Started(held, orFailed(start)));
         return this;
+    }
+
+    /** Model or key was removed between the ranking and the lease: nobody's failure. */
+    private Behavior<TurnMessage> withdrawn(Lease held) {
+        settle(held, new LeaseResult.Cancelled());
+        lease = null;
+        ladder().denied(held.model, new LeaseReply.Denied(held.id, LeaseReply.Reason.NO_KEYS, null));
+        return step();
+    }
+
+    /** The owner may have chosen a key that is newer than this turn's own view. */
+    private @Nullable ProviderKey keyOf(Lease held) {
+        ProviderKey known = directory.keys().get(held.key);
+        return known != null ? known : services.directory().get().keys().get(held.key);
     }
 
     private static AttemptStart orFailed(@Nullable AttemptStart start) {
@@ -356,9 +374,12 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     }
 
     private Behavior<TurnMessage> onAnswered(Lease held, AttemptStart.Answered answered) {
-        reply.give(new TurnReply.Answer(route(held), answered.body()));
+        TurnReply answer = new TurnReply.Answer(route(held), answered.body());
         log.attemptSucceeded(held.model, held.key, answered.usage(), 0, answered.totalMs(), answered.totalMs());
-        return finish(held, answered.usage(), 0);
+        Behavior<TurnMessage> next = finish(held, answered.usage(), 0);
+        // The caller's next request finds the pin set and the lease free.
+        reply.give(answer);
+        return next;
     }
 
     private Behavior<TurnMessage> onCommitted(Lease held, AttemptStart.Committed committed) {
@@ -453,6 +474,11 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     }
 
     private Behavior<TurnMessage> cancelled(Lease held) {
+        end(held);
+        return abandoned();
+    }
+
+    private void end(Lease held) {
         if (held.attempt != null) {
             held.attempt.cancel();
         }
@@ -460,12 +486,11 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         log.attemptCancelled(held.model, held.key, held.elapsedMs());
         ladder().trace(held.model, held.key, FailureKind.CANCELLED.wire(), held.elapsedMs());
         lease = null;
-        return abandoned();
     }
 
     private Behavior<TurnMessage> abandoned() {
         reply.give(new TurnReply.Refusal(
-                499, "invalid_request_error", "client_closed_request", null, "The client went away.", null, true));
+                400, "invalid_request_error", "client_closed_request", null, "The client went away.", null, true));
         log.requestAbandoned(ladder == null ? 0 : ladder.failedAttempts());
         return stop();
     }
@@ -503,11 +528,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         }
         if (lease != null) {
             Lease held = lease;
-            if (held.attempt != null) {
-                held.attempt.cancel();
-            }
-            settle(held, new LeaseResult.Cancelled());
-            lease = null;
+            end(held);
         }
         return give(TurnReply.Refusal.STOPPING);
     }
@@ -591,6 +612,10 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     }
 
     private Behavior<TurnMessage> stop() {
+        if (asking != null && askingFor != null) {
+            // It may be granted yet; an end that comes first prevents that.
+            settle(askingFor, asking, new LeaseResult.Cancelled());
+        }
         if (ladder != null) {
             tellSession(new SessionCommand.Trace(ladder.decision(now(), request.requestId())));
         }

@@ -1,0 +1,301 @@
+package dev.switchboard.node.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import akka.Done;
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.ManualTime;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.util.ByteString;
+import com.typesafe.config.ConfigFactory;
+import dev.switchboard.node.chat.ChatRequest;
+import dev.switchboard.node.persistence.TestClock;
+import dev.switchboard.node.routing.Target;
+import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.settings.SettingsLoader;
+import dev.switchboard.node.upstream.Upstream;
+import dev.switchboard.protocol.cooldown.CooldownCommand;
+import dev.switchboard.protocol.cooldown.CooldownSnapshot;
+import dev.switchboard.protocol.directory.DirectorySnapshot;
+import dev.switchboard.protocol.domain.FailureKind;
+import dev.switchboard.protocol.domain.KeyId;
+import dev.switchboard.protocol.domain.Mode;
+import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.domain.PlatformId;
+import dev.switchboard.protocol.domain.SessionKey;
+import dev.switchboard.protocol.provider.LeaseReply;
+import dev.switchboard.protocol.provider.LeaseResult;
+import dev.switchboard.protocol.provider.ProviderCommand;
+import dev.switchboard.protocol.session.SessionCommand;
+import dev.switchboard.protocol.session.SessionView;
+import dev.switchboard.protocol.statistics.StatisticsCommand;
+import dev.switchboard.protocol.statistics.StatisticsSnapshot;
+import dev.switchboard.protocol.turn.AnnounceLeases;
+import dev.switchboard.protocol.turn.TurnMessage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The life of a request against owners that the test plays, with time that it moves. */
+class TurnActorTest {
+    private static final ModelRef FIRST = ModelRef.of("alpha", "a");
+    private static final ModelRef SECOND = ModelRef.of("beta", "b");
+    private static final KeyId KEY = new KeyId("alpha-1");
+    private static final SessionKey SESSION = new SessionKey("s-0");
+
+    private final TestClock clock = new TestClock();
+    private final List<StatisticsCommand> statistics = new CopyOnWriteArrayList<>();
+    private final List<CooldownCommand.Report> reports = new CopyOnWriteArrayList<>();
+    private final InFlight inFlight = new InFlight();
+    private final CompletableFuture<TurnReply> promise = new CompletableFuture<>();
+    private final List<Runnable> clientGone = new CopyOnWriteArrayList<>();
+    private HangingProvider upstream;
+    private ActorTestKit kit;
+    private ManualTime time;
+    private TestProbe<SessionCommand> session;
+    private TestProbe<ProviderCommand> provider;
+    private DirectorySnapshot directory;
+    private Settings settings;
+
+    @BeforeEach
+    void start(@TempDir Path folder) throws Exception {
+        kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+        time = ManualTime.get(kit.system());
+        session = kit.createTestProbe(SessionCommand.class);
+        provider = kit.createTestProbe(ProviderCommand.class);
+        upstream = new HangingProvider();
+        directory = new TurnWorld()
+                .platform("alpha", upstream.url(), 2)
+                .platform("beta", upstream.url(), 1)
+                .model("alpha/a", 8000)
+                .model("beta/b", 8000)
+                .directory();
+        Path file = Files.writeString(folder.resolve("c.conf"), "switchboard.upstream.response-timeout = 10m");
+        settings = SettingsLoader.load(file, Map.of(), Map.of()).settings();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        kit.shutdownTestKit();
+        upstream.close();
+    }
+
+    private TurnServices services() {
+        return new TurnServices(
+                key -> session.getRef(),
+                platform -> provider.getRef(),
+                reports::add,
+                statistics::add,
+                () -> directory,
+                () -> CooldownSnapshot.EMPTY,
+                () -> StatisticsSnapshot.EMPTY,
+                Upstream.create(kit.system(), settings.upstream(), settings.stream()),
+                key -> "sk-test",
+                () -> settings,
+                Set.of(),
+                inFlight,
+                clock,
+                () -> new SplittableRandom(1));
+    }
+
+    private TurnRequest request() throws Exception {
+        ChatRequest chat = ChatRequest.parse(
+                ByteString.fromString("{\"model\":\"x\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"));
+        return new TurnRequest(
+                "r-1",
+                chat,
+                SESSION,
+                new Target.Explicit(List.of(FIRST, SECOND), false, Mode.BALANCED),
+                "alpha/a",
+                clientGone::add);
+    }
+
+    private ActorRef<TurnMessage> turn() throws Exception {
+        return kit.spawn(TurnActor.create(services(), request(), promise));
+    }
+
+    private void openSession() {
+        session.expectMessageClass(SessionCommand.Open.class).replyTo().tell(SessionView.EMPTY);
+    }
+
+    private ProviderCommand.Acquire grant(String key) {
+        ProviderCommand.Acquire ask = provider.expectMessageClass(ProviderCommand.Acquire.class);
+        ask.replyTo().tell(new LeaseReply.Granted(ask.lease(), new KeyId(key), false));
+        return ask;
+    }
+
+    private ProviderCommand.Acquire underWay() {
+        openSession();
+        ProviderCommand.Acquire lease = grant("alpha-1");
+        await().until(() -> upstream.connections() == 1);
+        return lease;
+    }
+
+    private TurnReply.Refusal refusal() {
+        await().until(promise::isDone);
+        return (TurnReply.Refusal) promise.join();
+    }
+
+    private List<FailureKind> attempts() {
+        return statistics.stream()
+                .filter(StatisticsCommand.AttemptEnded.class::isInstance)
+                .map(each -> ((StatisticsCommand.AttemptEnded) each).failure())
+                .toList();
+    }
+
+    @Test
+    void aSilentSessionIsAskedAgainAndThenDoneWithout() throws Exception {
+        turn();
+        for (int i = 0; i < 12; i++) {
+            session.expectMessageClass(SessionCommand.Open.class);
+            time.timePasses(Duration.ofSeconds(1));
+        }
+        assertThat(provider.expectMessageClass(ProviderCommand.Acquire.class).model())
+                .isEqualTo(FIRST);
+        session.expectNoMessage(Duration.ofMillis(100));
+    }
+
+    @Test
+    void aSilentOwnerIsAskedAgainForTheSameLease() throws Exception {
+        turn();
+        openSession();
+        ProviderCommand.Acquire first = provider.expectMessageClass(ProviderCommand.Acquire.class);
+        time.timePasses(Duration.ofSeconds(1));
+        ProviderCommand.Acquire again = provider.expectMessageClass(ProviderCommand.Acquire.class);
+        assertThat(again.lease()).isEqualTo(first.lease());
+        // The answer to the first question comes too late and is nobody's any more.
+        first.replyTo().tell(new LeaseReply.Granted(first.lease(), KEY, false));
+        provider.expectNoMessage(Duration.ofMillis(100));
+        assertThat(inFlight.leases()).isZero();
+        again.replyTo().tell(new LeaseReply.Granted(first.lease(), KEY, false));
+        await().until(() -> inFlight.leases() == 1 && upstream.connections() == 1);
+    }
+
+    @Test
+    void anOwnerSilentForTooLongIsPassedOverAndItsLeaseWithdrawn() throws Exception {
+        turn();
+        openSession();
+        ProviderCommand.Acquire last = null;
+        for (int i = 0; i < 12; i++) {
+            last = provider.expectMessageClass(ProviderCommand.Acquire.class);
+            time.timePasses(Duration.ofSeconds(1));
+        }
+        ProviderCommand.Settle settle = provider.expectMessageClass(ProviderCommand.Settle.class);
+        assertThat(settle.lease()).isEqualTo(last.lease());
+        assertThat(settle.result()).isInstanceOf(LeaseResult.Cancelled.class);
+        assertThat(provider.expectMessageClass(ProviderCommand.Acquire.class).model())
+                .isEqualTo(SECOND);
+    }
+
+    @Test
+    void theBudgetEndsTheAttemptThatRuns() throws Exception {
+        ActorRef<TurnMessage> turn = turn();
+        ProviderCommand.Acquire lease = underWay();
+        time.timePasses(settings.routing().budget());
+        ProviderCommand.Settle settle = provider.expectMessageClass(ProviderCommand.Settle.class);
+        assertThat(settle.lease()).isEqualTo(lease.lease());
+        assertThat(((LeaseResult.Failed) settle.result()).kind()).isEqualTo(FailureKind.TIMEOUT);
+        assertThat(refusal().status()).isEqualTo(504);
+        assertThat(attempts()).containsExactly(FailureKind.TIMEOUT);
+        provider.expectTerminated(turn);
+        provider.expectNoMessage(Duration.ofMillis(100));
+        assertThat(inFlight.count()).isZero();
+    }
+
+    @Test
+    void aClientThatLeavesBeforeTheLeaseLeavesNoneBehind() throws Exception {
+        ActorRef<TurnMessage> turn = turn();
+        openSession();
+        ProviderCommand.Acquire asked = provider.expectMessageClass(ProviderCommand.Acquire.class);
+        for (int i = 0; i < 10; i++) {
+            time.timePasses(Duration.ofSeconds(1));
+            asked = provider.expectMessageClass(ProviderCommand.Acquire.class);
+        }
+        clientGone.forEach(Runnable::run);
+        ProviderCommand.Settle settle = provider.expectMessageClass(ProviderCommand.Settle.class);
+        assertThat(settle.lease()).isEqualTo(asked.lease());
+        assertThat(settle.result()).isInstanceOf(LeaseResult.Cancelled.class);
+        provider.expectTerminated(turn);
+        // A grant that is late finds nobody.
+        asked.replyTo().tell(new LeaseReply.Granted(asked.lease(), KEY, false));
+        provider.expectNoMessage(Duration.ofMillis(100));
+        assertThat(upstream.connections()).isZero();
+        assertThat(attempts()).isEmpty();
+    }
+
+    @Test
+    void aClientThatLeavesEndsTheAttemptOnce() throws Exception {
+        ActorRef<TurnMessage> turn = turn();
+        underWay();
+        clientGone.forEach(Runnable::run);
+        clientGone.forEach(Runnable::run);
+        assertThat(provider.expectMessageClass(ProviderCommand.Settle.class).result())
+                .isInstanceOf(LeaseResult.Cancelled.class);
+        provider.expectTerminated(turn);
+        assertThat(attempts()).containsExactly(FailureKind.CANCELLED);
+        assertThat(reports).isEmpty();
+        session.expectMessageClass(SessionCommand.Trace.class);
+        session.expectNoMessage(Duration.ofMillis(100));
+    }
+
+    @Test
+    void aRestartedOwnerIsToldOfTheLease() throws Exception {
+        ActorRef<TurnMessage> turn = turn();
+        ProviderCommand.Acquire lease = underWay();
+        turn.tell(new AnnounceLeases(new PlatformId("beta")));
+        turn.tell(new AnnounceLeases(new PlatformId("alpha")));
+        ProviderCommand.Announce told = provider.expectMessageClass(ProviderCommand.Announce.class);
+        assertThat(told.lease()).isEqualTo(lease.lease());
+        assertThat(told.model()).isEqualTo(FIRST);
+        assertThat(told.key()).isEqualTo(KEY);
+        assertThat(told.owner()).isEqualTo(turn);
+        provider.expectNoMessage(Duration.ofMillis(100));
+    }
+
+    @Test
+    void aLeaseOnAKeyThatIsGoneIsNobodysFailure() throws Exception {
+        turn();
+        openSession();
+        grant("removed");
+        assertThat(provider.expectMessageClass(ProviderCommand.Settle.class).result())
+                .isInstanceOf(LeaseResult.Cancelled.class);
+        assertThat(provider.expectMessageClass(ProviderCommand.Acquire.class).model())
+                .isEqualTo(SECOND);
+        assertThat(reports).isEmpty();
+        assertThat(upstream.connections()).isZero();
+    }
+
+    @Test
+    void aStoppingNodeWaitsThenInterruptsAndTakesNothingNew() throws Exception {
+        ActorRef<TurnGuardian.Command> guardian = kit.spawn(TurnGuardian.create(services()));
+        guardian.tell(new TurnGuardian.Start(request(), promise));
+        underWay();
+        TestProbe<Done> done = kit.createTestProbe(Done.class);
+        guardian.tell(new TurnGuardian.Drain(Duration.ofSeconds(30), done.getRef()));
+        CompletableFuture<TurnReply> late = new CompletableFuture<>();
+        guardian.tell(new TurnGuardian.Start(request(), late));
+        await().until(late::isDone);
+        assertThat(((TurnReply.Refusal) late.join()).status()).isEqualTo(503);
+        time.timePasses(Duration.ofSeconds(29));
+        done.expectNoMessage(Duration.ofMillis(100));
+        assertThat(promise).isNotDone();
+        time.timePasses(Duration.ofSeconds(1));
+        assertThat(provider.expectMessageClass(ProviderCommand.Settle.class).result())
+                .isInstanceOf(LeaseResult.Cancelled.class);
+        assertThat(refusal().status()).isEqualTo(503);
+        done.expectMessage(Done.getInstance());
+        assertThat(attempts()).containsExactly(FailureKind.CANCELLED);
+    }
+}
