@@ -32,6 +32,11 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
 
     static final Duration HAND_OVER_EVERY = Duration.ofMillis(200);
 
+    // A turn settles its lease and ends. The settlement travels through sharding, the death notice goes straight here
+    // and
+    // may be first: without this wait a completed lease would now and then count as cancelled, its tokens refunded.
+    static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final TimerScheduler<Object> timers;
     private final PlatformId platform;
     private final ProviderSetup setup;
@@ -76,6 +81,7 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
                 .onMessage(ProviderCommand.Inspect.class, this::onInspect)
                 .onMessageEquals(ProviderCommand.Stop.INSTANCE, this::onStop)
                 .onMessage(ProviderEvent.OwnerGone.class, this::onOwnerGone)
+                .onMessage(ProviderEvent.OwnerSilent.class, this::onOwnerSilent)
                 .onMessage(ProviderEvent.Loaded.class, this::onLoaded)
                 .onMessage(ProviderEvent.Saved.class, this::onSaved)
                 .onMessage(ProviderEvent.Timer.class, this::onTimer)
@@ -112,6 +118,11 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
     }
 
     private Behavior<Object> onOwnerGone(ProviderEvent.OwnerGone event) {
+        timers.startSingleTimer(event.owner(), new ProviderEvent.OwnerSilent(event.owner()), LAST_WORDS);
+        return this;
+    }
+
+    private Behavior<Object> onOwnerSilent(ProviderEvent.OwnerSilent event) {
         desk.ownerGone(event.owner(), now());
         return done();
     }

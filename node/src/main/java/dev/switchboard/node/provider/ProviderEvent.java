@@ -14,8 +14,11 @@ sealed interface ProviderEvent {
     /** A write ended. */
     record Saved(long revision, @Nullable Throwable failure) implements ProviderEvent {}
 
-    /** A turn that held leases has terminated. */
+    /** A turn that held leases has terminated; its last words may still be on their way. */
     record OwnerGone(ActorRef<TurnMessage> owner) implements ProviderEvent {}
+
+    /** The last words of a terminated turn have had their time. */
+    record OwnerSilent(ActorRef<TurnMessage> owner) implements ProviderEvent {}
 
     /** A timer fired. */
     enum Timer implements ProviderEvent {

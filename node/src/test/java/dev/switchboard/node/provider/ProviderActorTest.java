@@ -4,7 +4,6 @@ import static dev.switchboard.node.provider.World.K1;
 import static dev.switchboard.node.provider.World.LARGE;
 import static dev.switchboard.node.provider.World.START;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import akka.actor.UnhandledMessage;
 import akka.actor.testkit.typed.javadsl.TestProbe;
@@ -53,7 +52,7 @@ class ProviderActorTest extends ProviderRig {
         granted(owner, ask());
         assertThat(report(owner).leases()).hasSize(1);
         kit.stop(turn);
-        await().untilAsserted(() -> assertThat(report(owner).leases()).isEmpty());
+        awaitNoLease(owner);
     }
 
     @Test
@@ -61,10 +60,8 @@ class ProviderActorTest extends ProviderRig {
         ActorRef<ProviderCommand> owner = owner();
         kit.stop(turn);
         owner.tell(ask().to(replies.ref()));
-        await().untilAsserted(() -> {
-            assertThat(report(owner).leases()).isEmpty();
-            assertThat(report(owner).windows()).hasSize(1);
-        });
+        awaitNoLease(owner);
+        assertThat(report(owner).windows()).hasSize(1);
     }
 
     @Test
@@ -75,7 +72,7 @@ class ProviderActorTest extends ProviderRig {
         granted(owner, ask());
         assertThat(report(owner).leases()).hasSize(1);
         kit.stop(turn);
-        await().untilAsserted(() -> assertThat(report(owner).leases()).isEmpty());
+        awaitNoLease(owner);
     }
 
     @Test

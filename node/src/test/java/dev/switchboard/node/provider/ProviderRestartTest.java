@@ -179,6 +179,6 @@ class ProviderRestartTest extends ProviderRig {
         pass(ProviderActor.CLAIM_TIME);
         await().untilAsserted(() -> assertThat(report(second).leases()).hasSize(1));
         kit.stop(turn);
-        await().untilAsserted(() -> assertThat(report(second).leases()).isEmpty());
+        awaitNoLease(second);
     }
 }

@@ -87,6 +87,14 @@ abstract class ProviderRig {
         time.timePasses(amount);
     }
 
+    /** A turn's death notice takes real time to come, and its last words get theirs by the manual clock. */
+    void awaitNoLease(ActorRef<ProviderCommand> owner) {
+        await().untilAsserted(() -> {
+            time.timePasses(ProviderActor.LAST_WORDS);
+            assertThat(report(owner).leases()).isEmpty();
+        });
+    }
+
     World.Ask ask() {
         return world.ask().owner(turn);
     }

@@ -107,7 +107,8 @@ class StatisticsTest {
                 .until(() -> get(statistics.analytics().requests(5_000)).size() >= sent);
         Analytics analytics = statistics.analytics();
         assertThat(get(analytics.summary(AnalyticsRange.HOUR)).requests()).isGreaterThanOrEqualTo(sent);
-        assertThat(get(analytics.byModel(AnalyticsRange.DAY))).hasSize(2);
+        await().atMost(Duration.ofSeconds(3))
+                .until(() -> get(analytics.byModel(AnalyticsRange.DAY)).size() == 2);
         assertThat(get(analytics.byPlatform(AnalyticsRange.WEEK))).hasSize(2);
         assertThat(get(analytics.timeline(AnalyticsRange.MONTH))).hasSize(120);
         assertThat(get(analytics.errors(AnalyticsRange.HOUR)))
