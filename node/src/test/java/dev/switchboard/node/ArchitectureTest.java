@@ -27,6 +27,7 @@ class ArchitectureTest {
             Map.entry("settings", List.of()),
             Map.entry("chat", List.of()),
             Map.entry("relay", List.of("chat")),
+            Map.entry("dialect", List.of("chat", "relay")),
             Map.entry("routing", List.of()),
             Map.entry("vault", List.of()),
             Map.entry("persistence", List.of("settings")),
@@ -44,6 +45,7 @@ class ArchitectureTest {
                     List.of(
                             "settings",
                             "chat",
+                            "dialect",
                             "relay",
                             "routing",
                             "turn",

@@ -210,6 +210,11 @@ public final class ChatRequest {
 
     /** The session named in the body, first that is present in the order of contract.md §3. */
     public Optional<String> sessionHint() {
+        return sessionHint(root);
+    }
+
+    /** The session named in a body of any dialect. */
+    public static Optional<String> sessionHint(JsonNode root) {
         JsonNode conversation = root.path("conversation");
         return text(root.path("session_id"))
                 .or(() -> text(conversation.isObject() ? conversation.path("id") : conversation))

@@ -27,6 +27,7 @@ import dev.switchboard.node.directory.MalformedCatalogException;
 import dev.switchboard.node.http.AccessKeys;
 import dev.switchboard.node.http.Cors;
 import dev.switchboard.node.http.DashboardFiles;
+import dev.switchboard.node.http.DialectDoor;
 import dev.switchboard.node.http.Endpoint;
 import dev.switchboard.node.http.Gateway;
 import dev.switchboard.node.http.RouteTable;
@@ -34,6 +35,7 @@ import dev.switchboard.node.http.Server;
 import dev.switchboard.node.http.admin.ClusterEndpoints;
 import dev.switchboard.node.http.admin.CooldownEndpoints;
 import dev.switchboard.node.http.admin.SessionEndpoints;
+import dev.switchboard.node.http.anthropic.MessagesEndpoint;
 import dev.switchboard.node.http.openai.ChatEndpoint;
 import dev.switchboard.node.http.openai.ModelsEndpoint;
 import dev.switchboard.node.http.ops.OpsEndpoints;
@@ -173,7 +175,9 @@ final class Rooms {
 
         List<Endpoint> ops = new OpsEndpoints(readiness, metrics::scrape).endpoints();
         List<Endpoint> endpoints = new ArrayList<>();
-        endpoints.addAll(new ChatEndpoint(new Turns(turnGuardian), directory::snapshot, () -> settings).endpoints());
+        DialectDoor door = new DialectDoor(new Turns(turnGuardian), directory::snapshot, () -> settings);
+        endpoints.addAll(new ChatEndpoint(door).endpoints());
+        endpoints.addAll(new MessagesEndpoint(door).endpoints());
         endpoints.addAll(new ModelsEndpoint(directory::snapshot).endpoints());
         endpoints.addAll(new ClusterEndpoints(view, peers).endpoints());
         endpoints.addAll(new SessionEndpoints(system, peers, sessions::of, directory::snapshot).endpoints());

@@ -26,6 +26,7 @@ public record Settings(
         Cooldown cooldown,
         Routing routing,
         Map<String, ProtectionLevel> protection,
+        Anthropic anthropic,
         boolean builtinCatalog,
         boolean logBodies,
         Bootstrap bootstrap) {
@@ -75,6 +76,9 @@ public record Settings(
 
     /** Limits of the attempt loop. */
     public record Routing(int maxAttempts, Duration budget, boolean explicitModelFallback) {}
+
+    /** Models by patterns of names, {@code *} for any text; the matching pattern with the most letters counts. */
+    public record Anthropic(Map<String, String> models) {}
 
     /** Rows to create if absent. */
     public record Bootstrap(List<BootPlatform> platforms, List<BootModel> models, List<BootKey> keys) {
