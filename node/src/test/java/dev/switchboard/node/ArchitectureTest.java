@@ -38,6 +38,7 @@ class ArchitectureTest {
             Map.entry("statistics", List.of("settings", "persistence")),
             Map.entry("upstream", List.of("settings", "chat", "relay")),
             Map.entry("cluster", List.of("settings")),
+            Map.entry("memory", List.of()),
             Map.entry("simulator", List.of()),
             Map.entry("turn", List.of("settings", "chat", "routing", "relay", "upstream")),
             Map.entry(
@@ -50,6 +51,7 @@ class ArchitectureTest {
                             "routing",
                             "turn",
                             "directory",
+                            "memory",
                             "cluster",
                             "statistics",
                             "upstream")));

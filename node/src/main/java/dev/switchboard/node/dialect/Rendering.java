@@ -2,6 +2,8 @@ package dev.switchboard.node.dialect;
 
 import akka.util.ByteString;
 import dev.switchboard.node.relay.RelayEvent;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** One answer in the words of one dialect (contract.md §3). An instance serves one request and is not thread-safe. */
@@ -20,4 +22,12 @@ public interface Rendering {
 
     /** What is sent into a silent stream. */
     ByteString keepAlive();
+
+    /**
+     * What a complete stream ends with, held back until it is true everywhere; a whole answer leaves when this is done.
+     * Nothing for most dialects. Never fails.
+     */
+    default CompletionStage<ByteString> last() {
+        return CompletableFuture.completedStage(ByteString.emptyByteString());
+    }
 }

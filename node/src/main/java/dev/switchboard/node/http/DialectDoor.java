@@ -24,6 +24,7 @@ import dev.switchboard.protocol.directory.DirectorySnapshot;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -88,28 +89,30 @@ public final class DialectDoor {
                 found.target(),
                 found.requested(),
                 exchange.client()::whenGone);
-        return turns.run(request).thenApplyAsync(reply -> render(reply, rendering), Runnable::run);
+        return turns.run(request).thenComposeAsync(reply -> render(reply, rendering), Runnable::run);
     }
 
-    private HttpResponse render(TurnReply reply, Rendering rendering) {
+    private CompletionStage<HttpResponse> render(TurnReply reply, Rendering rendering) {
         if (reply instanceof TurnReply.Answer answer) {
             ByteString body = rendering.answer(answer.body());
-            return routed(
+            HttpResponse response = routed(
                     HttpResponse.create().withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, body)),
                     answer.route());
+            return rendering.last().thenApplyAsync(nothing -> response, Runnable::run);
         } else if (reply instanceof TurnReply.Streaming streaming) {
-            return routed(stream(frames(streaming.events(), rendering), rendering), streaming.route());
+            return CompletableFuture.completedStage(
+                    routed(stream(frames(streaming.events(), rendering), rendering), streaming.route()));
         } else if (reply instanceof TurnReply.Early early) {
             Source<ByteString, NotUsed> later = Source.completionStageSource(
                             early.later().thenApplyAsync(given -> late(given, rendering), Runnable::run))
                     .mapMaterializedValue(stage -> NotUsed.getInstance());
-            return stream(later, rendering);
+            return CompletableFuture.completedStage(stream(later, rendering));
         }
         throw error((TurnReply.Refusal) reply);
     }
 
     private static Source<ByteString, NotUsed> frames(Source<RelayEvent, NotUsed> events, Rendering rendering) {
-        return events.map(rendering::frame);
+        return events.map(rendering::frame).concat(Source.lazyCompletionStage(rendering::last));
     }
 
     private static Source<ByteString, NotUsed> late(TurnReply reply, Rendering rendering) {

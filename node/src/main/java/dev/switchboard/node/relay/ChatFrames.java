@@ -53,7 +53,8 @@ public final class ChatFrames {
         return data(Json.bytes(root)).concat(DONE);
     }
 
-    private static ByteString data(ByteString json) {
+    /** One JSON value as an event. */
+    public static ByteString data(ByteString json) {
         int length = json.length();
         byte[] frame = new byte[PREFIX.length + length + 2];
         System.arraycopy(PREFIX, 0, frame, 0, PREFIX.length);
