@@ -37,6 +37,7 @@ class ArchitectureTest {
             Map.entry("directory", List.of("settings", "vault")),
             Map.entry("statistics", List.of("settings", "persistence")),
             Map.entry("upstream", List.of("settings", "chat", "relay")),
+            Map.entry("health", List.of("directory", "upstream", "settings")),
             Map.entry("cluster", List.of("settings")),
             Map.entry("memory", List.of()),
             Map.entry("simulator", List.of()),
@@ -52,6 +53,7 @@ class ArchitectureTest {
                             "turn",
                             "directory",
                             "memory",
+                            "health",
                             "cluster",
                             "statistics",
                             "upstream")));

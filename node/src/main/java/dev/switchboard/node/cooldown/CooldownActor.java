@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,7 @@ final class CooldownActor extends AbstractBehavior<Object> {
             ReplicatorMessageAdapter<Object, LWWMap<String, CooldownEntry>> replicator,
             TimerScheduler<Object> timers,
             StashBuffer<Object> stash,
-            Duration longest,
+            Supplier<Duration> longest,
             StateStore<CooldownMemory> store,
             ActorRef<DirectoryCommand> directory,
             Clock clock) {
@@ -112,7 +113,7 @@ final class CooldownActor extends AbstractBehavior<Object> {
      * @param directory is told of keys that became invalid
      */
     static Behavior<CooldownCommand> create(
-            Duration longest, StateStore<CooldownMemory> store, ActorRef<DirectoryCommand> directory, Clock clock) {
+            Supplier<Duration> longest, StateStore<CooldownMemory> store, ActorRef<DirectoryCommand> directory, Clock clock) {
         Behavior<Object> behavior = Behaviors.setup(
                 context -> DistributedData.<Object, LWWMap<String, CooldownEntry>>withReplicatorMessageAdapter(
                         replicator -> Behaviors.withTimers(timers -> Behaviors.withStash(

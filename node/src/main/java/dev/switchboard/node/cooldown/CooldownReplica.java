@@ -17,6 +17,7 @@ import dev.switchboard.protocol.cooldown.CooldownSnapshot;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * One node's copy of what the owner knows. Reports of this node take effect here at once and travel to the owner; its
@@ -41,7 +42,7 @@ final class CooldownReplica extends AbstractBehavior<Object> {
             ActorContext<Object> context,
             ReplicatorMessageAdapter<Object, LWWMap<String, CooldownEntry>> replicator,
             TimerScheduler<Object> timers,
-            Duration longest,
+            Supplier<Duration> longest,
             ActorRef<CooldownCommand> owner,
             Consumer<CooldownSnapshot> holder,
             Clock clock) {
@@ -61,7 +62,7 @@ final class CooldownReplica extends AbstractBehavior<Object> {
      * @param holder takes every new snapshot
      */
     static Behavior<CooldownCommand> create(
-            Duration longest, ActorRef<CooldownCommand> owner, Consumer<CooldownSnapshot> holder, Clock clock) {
+            Supplier<Duration> longest, ActorRef<CooldownCommand> owner, Consumer<CooldownSnapshot> holder, Clock clock) {
         Behavior<Object> behavior = Behaviors.setup(
                 context -> DistributedData.<Object, LWWMap<String, CooldownEntry>>withReplicatorMessageAdapter(
                         replicator -> Behaviors.withTimers(timers ->

@@ -8,6 +8,7 @@ import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.PlatformId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** How one report changes what is known of one model and one key (behaviour.md §4, §7); pure, null is "nothing known". */
@@ -19,10 +20,10 @@ final class CooldownRules {
     private static final Duration FORGET_MODEL = Duration.ofMinutes(10);
     private static final Duration FORGET_KEY = Duration.ofHours(1);
 
-    private final Duration longest;
+    private final Supplier<Duration> longest;
 
     /** {@code longest} caps the doubling of transient cooldowns ({@code switchboard.cooldown.max}). */
-    CooldownRules(Duration longest) {
+    CooldownRules(Supplier<Duration> longest) {
         this.longest = longest;
     }
 
@@ -96,10 +97,11 @@ final class CooldownRules {
 
     private Duration doubled(Duration first, int strikes) {
         Duration time = first;
-        for (int i = 1; i < strikes && time.compareTo(longest) < 0; i++) {
+        Duration most = longest.get();
+        for (int i = 1; i < strikes && time.compareTo(most) < 0; i++) {
             time = time.multipliedBy(2);
         }
-        return time.compareTo(longest) > 0 && first.compareTo(longest) <= 0 ? longest : time;
+        return time.compareTo(most) > 0 && first.compareTo(most) <= 0 ? most : time;
     }
 
     private static ModelState penalized(ModelState old, double points) {

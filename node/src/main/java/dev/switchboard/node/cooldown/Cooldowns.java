@@ -7,7 +7,6 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.SingletonActor;
 import dev.switchboard.node.persistence.StateStore;
-import dev.switchboard.node.settings.Settings;
 import dev.switchboard.protocol.cooldown.CooldownCommand;
 import dev.switchboard.protocol.cooldown.CooldownSnapshot;
 import dev.switchboard.protocol.cooldown.CooldownSnapshot.Entry;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** Cooldowns as the other rooms of this node see them; thread-safe. */
 public final class Cooldowns {
@@ -35,30 +35,31 @@ public final class Cooldowns {
 
     private Cooldowns(
             ActorSystem<?> system,
-            Settings.Cooldown settings,
+            Supplier<Duration> longest,
             StateStore<CooldownMemory> store,
             ActorRef<DirectoryCommand> directory,
             Clock clock) {
         this.system = system;
         ActorRef<CooldownCommand> owner = ClusterSingleton.get(system)
-                .init(SingletonActor.of(CooldownActor.create(settings.max(), store, directory, clock), SINGLETON)
+                .init(SingletonActor.of(CooldownActor.create(longest, store, directory, clock), SINGLETON)
                         .withStopMessage(CooldownCommand.Stop.INSTANCE));
         this.replica = system.systemActorOf(
-                CooldownReplica.create(settings.max(), owner, this::take, clock), "cooldown-replica", Props.empty());
+                CooldownReplica.create(longest, owner, this::take, clock), "cooldown-replica", Props.empty());
     }
 
     /**
      * Starts this node's replica and its share of the singleton.
      *
+     * @param longest {@code cooldown.max} in force
      * @param directory is told of keys that three refusals in a row made invalid
      */
     public static Cooldowns start(
             ActorSystem<?> system,
-            Settings.Cooldown settings,
+            Supplier<Duration> longest,
             StateStore<CooldownMemory> store,
             ActorRef<DirectoryCommand> directory,
             Clock clock) {
-        return new Cooldowns(system, settings, store, directory, clock);
+        return new Cooldowns(system, longest, store, directory, clock);
     }
 
     private void take(CooldownSnapshot next) {

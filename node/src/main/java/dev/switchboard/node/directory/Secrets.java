@@ -98,12 +98,27 @@ public final class Secrets {
         return access(true, given.adminKey(), directory.adminKeyCipher());
     }
 
-    /** A change to a newly generated access key: {@code sb-} and 48 hex digits, {@code sb-admin-} and 64 for admins. */
+    /** A new access key and the change that makes it the one in force. */
+    public record NewAccessKey(String key, DirectoryChange.SetAccessKey change) {
+        /** Without the key. */
+        @Override
+        public String toString() {
+            return "NewAccessKey[admin=" + change.admin() + "]";
+        }
+    }
+
+    /** A change to a newly generated access key, see {@link #generateAccessKey}. */
     public DirectoryChange.SetAccessKey newAccessKey(boolean admin) {
+        return generateAccessKey(admin).change();
+    }
+
+    /** Generates an access key: {@code sb-} and 48 hex digits, {@code sb-admin-} and 64 for admins. */
+    public NewAccessKey generateAccessKey(boolean admin) {
         byte[] bytes = new byte[admin ? ADMIN_KEY_BYTES : API_KEY_BYTES];
         random.nextBytes(bytes);
         String key = (admin ? "sb-admin-" : "sb-") + HexFormat.of().formatHex(bytes);
-        return new DirectoryChange.SetAccessKey(admin, vault.encrypt(Purpose.access(admin), key));
+        return new NewAccessKey(
+                key, new DirectoryChange.SetAccessKey(admin, vault.encrypt(Purpose.access(admin), key)));
     }
 
     private @Nullable String access(boolean admin, @Nullable String configured, @Nullable String cipherText)

@@ -112,7 +112,7 @@ public final class DialectDoor {
     }
 
     private static Source<ByteString, NotUsed> frames(Source<RelayEvent, NotUsed> events, Rendering rendering) {
-        return events.map(rendering::frame).concat(Source.lazyCompletionStage(rendering::last));
+        return events.map(rendering::frame).concatLazy(Source.lazyCompletionStage(rendering::last));
     }
 
     private static Source<ByteString, NotUsed> late(TurnReply reply, Rendering rendering) {

@@ -3,10 +3,12 @@ package dev.switchboard.node.main;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.pubsub.Topic;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.EntityRef;
 import akka.cluster.typed.Cluster;
 import akka.http.javadsl.ServerBinding;
 import dev.switchboard.node.cluster.ClusterView;
@@ -24,6 +26,9 @@ import dev.switchboard.node.directory.Directory;
 import dev.switchboard.node.directory.DirectorySetup;
 import dev.switchboard.node.directory.DirectorySingleton;
 import dev.switchboard.node.directory.MalformedCatalogException;
+import dev.switchboard.node.health.KeyChecks;
+import dev.switchboard.node.health.KeyHealth;
+import dev.switchboard.node.health.LiveOutcomes;
 import dev.switchboard.node.http.AccessKeys;
 import dev.switchboard.node.http.Cors;
 import dev.switchboard.node.http.DashboardFiles;
@@ -32,9 +37,19 @@ import dev.switchboard.node.http.Endpoint;
 import dev.switchboard.node.http.Gateway;
 import dev.switchboard.node.http.RouteTable;
 import dev.switchboard.node.http.Server;
+import dev.switchboard.node.http.admin.AnalyticsEndpoints;
 import dev.switchboard.node.http.admin.ClusterEndpoints;
 import dev.switchboard.node.http.admin.CooldownEndpoints;
+import dev.switchboard.node.http.admin.EventsEndpoint;
+import dev.switchboard.node.http.admin.FallbackEndpoints;
+import dev.switchboard.node.http.admin.KeyEndpoints;
+import dev.switchboard.node.http.admin.KeyUsage;
+import dev.switchboard.node.http.admin.LiveEvents;
+import dev.switchboard.node.http.admin.ModelEndpoints;
+import dev.switchboard.node.http.admin.PlatformEndpoints;
 import dev.switchboard.node.http.admin.SessionEndpoints;
+import dev.switchboard.node.http.admin.SettingsEndpoints;
+import dev.switchboard.node.http.admin.UpstreamAddress;
 import dev.switchboard.node.http.anthropic.MessagesEndpoint;
 import dev.switchboard.node.http.openai.ChatEndpoint;
 import dev.switchboard.node.http.openai.CompletionsEndpoint;
@@ -49,6 +64,7 @@ import dev.switchboard.node.provider.ProviderState;
 import dev.switchboard.node.session.SessionIndex;
 import dev.switchboard.node.session.SessionSharding;
 import dev.switchboard.node.session.SessionState;
+import dev.switchboard.node.settings.LiveSettings;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.settings.SettingsLoader;
 import dev.switchboard.node.simulator.Simulator;
@@ -63,7 +79,10 @@ import dev.switchboard.node.upstream.Upstream;
 import dev.switchboard.node.vault.Vault;
 import dev.switchboard.protocol.cluster.InFlightRequest;
 import dev.switchboard.protocol.cooldown.CooldownCommand;
+import dev.switchboard.protocol.domain.PlatformId;
+import dev.switchboard.protocol.provider.ProviderCommand;
 import dev.switchboard.protocol.session.SessionSummary;
+import dev.switchboard.protocol.statistics.StatisticsCommand;
 import dev.switchboard.protocol.turn.AnnounceLeases;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -90,6 +109,7 @@ final class Rooms {
 
     private final ActorSystem<?> system;
     private final Settings settings;
+    private final LiveSettings live;
     private final Directory directory;
     private final ActorRef<TurnGuardian.Command> turnGuardian;
     private final Readiness readiness;
@@ -108,6 +128,7 @@ final class Rooms {
             Simulator simulator) {
         this.system = system;
         this.settings = loaded.settings();
+        this.live = new LiveSettings(loaded);
         this.httpUrl =
                 "http://" + settings.http().host() + ":" + settings.http().port();
         String node = Cluster.get(system).selfMember().address().toString();
@@ -115,9 +136,11 @@ final class Rooms {
         directory = Directory.start(
                 system, new DirectorySetup(settings, vault, builtinCatalog(), clock), simulator.baseUrl() + "/demo/v1");
         keys = new OpenKeys(directory);
+        directory.addListener(snapshot -> live.take(snapshot.settings()));
+        live.take(directory.snapshot().settings());
         Cooldowns cooldowns = Cooldowns.start(
                 system,
-                settings.cooldown(),
+                () -> live.get().cooldown().max(),
                 new JdbcStateStore<>(system, CooldownMemory.class),
                 directory.owner(),
                 clock);
@@ -125,7 +148,11 @@ final class Rooms {
         Statistics statistics = Statistics.start(system, node, database, metrics, clock, StatisticsSettings.DEFAULT);
         SessionIndex sessionIndex = new SessionIndex(node, clock);
         SessionSharding sessions = SessionSharding.init(
-                system, new JdbcStateStore<>(system, SessionState.class), settings.session(), sessionIndex, clock);
+                system,
+                new JdbcStateStore<>(system, SessionState.class),
+                () -> live.get().session(),
+                sessionIndex,
+                clock);
         ActorRef<Topic.Command<AnnounceLeases>> announcements = system.systemActorOf(
                 Topic.create(AnnounceLeases.class, "lease-announcements"), "lease-announcements", Props.empty());
         ProviderSharding.init(
@@ -134,22 +161,24 @@ final class Rooms {
                         clock,
                         directory::snapshot,
                         cooldowns::snapshot,
-                        () -> settings.session().providerBanCooldown(),
+                        () -> live.get().session().providerBanCooldown(),
                         new JdbcStateStore<>(system, ProviderState.class),
                         message -> announcements.tell(Topic.publish(message))));
 
         InFlight inFlight = new InFlight();
+        Upstream upstream = Upstream.create(system, live);
+        LiveOutcomes outcomes = new LiveOutcomes(directory::snapshot, directory.owner(), system.ignoreRef());
         TurnServices services = new TurnServices(
                 sessions::of,
-                platform -> ClusterSharding.get(system).entityRefFor(ProviderSharding.KEY, platform.value()),
+                platform -> ownerOf(system, platform),
                 cooldowns::report,
-                statistics.actor()::tell,
+                outcome -> record(outcome, statistics, outcomes),
                 directory::snapshot,
                 cooldowns::snapshot,
                 statistics::snapshot,
-                Upstream.create(system, settings.upstream(), settings.stream()),
+                upstream,
                 keys::secretOf,
-                () -> settings,
+                live,
                 Set.of(DemoPlatform.ID),
                 inFlight,
                 clock,
@@ -165,7 +194,7 @@ final class Rooms {
                 system,
                 peers,
                 Map.of("session", SessionSharding.TYPE, "provider", ProviderSharding.KEY),
-                List.of(DirectorySingleton.NAME, Cooldowns.SINGLETON));
+                List.of(DirectorySingleton.NAME, Cooldowns.SINGLETON, KeyHealth.SINGLETON));
         DatabaseProbe probe = DatabaseProbe.start(system, database);
         readiness = new Readiness(
                 system,
@@ -178,7 +207,7 @@ final class Rooms {
 
         List<Endpoint> ops = new OpsEndpoints(readiness, metrics::scrape).endpoints();
         List<Endpoint> endpoints = new ArrayList<>();
-        DialectDoor door = new DialectDoor(new Turns(turnGuardian), directory::snapshot, () -> settings);
+        DialectDoor door = new DialectDoor(new Turns(turnGuardian), directory::snapshot, live);
         endpoints.addAll(new ChatEndpoint(door).endpoints());
         endpoints.addAll(new MessagesEndpoint(door).endpoints());
         endpoints.addAll(new ResponsesEndpoint(door, ResponseMemory.start(system, database, clock), clock).endpoints());
@@ -192,6 +221,19 @@ final class Rooms {
                         directory::snapshot,
                         clock)
                 .endpoints());
+        endpoints.addAll(adminEndpoints(cooldowns, statistics, upstream, clock));
+        LiveEvents events = LiveEvents.start(
+                system,
+                new LiveEvents.Sources(
+                        node,
+                        statistics,
+                        directory::snapshot,
+                        cooldowns::entries,
+                        inFlight::count,
+                        inFlight::streams,
+                        clock));
+        sessionIndex.onBan(events::banned);
+        endpoints.addAll(new EventsEndpoint(events).endpoints());
         boolean apart = settings.ops().host() != null;
         if (!apart) {
             endpoints.addAll(ops);
@@ -218,6 +260,50 @@ final class Rooms {
                 .toCompletableFuture()
                 .get(SIMULATOR_SECONDS, TimeUnit.SECONDS);
         return new Rooms(system, loaded, vault, database, clock, simulator);
+    }
+
+    private List<Endpoint> adminEndpoints(
+            Cooldowns cooldowns, Statistics statistics, Upstream upstream, Clock clock) {
+        KeyChecks checks = new KeyChecks(
+                directory,
+                upstream,
+                keys::secretOf,
+                cooldowns::snapshot,
+                cooldowns::keyRecovered,
+                system.executionContext(),
+                clock);
+        KeyHealth.start(system, directory::snapshot, checks, clock);
+        UpstreamAddress addresses = new UpstreamAddress(
+                () -> live.get().upstream().allowPrivateAddresses(),
+                system.dispatchers().lookup(DispatcherSelector.fromConfig(Statistics.BLOCKING_DISPATCHER)));
+        KeyUsage usage = new KeyUsage(system, platform -> ownerOf(system, platform));
+        List<Endpoint> endpoints = new ArrayList<>();
+        endpoints.addAll(new KeyEndpoints(directory, cooldowns::snapshot, checks, usage, clock).endpoints());
+        endpoints.addAll(
+                new PlatformEndpoints(directory, live, addresses, upstream, keys::secretOf).endpoints());
+        endpoints.addAll(new ModelEndpoints(directory).endpoints());
+        endpoints.addAll(
+                new FallbackEndpoints(
+                                directory,
+                                cooldowns::snapshot,
+                                statistics::snapshot,
+                                Set.of(DemoPlatform.ID),
+                                clock)
+                        .endpoints());
+        endpoints.addAll(new AnalyticsEndpoints(statistics.analytics()).endpoints());
+        endpoints.addAll(new SettingsEndpoints(live, directory, keys::apiKey).endpoints());
+        return endpoints;
+    }
+
+    private static EntityRef<ProviderCommand> ownerOf(ActorSystem<?> system, PlatformId platform) {
+        return ClusterSharding.get(system).entityRefFor(ProviderSharding.KEY, platform.value());
+    }
+
+    private static void record(StatisticsCommand outcome, Statistics statistics, LiveOutcomes outcomes) {
+        statistics.actor().tell(outcome);
+        if (outcome instanceof StatisticsCommand.AttemptEnded attempt) {
+            outcomes.attemptEnded(attempt);
+        }
     }
 
     private Gateway gateway(List<Endpoint> endpoints, DashboardFiles files) {

@@ -3,6 +3,13 @@ package dev.switchboard.node.session;
 import dev.switchboard.node.persistence.StateStore;
 import dev.switchboard.node.settings.Settings;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /** What every session of this node shares. */
-record SessionContext(StateStore<SessionState> store, Settings.Session settings, SessionIndex index, Clock clock) {}
+record SessionContext(
+        StateStore<SessionState> store, Supplier<Settings.Session> times, SessionIndex index, Clock clock) {
+    /** The settings in force now. */
+    Settings.Session settings() {
+        return times.get();
+    }
+}

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /** The sessions that this node owns now, for the dashboard; thread-safe, written by their actors only. */
 public final class SessionIndex {
     private final Map<SessionKey, SessionState> sessions = new ConcurrentHashMap<>();
     private final String node;
     private final Clock clock;
+    private volatile BiConsumer<SessionKey, Ban> banned = (session, ban) -> {};
 
     /** An empty index; {@code node} is this node's address as it is shown to people. */
     public SessionIndex(String node, Clock clock) {
@@ -65,8 +67,16 @@ public final class SessionIndex {
         return state.summary(key, node, clock.instant());
     }
 
+    /** Tells of every ban that a session of this node has from now on; the listener must return at once. */
+    public void onBan(BiConsumer<SessionKey, Ban> listener) {
+        banned = listener;
+    }
+
     void put(SessionKey key, SessionState state) {
-        sessions.put(key, state);
+        SessionState before = sessions.put(key, state);
+        if (before != null && before.bans() != state.bans()) {
+            state.bans().stream().filter(ban -> !before.bans().contains(ban)).forEach(ban -> banned.accept(key, ban));
+        }
     }
 
     void remove(SessionKey key) {

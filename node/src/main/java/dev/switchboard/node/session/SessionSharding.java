@@ -12,6 +12,7 @@ import dev.switchboard.node.settings.Settings;
 import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.session.SessionCommand;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /** The sessions of the whole cluster: one actor each, placed by sharding. */
 public final class SessionSharding {
@@ -34,7 +35,7 @@ public final class SessionSharding {
     public static SessionSharding init(
             ActorSystem<?> system,
             JdbcStateStore<SessionState> store,
-            Settings.Session settings,
+            Supplier<Settings.Session> settings,
             SessionIndex index,
             Clock clock) {
         SessionContext shared = new SessionContext(store, settings, index, clock);
@@ -46,7 +47,7 @@ public final class SessionSharding {
                 .withStopMessage(SessionCommand.Stop.INSTANCE)
                 .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
         system.systemActorOf(
-                SessionSweeper.create(time -> store.sweep(ID_PREFIX, time), settings.ttl(), clock),
+                SessionSweeper.create(time -> store.sweep(ID_PREFIX, time), () -> settings.get().ttl(), clock),
                 "session-sweeper",
                 Props.empty());
         return new SessionSharding(sharding);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +29,13 @@ final class SessionSweeper extends AbstractBehavior<Object> {
     private record Swept(@Nullable Integer rows, @Nullable Throwable error) {}
 
     private final Function<Instant, CompletionStage<Integer>> sweep;
-    private final Duration ttl;
+    private final Supplier<Duration> ttl;
     private final Clock clock;
 
     private SessionSweeper(
             ActorContext<Object> context,
             Function<Instant, CompletionStage<Integer>> sweep,
-            Duration ttl,
+            Supplier<Duration> ttl,
             Clock clock) {
         super(context);
         this.sweep = sweep;
@@ -43,7 +44,8 @@ final class SessionSweeper extends AbstractBehavior<Object> {
     }
 
     /** {@code sweep} removes the rows of sessions that were last written before a time. */
-    static Behavior<Object> create(Function<Instant, CompletionStage<Integer>> sweep, Duration ttl, Clock clock) {
+    static Behavior<Object> create(
+            Function<Instant, CompletionStage<Integer>> sweep, Supplier<Duration> ttl, Clock clock) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.SWEEP, INTERVAL);
             return new SessionSweeper(context, sweep, ttl, clock);
@@ -59,7 +61,7 @@ final class SessionSweeper extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onSweep() {
-        Instant before = clock.instant().minus(ttl).minus(MARGIN);
+        Instant before = clock.instant().minus(ttl.get()).minus(MARGIN);
         getContext().pipeToSelf(sweep.apply(before), Swept::new);
         return this;
     }

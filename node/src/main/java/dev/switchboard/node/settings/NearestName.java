@@ -15,6 +15,15 @@ public final class NearestName {
         return several(name, known, 1).stream().findFirst();
     }
 
+    /** The closest known name, however far it is; {@code known} holds at least one. */
+    static String closest(String name, Collection<String> known) {
+        LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+        return known.stream()
+                .min(Comparator.<String>comparingInt(candidate -> distance.apply(name, candidate))
+                        .thenComparing(Comparator.naturalOrder()))
+                .orElseThrow();
+    }
+
     /** Up to {@code limit} close names, closest first: within half the length of the name, at least 2 edits. */
     public static List<String> several(String name, Collection<String> known, int limit) {
         int most = Math.max(2, name.length() / 2);

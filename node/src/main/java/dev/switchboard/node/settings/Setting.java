@@ -44,6 +44,12 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
             live("stream.early-headers", "When headers go out although no event has come; off for never."),
             fixed("upstream.connect-timeout", null, "Time for a provider to accept a connection."),
             live("upstream.response-timeout", "Time for a provider to send response headers."),
+            new Setting(
+                    "upstream.allow-private-addresses",
+                    "SWITCHBOARD_ALLOW_PRIVATE_ADDRESSES",
+                    false,
+                    true,
+                    "Whether custom platforms may be at loopback and private addresses."),
             live("cooldown.transient", "The first cooldown of a model after a transient failure."),
             live("cooldown.max", "The longest cooldown that failed probes double to."),
             live("cooldown.rate-limited-key", "The cooldown of a rate-limited key without Retry-After."),
@@ -56,7 +62,7 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
                     false,
                     true,
                     "How strongly conversations are protected from a failing platform or model."),
-            live("anthropic.models", "Names that clients of Anthropic's API ask for, and the models they get."),
+            fixed("anthropic.models", null, "Names that clients of Anthropic's API ask for, and the models they get."),
             fixed("catalog", null, "The catalogue of models: builtin or none."),
             new Setting("log-bodies", "LOG_SENSITIVE_DATA", false, true, "Whether prompts may appear in logs."),
             fixed("bootstrap", null, "Platforms, models and keys to create if absent."));

@@ -68,8 +68,17 @@ public record Settings(
     /** Times of a stream (behaviour.md §5); {@code earlyHeaders} is null where early headers are off. */
     public record Stream(Duration keepAlive, Duration stallTimeout, @Nullable Duration earlyHeaders) {}
 
-    /** Times towards providers. */
-    public record Upstream(Duration connectTimeout, Duration responseTimeout) {}
+    /**
+     * Times towards providers.
+     *
+     * @param allowPrivateAddresses whether custom platforms may be at loopback and private addresses
+     */
+    public record Upstream(Duration connectTimeout, Duration responseTimeout, boolean allowPrivateAddresses) {
+        /** Private addresses are allowed. */
+        public Upstream(Duration connectTimeout, Duration responseTimeout) {
+            this(connectTimeout, responseTimeout, true);
+        }
+    }
 
     /** Times of cooldowns (behaviour.md §4). */
     public record Cooldown(Duration transientTime, Duration max, Duration rateLimitedKey) {}

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,10 @@ public final class SettingsLoader {
     private SettingsLoader() {}
 
     /** What was read, and where each value came from. */
-    public record Loaded(Settings settings, Sources sources, Config akkaOverrides) {}
+    public record Loaded(Settings settings, Sources sources, Config akkaOverrides, Layers layers) {}
+
+    /** The configuration under {@code switchboard}: what was put together, and the defaults alone. */
+    public record Layers(Config resolved, Config defaults) {}
 
     /** The settings that the file, the environment or the command line set, by path. */
     public record Sources(Map<String, String> byPath) {
@@ -92,7 +94,8 @@ public final class SettingsLoader {
             throw new SettingsException(problems);
         }
         Config akka = own.hasPath("akka") ? own.withOnlyPath("akka") : ConfigFactory.empty();
-        return new Loaded(settings, new Sources(Map.copyOf(sources)), akka);
+        Layers layers = new Layers(resolved, reference.resolve().getConfig(ROOT));
+        return new Loaded(settings, new Sources(Map.copyOf(sources)), akka, layers);
     }
 
     private static Config parse(Path file) throws SettingsException {
@@ -115,7 +118,7 @@ public final class SettingsLoader {
         return String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
     }
 
-    private static ConfigValue fromText(Setting setting, String value, List<String> problems) {
+    static ConfigValue fromText(Setting setting, String value, List<String> problems) {
         if (setting.path().equals("protection")) {
             Map<String, Object> levels = new LinkedHashMap<>();
             for (String pair : Reader.commaList(value)) {
@@ -163,13 +166,10 @@ public final class SettingsLoader {
     }
 
     static String unknown(String shown, String name, String prefix, java.util.Collection<String> known) {
-        return shown + ": unknown key"
-                + NearestName.of(name, known)
-                        .map(near -> "; did you mean " + prefix + near + "?")
-                        .orElse("; known keys: " + String.join(", ", new TreeSet<>(known)));
+        return shown + ": unknown key; did you mean " + prefix + NearestName.closest(name, known) + "?";
     }
 
-    private static Settings read(Reader in, List<String> problems) {
+    static Settings read(Reader in, List<String> problems) {
         String admin = in.optionalText("auth.admin-key");
         if (admin != null && admin.length() < MIN_ADMIN_KEY) {
             in.problem("auth.admin-key", "must have at least " + MIN_ADMIN_KEY + " characters, has " + admin.length());
@@ -223,7 +223,8 @@ public final class SettingsLoader {
                 stream,
                 new Settings.Upstream(
                         in.time("upstream.connect-timeout", Duration.ofSeconds(10)),
-                        in.time("upstream.response-timeout", Duration.ofSeconds(60))),
+                        in.time("upstream.response-timeout", Duration.ofSeconds(60)),
+                        in.flag("upstream.allow-private-addresses", true)),
                 cooldown,
                 new Settings.Routing(
                         in.number("routing.max-attempts", 5, 1, 100),

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** The way to every provider: chats, key checks and model lists, whatever the wire format. Safe for any thread. */
 public final class Upstream {
@@ -23,27 +24,38 @@ public final class Upstream {
 
     private final HttpClient client;
     private final Executor executor;
-    private final Settings.Upstream settings;
-    private final Duration stall;
+    private final Supplier<Settings.Upstream> settings;
+    private final Supplier<Settings.Stream> stream;
 
     private record Reply(int status, ByteString body) {}
 
-    private Upstream(ActorSystem<?> system, Settings.Upstream settings, Settings.Stream stream) {
-        this.client = new HttpClient(system, settings);
+    private Upstream(
+            ActorSystem<?> system, Supplier<Settings.Upstream> settings, Supplier<Settings.Stream> stream) {
+        this.client = new HttpClient(system, settings.get());
         this.executor = system.executionContext();
         this.settings = settings;
-        this.stall = stream.stallTimeout();
+        this.stream = stream;
     }
 
     /** Makes the one client of a node; its connection pools end with the actor system. */
     public static Upstream create(ActorSystem<?> system, Settings.Upstream settings, Settings.Stream stream) {
-        return new Upstream(system, settings, stream);
+        return new Upstream(system, () -> settings, () -> stream);
+    }
+
+    /** The same with times that may change; the connect timeout is that of the start. */
+    public static Upstream create(ActorSystem<?> system, Supplier<Settings> settings) {
+        return new Upstream(
+                system, () -> settings.get().upstream(), () -> settings.get().stream());
     }
 
     /** Prepares an attempt; nothing is sent before {@link Attempt#start}. */
     public Attempt chat(ChatCall call) {
         Duration own = call.platform().responseTimeout();
-        return new HttpAttempt(client, call, own == null ? settings.responseTimeout() : own, stall);
+        return new HttpAttempt(
+                client,
+                call,
+                own == null ? settings.get().responseTimeout() : own,
+                stream.get().stallTimeout());
     }
 
     /** Asks the platform about a key without spending quota; never fails exceptionally (behaviour.md §9). */

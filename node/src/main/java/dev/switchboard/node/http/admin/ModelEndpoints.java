@@ -1,0 +1,185 @@
+package dev.switchboard.node.http.admin;
+
+import akka.http.javadsl.model.HttpResponse;
+import akka.util.ByteString;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.switchboard.node.directory.Directory;
+import dev.switchboard.node.http.Access;
+import dev.switchboard.node.http.ApiError;
+import dev.switchboard.node.http.Endpoint;
+import dev.switchboard.node.http.Exchange;
+import dev.switchboard.node.http.Json;
+import dev.switchboard.protocol.directory.DirectoryChange;
+import dev.switchboard.protocol.directory.Model;
+import dev.switchboard.protocol.directory.Origin;
+import dev.switchboard.protocol.domain.Limits;
+import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.domain.PlatformId;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/models}: rows of the catalogue and of one's own (contract.md §4). */
+public final class ModelEndpoints {
+    private static final List<String> PATCH = List.of(
+            "name",
+            "intelligenceRank",
+            "contextWindow",
+            "rpm",
+            "rpd",
+            "tpm",
+            "tpd",
+            "tools",
+            "vision",
+            "enabled",
+            "monthlyTokenBudget");
+    private static final List<String> NEW = List.of(
+            "platform",
+            "id",
+            "name",
+            "intelligenceRank",
+            "contextWindow",
+            "rpm",
+            "rpd",
+            "tpm",
+            "tpd",
+            "tools",
+            "vision",
+            "enabled",
+            "priority",
+            "monthlyTokenBudget");
+
+    // As for models of the configuration file.
+    private static final int DEFAULT_RANK = 50;
+    private static final int DEFAULT_WINDOW = 128_000;
+    private static final int HIGHEST_RANK = 1_000_000;
+
+    private final DirectoryDoor directory;
+
+    /** Changes go to the directory's owner. */
+    public ModelEndpoints(Directory directory) {
+        this.directory = new DirectoryDoor(directory);
+    }
+
+    private record Row(
+            String platform,
+            String id,
+            String name,
+            int intelligenceRank,
+            int speedRank,
+            int contextWindow,
+            @JsonUnwrapped Limits limits,
+            boolean tools,
+            boolean vision,
+            boolean enabled,
+            int priority,
+            Origin origin,
+            @Nullable String sizeLabel,
+            @Nullable String monthlyTokenBudget) {
+        static Row of(Model model) {
+            return new Row(
+                    model.ref().platform().value(),
+                    model.ref().id(),
+                    model.name(),
+                    model.intelligenceRank(),
+                    model.speedRank(),
+                    model.contextWindow(),
+                    model.limits(),
+                    model.tools(),
+                    model.vision(),
+                    model.enabled(),
+                    model.priority(),
+                    model.origin(),
+                    model.sizeLabel(),
+                    model.monthlyTokenBudget());
+        }
+    }
+
+    /** The endpoints of this class. */
+    public List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.get("/api/models", Access.ADMIN, this::list),
+                Endpoint.post("/api/models", Access.ADMIN, this::add),
+                new Endpoint("PATCH", "/api/models/{platform}/{id*}", Access.ADMIN, this::change),
+                new Endpoint("DELETE", "/api/models/{platform}/{id*}", Access.ADMIN, this::remove));
+    }
+
+    private CompletionStage<HttpResponse> list(Exchange exchange) {
+        return CompletableFuture.completedStage(Json.response(
+                200, directory.snapshot().models().stream().map(Row::of).toList()));
+    }
+
+    private HttpResponse answer(int status, ModelRef ref) {
+        Model model = directory.snapshot().model(ref);
+        if (model == null) {
+            throw DirectoryDoor.ownerAway();
+        }
+        return Json.response(status, Row.of(model));
+    }
+
+    private CompletionStage<HttpResponse> add(Exchange exchange) {
+        return exchange.body().thenComposeAsync(this::add, Runnable::run);
+    }
+
+    private CompletionStage<HttpResponse> add(ByteString bytes) {
+        Body body = Body.of(bytes, NEW);
+        ModelRef ref = new ModelRef(body.platform("platform"), body.required("id").strip());
+        Limits limits = body.limits(Limits.NONE);
+        Model model = new Model(
+                ref,
+                body.textOr("name", ref.id()).strip(),
+                body.countOr("intelligenceRank", DEFAULT_RANK, HIGHEST_RANK),
+                DEFAULT_RANK,
+                body.countOr("contextWindow", DEFAULT_WINDOW, Integer.MAX_VALUE),
+                limits == null ? Limits.NONE : limits,
+                body.flagOr("tools", true),
+                body.flagOr("vision", true),
+                body.flagOr("enabled", true),
+                body.countOr("priority", 0, HIGHEST_RANK),
+                Origin.CUSTOM,
+                null,
+                body.text("monthlyTokenBudget"));
+        return directory
+                .change(new DirectoryChange.AddModel(model))
+                .thenApplyAsync(done -> answer(201, ref), Runnable::run);
+    }
+
+    private CompletionStage<HttpResponse> change(Exchange exchange) {
+        Model model = known(exchange);
+        return exchange.body().thenComposeAsync(bytes -> change(model, bytes), Runnable::run);
+    }
+
+    private CompletionStage<HttpResponse> change(Model model, ByteString bytes) {
+        Body body = Body.of(bytes, PATCH);
+        DirectoryChange.PatchModel patch = new DirectoryChange.PatchModel(
+                model.ref(),
+                body.text("name"),
+                body.count("intelligenceRank", HIGHEST_RANK),
+                body.count("contextWindow", Integer.MAX_VALUE),
+                body.limits(model.limits()),
+                body.flag("tools"),
+                body.flag("vision"),
+                body.flag("enabled"),
+                body.text("monthlyTokenBudget"));
+        return directory.change(patch).thenApplyAsync(done -> answer(200, model.ref()), Runnable::run);
+    }
+
+    private CompletionStage<HttpResponse> remove(Exchange exchange) {
+        return directory
+                .change(new DirectoryChange.RemoveModel(known(exchange).ref()))
+                .thenApplyAsync(done -> HttpResponse.create().withStatus(204), Runnable::run);
+    }
+
+    private Model known(Exchange exchange) {
+        String platform = exchange.param("platform");
+        String id = exchange.param("id");
+        Model model = PlatformId.isValid(platform) && !id.isBlank()
+                ? directory.snapshot().model(ModelRef.of(platform, id))
+                : null;
+        if (model == null) {
+            throw ApiError.notFound("No model " + platform + "/" + id, "model_not_found");
+        }
+        return model;
+    }
+}
