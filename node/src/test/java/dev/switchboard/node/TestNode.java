@@ -84,12 +84,12 @@ public final class TestNode {
         return start(folder, config, Map.of(), null);
     }
 
-    private static TestNode start(
-            Path folder, String config, Map<String, String> environment, @Nullable InJvmNode seed) throws Exception {
+    private static TestNode start(Path folder, String config, Map<String, String> environment, @Nullable InJvmNode seed)
+            throws Exception {
         Path file = Files.createTempFile(folder, "test", ".conf");
         Files.writeString(file, config);
-        SettingsLoader.Loaded loaded = SettingsLoader.load(
-                file, environment, Map.of("data-dir", folder.toString(), "http.port", "0"));
+        SettingsLoader.Loaded loaded =
+                SettingsLoader.load(file, environment, Map.of("data-dir", folder.toString(), "http.port", "0"));
         InJvmNode node = InJvmNode.start(loaded, seed);
         await().atMost(READY).until(node::isReady);
         await().atMost(READY).until(() -> node.apiKey() != null && node.adminKey() != null);

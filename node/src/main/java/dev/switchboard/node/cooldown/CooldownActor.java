@@ -113,7 +113,10 @@ final class CooldownActor extends AbstractBehavior<Object> {
      * @param directory is told of keys that became invalid
      */
     static Behavior<CooldownCommand> create(
-            Supplier<Duration> longest, StateStore<CooldownMemory> store, ActorRef<DirectoryCommand> directory, Clock clock) {
+            Supplier<Duration> longest,
+            StateStore<CooldownMemory> store,
+            ActorRef<DirectoryCommand> directory,
+            Clock clock) {
         Behavior<Object> behavior = Behaviors.setup(
                 context -> DistributedData.<Object, LWWMap<String, CooldownEntry>>withReplicatorMessageAdapter(
                         replicator -> Behaviors.withTimers(timers -> Behaviors.withStash(

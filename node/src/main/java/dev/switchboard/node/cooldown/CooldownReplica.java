@@ -62,7 +62,10 @@ final class CooldownReplica extends AbstractBehavior<Object> {
      * @param holder takes every new snapshot
      */
     static Behavior<CooldownCommand> create(
-            Supplier<Duration> longest, ActorRef<CooldownCommand> owner, Consumer<CooldownSnapshot> holder, Clock clock) {
+            Supplier<Duration> longest,
+            ActorRef<CooldownCommand> owner,
+            Consumer<CooldownSnapshot> holder,
+            Clock clock) {
         Behavior<Object> behavior = Behaviors.setup(
                 context -> DistributedData.<Object, LWWMap<String, CooldownEntry>>withReplicatorMessageAdapter(
                         replicator -> Behaviors.withTimers(timers ->

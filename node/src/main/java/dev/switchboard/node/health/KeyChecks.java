@@ -63,7 +63,8 @@ public final class KeyChecks {
         this.recovered = recovered;
         this.executor = executor;
         this.clock = clock;
-        directory.addListener(snapshot -> lastChecks.keySet().retainAll(snapshot.keys().keySet()));
+        directory.addListener(
+                snapshot -> lastChecks.keySet().retainAll(snapshot.keys().keySet()));
     }
 
     /** Checks one key and keeps the result; fails only where the directory's owner does not answer. */
@@ -119,8 +120,8 @@ public final class KeyChecks {
         try {
             return upstream.checkKey(platform, opened);
         } catch (RuntimeException e) {
-            return CompletableFuture.completedStage(
-                    new KeyCheck.CannotTell("its platform cannot be asked: " + platform.adapter().wire()));
+            return CompletableFuture.completedStage(new KeyCheck.CannotTell(
+                    "its platform cannot be asked: " + platform.adapter().wire()));
         }
     }
 

@@ -76,8 +76,8 @@ public final class DialectDoor {
 
     /** Serves one request; fails with {@link ApiError}. */
     public CompletionStage<HttpResponse> serve(Exchange exchange, ChatRequest chat, Rendering rendering) {
-        Targets.Resolved resolved = Targets.resolve(
-                chat, directory.get(), settings.get().routing().explicitModelFallback());
+        Targets.Resolved resolved =
+                Targets.resolve(chat, directory.get(), settings.get().routing().explicitModelFallback());
         if (resolved instanceof Targets.Refused refused) {
             throw error(refused.refusal());
         }

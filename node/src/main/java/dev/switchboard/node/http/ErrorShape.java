@@ -29,7 +29,8 @@ enum ErrorShape {
         }
         ObjectNode body = AnthropicError.body(error.status(), error.text());
         body.put("request_id", requestId);
-        HttpResponse response = Json.response(error.status(), body).addHeader(RawHeader.create("request-id", requestId));
+        HttpResponse response =
+                Json.response(error.status(), body).addHeader(RawHeader.create("request-id", requestId));
         for (var header : error.headers().entrySet()) {
             response = response.addHeader(RawHeader.create(header.getKey(), header.getValue()));
         }

@@ -262,8 +262,7 @@ final class Rooms {
         return new Rooms(system, loaded, vault, database, clock, simulator);
     }
 
-    private List<Endpoint> adminEndpoints(
-            Cooldowns cooldowns, Statistics statistics, Upstream upstream, Clock clock) {
+    private List<Endpoint> adminEndpoints(Cooldowns cooldowns, Statistics statistics, Upstream upstream, Clock clock) {
         KeyChecks checks = new KeyChecks(
                 directory,
                 upstream,
@@ -279,17 +278,11 @@ final class Rooms {
         KeyUsage usage = new KeyUsage(system, platform -> ownerOf(system, platform));
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(new KeyEndpoints(directory, cooldowns::snapshot, checks, usage, clock).endpoints());
-        endpoints.addAll(
-                new PlatformEndpoints(directory, live, addresses, upstream, keys::secretOf).endpoints());
+        endpoints.addAll(new PlatformEndpoints(directory, live, addresses, upstream, keys::secretOf).endpoints());
         endpoints.addAll(new ModelEndpoints(directory).endpoints());
-        endpoints.addAll(
-                new FallbackEndpoints(
-                                directory,
-                                cooldowns::snapshot,
-                                statistics::snapshot,
-                                Set.of(DemoPlatform.ID),
-                                clock)
-                        .endpoints());
+        endpoints.addAll(new FallbackEndpoints(
+                        directory, cooldowns::snapshot, statistics::snapshot, Set.of(DemoPlatform.ID), clock)
+                .endpoints());
         endpoints.addAll(new AnalyticsEndpoints(statistics.analytics()).endpoints());
         endpoints.addAll(new SettingsEndpoints(live, directory, keys::apiKey).endpoints());
         return endpoints;

@@ -16,6 +16,7 @@ public final class ChatFrames {
 
     /** A comment, sent into a silent stream. */
     public static final ByteString KEEP_ALIVE = ByteString.fromString(": keep-alive\n\n");
+
     private static final byte[] PREFIX = "data: ".getBytes(StandardCharsets.US_ASCII);
 
     private ChatFrames() {}

@@ -47,7 +47,10 @@ public final class SessionSharding {
                 .withStopMessage(SessionCommand.Stop.INSTANCE)
                 .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
         system.systemActorOf(
-                SessionSweeper.create(time -> store.sweep(ID_PREFIX, time), () -> settings.get().ttl(), clock),
+                SessionSweeper.create(
+                        time -> store.sweep(ID_PREFIX, time),
+                        () -> settings.get().ttl(),
+                        clock),
                 "session-sweeper",
                 Props.empty());
         return new SessionSharding(sharding);

@@ -163,8 +163,7 @@ public final class LiveSettings implements Supplier<Settings> {
         Setting setting = Setting.find(path).orElse(null);
         if (setting == null) {
             List<String> known = Setting.ALL.stream().map(Setting::path).toList();
-            throw new SettingRefusal(
-                    Kind.UNKNOWN, key, SettingsLoader.unknown(PREFIX + path, path, PREFIX, known));
+            throw new SettingRefusal(Kind.UNKNOWN, key, SettingsLoader.unknown(PREFIX + path, path, PREFIX, known));
         }
         if (loaded.sources().of(path).equals(ENVIRONMENT)) {
             String variable = setting.env() == null ? "the command line" : setting.env();

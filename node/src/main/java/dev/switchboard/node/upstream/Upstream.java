@@ -29,8 +29,7 @@ public final class Upstream {
 
     private record Reply(int status, ByteString body) {}
 
-    private Upstream(
-            ActorSystem<?> system, Supplier<Settings.Upstream> settings, Supplier<Settings.Stream> stream) {
+    private Upstream(ActorSystem<?> system, Supplier<Settings.Upstream> settings, Supplier<Settings.Stream> stream) {
         this.client = new HttpClient(system, settings.get());
         this.executor = system.executionContext();
         this.settings = settings;
@@ -44,8 +43,7 @@ public final class Upstream {
 
     /** The same with times that may change; the connect timeout is that of the start. */
     public static Upstream create(ActorSystem<?> system, Supplier<Settings> settings) {
-        return new Upstream(
-                system, () -> settings.get().upstream(), () -> settings.get().stream());
+        return new Upstream(system, () -> settings.get().upstream(), () -> settings.get().stream());
     }
 
     /** Prepares an attempt; nothing is sent before {@link Attempt#start}. */

@@ -79,14 +79,7 @@ class BlocksTest {
 
         assertThat(told)
                 .containsExactly(
-                        "open c1/f",
-                        "{\"a\":",
-                        "1}",
-                        "close c1/f",
-                        "open c2/g",
-                        "{\"b\"",
-                        ":2}",
-                        "close c2/g last");
+                        "open c1/f", "{\"a\":", "1}", "close c1/f", "open c2/g", "{\"b\"", ":2}", "close c2/g last");
     }
 
     @Test

@@ -30,7 +30,9 @@ public final class Conversation {
         for (Turn turn : turns) {
             messages.addObject().put("role", "user").put("content", turn.question());
             ObjectNode answer = messages.addObject().put("role", "assistant");
-            answer.put("content", turn.answer().text().isEmpty() ? null : turn.answer().text());
+            answer.put(
+                    "content",
+                    turn.answer().text().isEmpty() ? null : turn.answer().text());
             if (!turn.answer().calls().isEmpty()) {
                 ArrayNode calls = answer.putArray("tool_calls");
                 for (UpstreamAnswer.Call call : turn.answer().calls()) {

@@ -23,7 +23,10 @@ public record UpstreamAnswer(String thoughts, String text, List<Call> calls, Str
         Arbitrary<String> words = words(0);
         Arbitrary<Call> call = Combinators.combine(
                         Arbitraries.strings().withCharRange('a', 'z').ofLength(8),
-                        Arbitraries.strings().withCharRange('a', 'z').ofMinLength(1).ofMaxLength(9),
+                        Arbitraries.strings()
+                                .withCharRange('a', 'z')
+                                .ofMinLength(1)
+                                .ofMaxLength(9),
                         words)
                 .as((id, name, value) -> new Call(
                         "call_" + id, name, Json.object().put("value", value).toString()));

@@ -29,17 +29,7 @@ class CheckScheduleTest {
 
     private static ProviderKey key(String id, String cipher, boolean enabled, @Nullable Instant checked) {
         return new ProviderKey(
-                new KeyId(id),
-                PLATFORM,
-                id,
-                cipher,
-                "f" + id,
-                "…",
-                enabled,
-                KeyStatus.UNKNOWN,
-                null,
-                START,
-                checked);
+                new KeyId(id), PLATFORM, id, cipher, "f" + id, "…", enabled, KeyStatus.UNKNOWN, null, START, checked);
     }
 
     private static DirectorySnapshot directory(boolean enabled, ProviderKey... keys) {
@@ -97,8 +87,8 @@ class CheckScheduleTest {
 
     @Test
     void noMoreThanSoManyRunAtOnceAndNoneIsForgotten() {
-        DirectorySnapshot many = directory(
-                true, key("a", "c", true, null), key("b", "c", true, null), key("c", "c", true, null));
+        DirectorySnapshot many =
+                directory(true, key("a", "c", true, null), key("b", "c", true, null), key("c", "c", true, null));
         schedule.due(many, START);
         Instant soon = START.plus(CheckSchedule.SOON);
         List<ProviderKey> first = schedule.due(many, soon);

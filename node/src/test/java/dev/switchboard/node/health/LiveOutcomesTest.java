@@ -34,8 +34,8 @@ class LiveOutcomesTest {
     }
 
     private LiveOutcomes outcomes(KeyStatus status) {
-        ProviderKey key = new ProviderKey(
-                KEY, new PlatformId("alpha"), "one", "c", "f", "…", true, status, null, START, null);
+        ProviderKey key =
+                new ProviderKey(KEY, new PlatformId("alpha"), "one", "c", "f", "…", true, status, null, START, null);
         DirectorySnapshot directory =
                 new DirectorySnapshot(1, List.of(), List.of(), List.of(key), Map.of(), null, null);
         return new LiveOutcomes(() -> directory, owner.getRef(), KIT.system().ignoreRef());

@@ -47,10 +47,14 @@ class DialectsApiTest {
 
     @BeforeAll
     static void start() throws Exception {
-        node = TestNode.start("switchboard { cooldown { transient = 10ms, max = 10ms }, stream { keep-alive = 200ms, early-headers = 1s } }");
-        String demo = node.get("/api/platforms").item("id", "demo").path("baseUrl").asText();
+        node = TestNode.start(
+                "switchboard { cooldown { transient = 10ms, max = 10ms }, stream { keep-alive = 200ms, early-headers = 1s } }");
+        String demo =
+                node.get("/api/platforms").item("id", "demo").path("baseUrl").asText();
         String simulator = demo.substring(0, demo.indexOf("/demo"));
-        add("/api/platforms", "{'id':'alpha','name':'Alpha','adapter':'openai','baseUrl':'" + simulator + "/alpha/v1'}");
+        add(
+                "/api/platforms",
+                "{'id':'alpha','name':'Alpha','adapter':'openai','baseUrl':'" + simulator + "/alpha/v1'}");
         add("/api/keys", "{'platform':'alpha','key':'sk-alpha'}");
         for (String model : List.of("echo", "reason-echo", "cut-echo", "late-echo", "failing-echo")) {
             add("/api/models", "{'platform':'alpha','id':'" + model + "'}");
@@ -113,7 +117,8 @@ class DialectsApiTest {
         Message whole = anthropic.messages().create(params).validate();
         Message streamed = streamed(params);
 
-        assertThat(whole.content().get(whole.content().size() - 1).asText().text()).isEqualTo("two words");
+        assertThat(whole.content().get(whole.content().size() - 1).asText().text())
+                .isEqualTo("two words");
         assertThat(whole.content()).hasSize(model.equals("echo") ? 1 : 2);
         assertThat(streamed.content()).isEqualTo(whole.content());
         assertThat(streamed.stopReason()).isEqualTo(whole.stopReason());
@@ -129,18 +134,19 @@ class DialectsApiTest {
         var call = whole.content().get(0).asToolUse();
         assertThat(call.name()).isEqualTo("get_weather");
         assertThat(streamed(asking).content().get(0).asToolUse()._input()).isEqualTo(call._input());
-        assertThat(whole.stopReason()).hasValueSatisfying(reason -> assertThat(reason.asString())
-                .isEqualTo("tool_use"));
+        assertThat(whole.stopReason())
+                .hasValueSatisfying(reason -> assertThat(reason.asString()).isEqualTo("tool_use"));
 
         Message after = anthropic
                 .messages()
                 .create(asking.toBuilder()
                         .addMessage(whole)
-                        .addUserMessageOfBlockParams(List.of(com.anthropic.models.messages.ContentBlockParam.ofToolResult(
-                                com.anthropic.models.messages.ToolResultBlockParam.builder()
-                                        .toolUseId(call.id())
-                                        .content("sunny")
-                                        .build())))
+                        .addUserMessageOfBlockParams(
+                                List.of(com.anthropic.models.messages.ContentBlockParam.ofToolResult(
+                                        com.anthropic.models.messages.ToolResultBlockParam.builder()
+                                                .toolUseId(call.id())
+                                                .content("sunny")
+                                                .build())))
                         .build());
         assertThat(after.content().get(0).asText().text()).isEqualTo("The tool said: sunny");
     }
@@ -155,7 +161,8 @@ class DialectsApiTest {
                         .build())
                 .inputTokens();
         assertThat(tokens).isEqualTo(4);
-        assertThat(anthropic.models().list().data().stream().map(model -> model.validate().id()))
+        assertThat(anthropic.models().list().data().stream()
+                        .map(model -> model.validate().id()))
                 .startsWith("auto")
                 .contains("alpha/echo");
         assertThat(anthropic.models().retrieve("alpha/echo").displayName()).isNotBlank();
@@ -163,12 +170,17 @@ class DialectsApiTest {
 
     @Test
     void anthropicsClientKnowsTheErrors() {
-        assertThatThrownBy(() -> anthropic.messages().create(message("no-such-model", "x").build()))
+        assertThatThrownBy(() -> anthropic
+                        .messages()
+                        .create(message("no-such-model", "x").build()))
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining("no-such-model");
         assertThatThrownBy(() -> anthropic
                         .messages()
-                        .create(message("auto", "x").temperature(1.0).putAdditionalBodyProperty("foo", JsonValue.from(1)).build()))
+                        .create(message("auto", "x")
+                                .temperature(1.0)
+                                .putAdditionalBodyProperty("foo", JsonValue.from(1))
+                                .build()))
                 .isInstanceOf(BadRequestException.class)
                 .hasMessageContaining("foo");
         AnthropicClient stranger = AnthropicOkHttpClient.builder()
@@ -200,7 +212,8 @@ class DialectsApiTest {
         assertThat(reply.body().path("type").asText()).isEqualTo("error");
         assertThat(reply.errorType()).isEqualTo(type);
         assertThat(reply.body().at("/error/message").asText()).isNotBlank();
-        assertThat(node.send(method, path, body, "wrong").body().path("type").asText()).isEqualTo("error");
+        assertThat(node.send(method, path, body, "wrong").body().path("type").asText())
+                .isEqualTo("error");
     }
 
     @Test
@@ -240,11 +253,13 @@ class DialectsApiTest {
         String fault = "[[slow-first=2s status=400]]";
         List<JsonNode> anthropics = events(post(
                         "/v1/messages",
-                        "{'model':'alpha/late-echo','stream':true,'max_tokens':9,'messages':[{'role':'user','content':'" + fault + "'}]}")
+                        "{'model':'alpha/late-echo','stream':true,'max_tokens':9,'messages':[{'role':'user','content':'"
+                                + fault + "'}]}")
                 .text());
         assertThat(Frames.types(anthropics)).containsExactly("error");
         List<JsonNode> responses =
-                events(post("/v1/responses", "{'model':'alpha/late-echo','stream':true,'input':'" + fault + "'}").text());
+                events(post("/v1/responses", "{'model':'alpha/late-echo','stream':true,'input':'" + fault + "'}")
+                        .text());
         assertThat(Frames.types(responses)).endsWith("response.failed");
     }
 
@@ -257,14 +272,22 @@ class DialectsApiTest {
     }
 
     private static String text(Response response) {
-        return response.output().get(response.output().size() - 1).asMessage().content().get(0).asOutputText().text();
+        return response.output()
+                .get(response.output().size() - 1)
+                .asMessage()
+                .content()
+                .get(0)
+                .asOutputText()
+                .text();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"echo", "reason-echo"})
     void openAisClientGetsTheSameResponseWholeAndStreamed(String model) {
-        ResponseCreateParams params =
-                ResponseCreateParams.builder().model("alpha/" + model).input("two words").build();
+        ResponseCreateParams params = ResponseCreateParams.builder()
+                .model("alpha/" + model)
+                .input("two words")
+                .build();
         Response whole = openai.responses().create(params).validate();
         Response streamed = streamed(params);
 
@@ -294,7 +317,8 @@ class DialectsApiTest {
 
         Reply read = node.send("GET", "/v1/responses/" + id, null, node.apiKey());
         assertThat(read.body()).isEqualTo(first.body());
-        assertThat(node.send("GET", "/v1/responses/" + id, null, "wrong").status()).isEqualTo(401);
+        assertThat(node.send("GET", "/v1/responses/" + id, null, "wrong").status())
+                .isEqualTo(401);
         openai.responses().delete(id);
         assertThat(node.send("GET", "/v1/responses/" + id, null, node.apiKey()).status())
                 .isEqualTo(404);
@@ -327,7 +351,12 @@ class DialectsApiTest {
                 .model(CompletionCreateParams.Model.of("alpha/echo"))
                 .prompt("once upon")
                 .build();
-        assertThat(openai.completions().create(params).validate().choices().get(0).text())
+        assertThat(openai.completions()
+                        .create(params)
+                        .validate()
+                        .choices()
+                        .get(0)
+                        .text())
                 .isEqualTo("once upon");
         try (var chunks = openai.completions().createStreaming(params)) {
             assertThat(chunks.stream()
@@ -340,8 +369,9 @@ class DialectsApiTest {
 
     @Test
     void aBrokenStreamOfResponsesEndsAsFailed() throws Exception {
-        List<JsonNode> events = events(
-                post("/v1/responses", "{'model':'alpha/cut-echo','stream':true,'input':'[[words=9 cut=3]]'}").text());
+        List<JsonNode> events =
+                events(post("/v1/responses", "{'model':'alpha/cut-echo','stream':true,'input':'[[words=9 cut=3]]'}")
+                        .text());
         assertThat(Frames.types(events)).endsWith("response.failed").doesNotContain("response.completed");
     }
 

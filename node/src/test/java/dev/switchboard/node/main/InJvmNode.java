@@ -53,7 +53,8 @@ public final class InJvmNode {
                 pool,
                 Clock.systemUTC());
         Cluster cluster = Cluster.get(system);
-        Address to = Cluster.get(seed == null ? system : seed.system).selfMember().address();
+        Address to =
+                Cluster.get(seed == null ? system : seed.system).selfMember().address();
         cluster.manager().tell(Join.create(to));
         ServerBinding binding = rooms.bind().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
         binding.addToCoordinatedShutdown(java.time.Duration.ofSeconds(1), system.classicSystem());

@@ -100,8 +100,8 @@ class ResponseMemoryTest {
             assertThatThrownBy(() -> get(one.find("resp_b", "alice"))).hasRootCauseInstanceOf(SQLException.class);
 
             away.set(false);
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(get(other.find("resp_a", "alice"))).isPresent());
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(get(other.find("resp_a", "alice")))
+                    .isPresent());
         }
     }
 }

@@ -40,7 +40,8 @@ class SettingsLoaderTest {
                         new Settings.Cooldown(Duration.ofSeconds(15), Duration.ofMinutes(2), Duration.ofMinutes(2)),
                         new Settings.Routing(5, Duration.ofMinutes(3), false),
                         Map.of("longcat", ProtectionLevel.PROVIDER_BAN),
-                        new Settings.Anthropic(Map.of("claude-*haiku*", "auto-fast", "claude-*opus*", "auto-smart", "claude-*", "auto")),
+                        new Settings.Anthropic(Map.of(
+                                "claude-*haiku*", "auto-fast", "claude-*opus*", "auto-smart", "claude-*", "auto")),
                         true,
                         false,
                         Settings.Bootstrap.NONE));

@@ -48,9 +48,12 @@ final class MessagesContent {
         switch (role) {
             case "user" -> user(content, at + ".content");
             case "assistant" -> assistant(content, at + ".content");
-            case "system" -> out.addObject()
-                    .put("role", "system")
-                    .put("content", content.isTextual() ? content.textValue() : joined(content, at + ".content", "\n"));
+            case "system" ->
+                out.addObject()
+                        .put("role", "system")
+                        .put(
+                                "content",
+                                content.isTextual() ? content.textValue() : joined(content, at + ".content", "\n"));
             default -> throw Fields.invalid(at + ".role", "must be user or assistant");
         }
     }
@@ -70,7 +73,8 @@ final class MessagesContent {
                 part(block, here, parts);
             }
         }
-        boolean onlyText = parts.size() == 1 && parts.get(0).path("type").asText().equals("text");
+        boolean onlyText =
+                parts.size() == 1 && parts.get(0).path("type").asText().equals("text");
         if (onlyText) {
             out.addObject().put("role", "user").set("content", parts.get(0).path("text"));
         } else if (!parts.isEmpty()) {
@@ -95,7 +99,8 @@ final class MessagesContent {
             part(content.get(i), at + ".content[" + i + "]", parts);
             for (JsonNode part : parts) {
                 if (part.path("type").asText().equals("text")) {
-                    text.append(text.length() > 0 ? "\n" : "").append(part.path("text").asText());
+                    text.append(text.length() > 0 ? "\n" : "")
+                            .append(part.path("text").asText());
                 } else {
                     userParts.add(part);
                 }
@@ -111,16 +116,20 @@ final class MessagesContent {
             case "text" -> parts.addObject().put("type", "text").put("text", Fields.text(block, "text", at + "."));
             case "image" -> {
                 String url = imageUrl(block.path("source"), at + ".source");
-                parts.addObject().put("type", "image_url").putObject("image_url").put("url", url);
+                parts.addObject()
+                        .put("type", "image_url")
+                        .putObject("image_url")
+                        .put("url", url);
             }
             case "document" -> document(block, at, parts);
-            case "search_result" -> parts.addObject()
-                    .put("type", "text")
-                    .put(
-                            "text",
-                            block.path("title").asText("") + "\n"
-                                    + block.path("source").asText("") + "\n"
-                                    + joined(block.path("content"), at + ".content", "\n"));
+            case "search_result" ->
+                parts.addObject()
+                        .put("type", "text")
+                        .put(
+                                "text",
+                                block.path("title").asText("") + "\n"
+                                        + block.path("source").asText("") + "\n"
+                                        + joined(block.path("content"), at + ".content", "\n"));
             default -> throw Fields.unsupported(at + ".type", "'" + type + "' is not supported here");
         }
     }
@@ -132,8 +141,9 @@ final class MessagesContent {
         String type = Fields.text(source, "type", at + ".");
         return switch (type) {
             case "url" -> Fields.text(source, "url", at + ".");
-            case "base64" -> "data:" + Fields.text(source, "media_type", at + ".") + ";base64,"
-                    + Fields.text(source, "data", at + ".");
+            case "base64" ->
+                "data:" + Fields.text(source, "media_type", at + ".") + ";base64,"
+                        + Fields.text(source, "data", at + ".");
             default -> throw Fields.unsupported(at + ".type", "'" + type + "' is not supported here");
         };
     }
@@ -142,24 +152,25 @@ final class MessagesContent {
         JsonNode source = block.path("source");
         String type = Fields.text(source, "type", at + ".source.");
         switch (type) {
-            case "text" -> parts.addObject()
-                    .put("type", "text")
-                    .put("text", Fields.text(source, "data", at + ".source."));
-            case "content" -> parts.addObject()
-                    .put("type", "text")
-                    .put(
-                            "text",
-                            source.path("content").isTextual()
-                                    ? source.path("content").textValue()
-                                    : joined(source.path("content"), at + ".source.content", "\n"));
-            case "base64" -> parts.addObject()
-                    .put("type", "file")
-                    .putObject("file")
-                    .put("filename", block.path("title").asText("document.pdf"))
-                    .put(
-                            "file_data",
-                            "data:" + source.path("media_type").asText("application/pdf") + ";base64,"
-                                    + Fields.text(source, "data", at + ".source."));
+            case "text" ->
+                parts.addObject().put("type", "text").put("text", Fields.text(source, "data", at + ".source."));
+            case "content" ->
+                parts.addObject()
+                        .put("type", "text")
+                        .put(
+                                "text",
+                                source.path("content").isTextual()
+                                        ? source.path("content").textValue()
+                                        : joined(source.path("content"), at + ".source.content", "\n"));
+            case "base64" ->
+                parts.addObject()
+                        .put("type", "file")
+                        .putObject("file")
+                        .put("filename", block.path("title").asText("document.pdf"))
+                        .put(
+                                "file_data",
+                                "data:" + source.path("media_type").asText("application/pdf") + ";base64,"
+                                        + Fields.text(source, "data", at + ".source."));
             default -> throw Fields.unsupported(at + ".source.type", "'" + type + "' is not supported here");
         }
     }

@@ -163,9 +163,7 @@ public final class MessagesRendering implements Rendering {
 
     private void end() {
         ObjectNode end = Json.object().put("type", "message_delta");
-        end.putObject("delta")
-                .put("stop_reason", stopReason(streamed))
-                .put("stop_sequence", stopSequence(streamed));
+        end.putObject("delta").put("stop_reason", stopReason(streamed)).put("stop_sequence", stopSequence(streamed));
         end.set("usage", usage(streamed.tokens()));
         frames.add(end);
         frames.add(Json.object().put("type", "message_stop"));

@@ -6,9 +6,10 @@ import java.util.Optional;
 
 /** Maps a client's model name by patterns in which {@code *} stands for any text. */
 public final class ModelNames {
-    private static final Comparator<Map.Entry<String, String>> MOST_SPECIFIC = Comparator.<Map.Entry<String, String>>
-                    comparingInt(entry -> entry.getKey().replace("*", "").length())
-            .thenComparing(Map.Entry::getKey);
+    private static final Comparator<Map.Entry<String, String>> MOST_SPECIFIC =
+            Comparator.<Map.Entry<String, String>>comparingInt(
+                            entry -> entry.getKey().replace("*", "").length())
+                    .thenComparing(Map.Entry::getKey);
 
     private ModelNames() {}
 

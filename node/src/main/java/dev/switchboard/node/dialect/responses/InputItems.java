@@ -99,9 +99,8 @@ final class InputItems {
         }
         switch (role) {
             case "user" -> out.addObject().put("role", role).set("content", parts(content, at + ".content"));
-            case "system", "developer", "assistant" -> out.addObject()
-                    .put("role", role)
-                    .put("content", onlyText(content, at + ".content"));
+            case "system", "developer", "assistant" ->
+                out.addObject().put("role", role).put("content", onlyText(content, at + ".content"));
             default -> throw Fields.invalid(at + ".role", "must be one of assistant, developer, system, user");
         }
     }
@@ -126,12 +125,9 @@ final class InputItems {
         }
         String type = Fields.text(part, "type", at + ".");
         switch (type) {
-            case "input_text", "output_text", "text", "summary_text" -> parts.addObject()
-                    .put("type", "text")
-                    .put("text", Fields.text(part, "text", at + "."));
-            case "refusal" -> parts.addObject()
-                    .put("type", "text")
-                    .put("text", Fields.text(part, "refusal", at + "."));
+            case "input_text", "output_text", "text", "summary_text" ->
+                parts.addObject().put("type", "text").put("text", Fields.text(part, "text", at + "."));
+            case "refusal" -> parts.addObject().put("type", "text").put("text", Fields.text(part, "refusal", at + "."));
             case "input_image" -> {
                 noFileId(part, at);
                 ObjectNode image = parts.addObject().put("type", "image_url").putObject("image_url");
@@ -222,7 +218,8 @@ final class InputItems {
         }
         for (JsonNode part : parts) {
             if (part.path("type").asText().equals("text")) {
-                text.append(text.length() > 0 ? "\n" : "").append(part.path("text").asText());
+                text.append(text.length() > 0 ? "\n" : "")
+                        .append(part.path("text").asText());
             } else {
                 seenByTools.add(part);
             }

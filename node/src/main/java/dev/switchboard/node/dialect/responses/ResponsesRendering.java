@@ -101,7 +101,9 @@ public final class ResponsesRendering implements Rendering {
             }
         } else if (event instanceof RelayEvent.Failed failed) {
             boolean limited = failed.failure().kind() == FailureKind.RATE_LIMITED;
-            fail(limited ? "rate_limit_exceeded" : "server_error", failed.failure().message());
+            fail(
+                    limited ? "rate_limit_exceeded" : "server_error",
+                    failed.failure().message());
         } else if (event == RelayEvent.Done.DONE) {
             start();
             streamed.finish();
@@ -194,7 +196,9 @@ public final class ResponsesRendering implements Rendering {
                 send(stem(whole) + ".done", done.put("name", call.name()).put("arguments", arguments));
             }
             ObjectNode position = at();
-            send("response.output_item.done", position.set("item", ResponsesRendering.this.closed(streamed, whole, last)));
+            send(
+                    "response.output_item.done",
+                    position.set("item", ResponsesRendering.this.closed(streamed, whole, last)));
         }
 
         private String stem(Block block) {

@@ -22,8 +22,8 @@ final class ResponsesTools {
         for (int i = 0; i < tools.size(); i++) {
             function(tools.get(i), "tools[" + i + "]", functions);
         }
-        boolean parallel = Fields.absent(source.path("parallel_tool_calls"))
-                || Fields.flag(source, "parallel_tool_calls", "");
+        boolean parallel =
+                Fields.absent(source.path("parallel_tool_calls")) || Fields.flag(source, "parallel_tool_calls", "");
         JsonNode choice = choice(source.path("tool_choice"), functions);
         if (functions.isEmpty()) {
             return;
@@ -56,8 +56,7 @@ final class ResponsesTools {
     }
 
     /** The chat API's words for a choice; a choice among allowed tools leaves the others out. */
-    private static @Nullable JsonNode choice(JsonNode choice, Map<String, ObjectNode> functions)
-            throws InvalidRequest {
+    private static @Nullable JsonNode choice(JsonNode choice, Map<String, ObjectNode> functions) throws InvalidRequest {
         if (Fields.absent(choice)) {
             return null;
         }

@@ -46,8 +46,7 @@ public final class AnalyticsEndpoints {
 
     private static AnalyticsRange range(Exchange exchange) {
         String wire = exchange.query("range").orElse(AnalyticsRange.DAY.wire());
-        return AnalyticsRange.find(wire)
-                .orElseThrow(() -> ApiError.invalid("range must be one of " + RANGES, "range"));
+        return AnalyticsRange.find(wire).orElseThrow(() -> ApiError.invalid("range must be one of " + RANGES, "range"));
     }
 
     private CompletionStage<HttpResponse> requests(Exchange exchange) {

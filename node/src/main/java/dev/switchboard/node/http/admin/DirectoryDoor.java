@@ -55,8 +55,7 @@ final class DirectoryDoor {
             case INVALID -> ApiError.invalid(refused.message(), refused.field());
             case CONFLICT -> ApiError.conflict(refused.message(), refused.field());
             case NOT_FOUND ->
-                new ApiError(
-                        404, "invalid_request_error", "not_found", refused.field(), refused.message(), Map.of());
+                new ApiError(404, "invalid_request_error", "not_found", refused.field(), refused.message(), Map.of());
         };
     }
 }

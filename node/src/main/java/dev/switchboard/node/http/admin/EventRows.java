@@ -36,7 +36,9 @@ final class EventRows {
                             event.requestId(),
                             event.session().value(),
                             event.requested(),
-                            event.model() == null ? null : event.model().platform().value(),
+                            event.model() == null
+                                    ? null
+                                    : event.model().platform().value(),
                             event.model() == null ? null : event.model().id(),
                             event.status(),
                             event.failure(),

@@ -81,9 +81,7 @@ public final class FallbackEndpoints {
     }
 
     private CompletionStage<HttpResponse> rechain(List<DirectoryChange.Place> places) {
-        return directory
-                .change(new DirectoryChange.Rechain(places))
-                .thenApplyAsync(done -> rows(), Runnable::run);
+        return directory.change(new DirectoryChange.Rechain(places)).thenApplyAsync(done -> rows(), Runnable::run);
     }
 
     /** Every row is checked before anything is changed. */
@@ -121,7 +119,8 @@ public final class FallbackEndpoints {
                         Comparator.comparingDouble((Model model) -> TokenBudget.tokens(model.monthlyTokenBudget()))
                                 .reversed();
                     default ->
-                        throw ApiError.invalid("The chain is sorted by intelligence, speed or budget, not by " + by, "by");
+                        throw ApiError.invalid(
+                                "The chain is sorted by intelligence, speed or budget, not by " + by, "by");
                 };
         List<Model> models = new ArrayList<>(directory.snapshot().models());
         models.sort(order);

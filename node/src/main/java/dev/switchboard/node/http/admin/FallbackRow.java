@@ -77,7 +77,6 @@ record FallbackRow(
                 model.limits(),
                 model.monthlyTokenBudget(),
                 explained.leftOut() == null ? null : explained.leftOut().wire(),
-                new Parts(
-                        parts.reliability(), parts.speed(), parts.latency(), parts.intelligence(), parts.outage()));
+                new Parts(parts.reliability(), parts.speed(), parts.latency(), parts.intelligence(), parts.outage()));
     }
 }

@@ -41,11 +41,7 @@ public final class KeyEndpoints {
 
     /** Changes go to the directory's owner, checks straight to the providers. */
     public KeyEndpoints(
-            Directory directory,
-            Supplier<CooldownSnapshot> cooldowns,
-            KeyChecks checks,
-            KeyUsage usage,
-            Clock clock) {
+            Directory directory, Supplier<CooldownSnapshot> cooldowns, KeyChecks checks, KeyUsage usage, Clock clock) {
         this.directory = new DirectoryDoor(directory);
         this.cooldowns = cooldowns;
         this.checks = checks;
@@ -94,8 +90,7 @@ public final class KeyEndpoints {
         ProviderKey key = directory.snapshot().keys().getOrDefault(known.id(), known);
         return usage.of(Set.of(key.platform()))
                 .thenApplyAsync(
-                        used -> Json.response(
-                                status, row(key, used.getOrDefault(key.id(), KeyUsage.Use.NONE))),
+                        used -> Json.response(status, row(key, used.getOrDefault(key.id(), KeyUsage.Use.NONE))),
                         Runnable::run);
     }
 
@@ -141,11 +136,8 @@ public final class KeyEndpoints {
         boolean enabled = body.flagOr("enabled", true);
         String shown =
                 label.isBlank() ? "key " + (directory.snapshot().keysOf(id).size() + 1) : label.strip();
-        ProviderKey key =
-                switched(directory.directory().secrets().newKey(id, secret, shown, clock.instant()), enabled);
-        return directory
-                .change(new DirectoryChange.AddKey(key))
-                .thenComposeAsync(done -> row(201, key), Runnable::run);
+        ProviderKey key = switched(directory.directory().secrets().newKey(id, secret, shown, clock.instant()), enabled);
+        return directory.change(new DirectoryChange.AddKey(key)).thenComposeAsync(done -> row(201, key), Runnable::run);
     }
 
     private static void requireGood(Body body, String secret, Platform platform) {
@@ -182,10 +174,8 @@ public final class KeyEndpoints {
         if (secret != null && platform != null) {
             requireGood(body, secret, platform);
         }
-        DirectoryChange.PatchKey patch = directory
-                .directory()
-                .secrets()
-                .patchKey(key.id(), body.text("label"), body.flag("enabled"), secret);
+        DirectoryChange.PatchKey patch =
+                directory.directory().secrets().patchKey(key.id(), body.text("label"), body.flag("enabled"), secret);
         return directory.change(patch).thenComposeAsync(done -> row(200, key), Runnable::run);
     }
 
@@ -210,8 +200,7 @@ public final class KeyEndpoints {
 
     private ProviderKey known(Exchange exchange) {
         String id = exchange.param("id");
-        ProviderKey key =
-                id.isBlank() ? null : directory.snapshot().keys().get(new KeyId(id));
+        ProviderKey key = id.isBlank() ? null : directory.snapshot().keys().get(new KeyId(id));
         if (key == null) {
             throw ApiError.notFound("No key " + id, "key_not_found");
         }

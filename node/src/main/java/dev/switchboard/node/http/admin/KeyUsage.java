@@ -34,8 +34,7 @@ public final class KeyUsage {
         static final Use NONE = new Use(0, 0, 0, 0);
 
         Use plus(ProviderReport.WindowUse window) {
-            return new Use(
-                    rpm + window.rpm(), rpd + window.rpd(), tpm + window.tpm(), tpd + window.tpd());
+            return new Use(rpm + window.rpm(), rpd + window.rpd(), tpm + window.tpm(), tpd + window.tpd());
         }
     }
 
@@ -50,16 +49,13 @@ public final class KeyUsage {
 
     private static Map<KeyId, Use> plus(Map<KeyId, Use> sum, ProviderReport report) {
         report.windows()
-                .forEach(window ->
-                        sum.merge(window.key(), Use.NONE.plus(window), (old, fresh) -> old.plus(window)));
+                .forEach(window -> sum.merge(window.key(), Use.NONE.plus(window), (old, fresh) -> old.plus(window)));
         return sum;
     }
 
     private CompletionStage<ProviderReport> report(PlatformId platform) {
         return AskPattern.<ProviderCommand, ProviderReport>ask(
                         provider.apply(platform), ProviderCommand.Inspect::new, PATIENCE, system.scheduler())
-                .exceptionallyAsync(
-                        failure -> new ProviderReport(platform, List.of(), List.of()),
-                        Runnable::run);
+                .exceptionallyAsync(failure -> new ProviderReport(platform, List.of(), List.of()), Runnable::run);
     }
 }

@@ -124,7 +124,8 @@ public final class ModelEndpoints {
 
     private CompletionStage<HttpResponse> add(ByteString bytes) {
         Body body = Body.of(bytes, NEW);
-        ModelRef ref = new ModelRef(body.platform("platform"), body.required("id").strip());
+        ModelRef ref =
+                new ModelRef(body.platform("platform"), body.required("id").strip());
         Limits limits = body.limits(Limits.NONE);
         Model model = new Model(
                 ref,

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class PlatformEndpoints {
     private static final List<String> PATCH =
             List.of("name", "adapter", "baseUrl", "enabled", "responseTimeout", "shared");
-    private static final List<String> NEW = List.of(
-            "id", "name", "adapter", "baseUrl", "enabled", "keyless", "responseTimeout", "keyPage", "shared");
+    private static final List<String> NEW =
+            List.of("id", "name", "adapter", "baseUrl", "enabled", "keyless", "responseTimeout", "keyPage", "shared");
     private static final List<String> LIMITS = List.of("rpm", "rpd", "tpm", "tpd");
 
     private final DirectoryDoor directory;

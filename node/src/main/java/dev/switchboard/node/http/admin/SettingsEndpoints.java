@@ -86,9 +86,7 @@ public final class SettingsEndpoints {
                     ? ApiError.conflict(refusal.text(), refusal.key())
                     : ApiError.invalid(refusal.text(), refusal.key());
         }
-        return directory
-                .change(new DirectoryChange.PutSettings(values))
-                .thenApplyAsync(done -> rows(), Runnable::run);
+        return directory.change(new DirectoryChange.PutSettings(values)).thenApplyAsync(done -> rows(), Runnable::run);
     }
 
     private static Map<String, @Nullable Object> plain(ObjectNode body) {

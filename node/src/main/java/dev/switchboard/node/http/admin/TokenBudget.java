@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a monthly budget as providers word it, such as {@code ~18-45M} or {@code ~3M (1k credits)}, to sort by it. */
 final class TokenBudget {
-    private static final Pattern AMOUNT =
-            Pattern.compile("(\\d+(?:\\.\\d+)?)(?:\\s*[-–]\\s*\\d+(?:\\.\\d+)?)?\\s*([kmb])?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern AMOUNT = Pattern.compile(
+            "(\\d+(?:\\.\\d+)?)(?:\\s*[-–]\\s*\\d+(?:\\.\\d+)?)?\\s*([kmb])?", Pattern.CASE_INSENSITIVE);
 
     private TokenBudget() {}
 

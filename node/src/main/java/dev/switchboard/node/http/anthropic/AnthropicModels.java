@@ -1,9 +1,9 @@
 package dev.switchboard.node.http.anthropic;
 
-import dev.switchboard.node.chat.Json;
-import dev.switchboard.node.http.openai.ModelsEndpoint.Row;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.http.openai.ModelsEndpoint.Row;
 import java.time.Instant;
 import java.util.List;
 

@@ -70,8 +70,8 @@ public final class MessagesEndpoint {
         if (name == null || name.isBlank()) {
             return new MessagesRequest.Naming("auto", false);
         }
-        boolean known =
-                Targets.modeOf(name) != null || !Targets.find(name, door.directory()).isEmpty();
+        boolean known = Targets.modeOf(name) != null
+                || !Targets.find(name, door.directory()).isEmpty();
         String model = known
                 ? name
                 : ModelNames.map(name, door.settings().anthropic().models()).orElse(name);

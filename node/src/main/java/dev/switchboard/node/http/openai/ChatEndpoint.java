@@ -28,9 +28,7 @@ public final class ChatEndpoint {
         return exchange.body()
                 .thenComposeAsync(
                         body -> door.serve(
-                                exchange,
-                                DialectDoor.checked(() -> ChatRequest.parse(body)),
-                                ChatRendering.INSTANCE),
+                                exchange, DialectDoor.checked(() -> ChatRequest.parse(body)), ChatRendering.INSTANCE),
                         Runnable::run);
     }
 }

@@ -31,8 +31,8 @@ class MessagesPropertiesTest {
     @Property(tries = 200)
     void aStreamSaysWhatTheWholeAnswerSays(@ForAll("answers") UpstreamAnswer answer, @ForAll long seed) {
         JsonNode whole = Json.parseOrNull(new MessagesRendering("m", 7, false).answer(answer.completion()));
-        JsonNode streamed = accumulate(Frames.named(
-                Frames.text(new MessagesRendering("m", 7, false), answer.events(new Random(seed)))));
+        JsonNode streamed = accumulate(
+                Frames.named(Frames.text(new MessagesRendering("m", 7, false), answer.events(new Random(seed)))));
         assertThat(streamed).isEqualTo(whole);
     }
 
@@ -50,17 +50,25 @@ class MessagesPropertiesTest {
                     input.setLength(0);
                 }
                 case "content_block_delta" -> {
-                    ObjectNode block = (ObjectNode) content.get(event.path("index").asInt());
+                    ObjectNode block =
+                            (ObjectNode) content.get(event.path("index").asInt());
                     switch (delta.path("type").asText()) {
-                        case "text_delta" -> block.put("text", block.path("text").asText() + delta.path("text").asText());
-                        case "thinking_delta" -> block.put(
-                                "thinking",
-                                block.path("thinking").asText() + delta.path("thinking").asText());
+                        case "text_delta" ->
+                            block.put(
+                                    "text",
+                                    block.path("text").asText()
+                                            + delta.path("text").asText());
+                        case "thinking_delta" ->
+                            block.put(
+                                    "thinking",
+                                    block.path("thinking").asText()
+                                            + delta.path("thinking").asText());
                         default -> input.append(delta.path("partial_json").asText());
                     }
                 }
                 case "content_block_stop" -> {
-                    ObjectNode block = (ObjectNode) content.get(event.path("index").asInt());
+                    ObjectNode block =
+                            (ObjectNode) content.get(event.path("index").asInt());
                     if (input.length() > 0) {
                         block.set("input", Json.parseOrNull(input.toString()));
                         input.setLength(0);
@@ -94,7 +102,9 @@ class MessagesPropertiesTest {
             asked.addObject().put("type", "text").put("text", turn.question());
             ArrayNode answered = messages.addObject().put("role", "assistant").putArray("content");
             if (!turn.answer().text().isEmpty()) {
-                answered.addObject().put("type", "text").put("text", turn.answer().text());
+                answered.addObject()
+                        .put("type", "text")
+                        .put("text", turn.answer().text());
             }
             for (UpstreamAnswer.Call call : turn.answer().calls()) {
                 answered.addObject()

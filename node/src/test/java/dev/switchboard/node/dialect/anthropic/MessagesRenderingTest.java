@@ -30,14 +30,13 @@ class MessagesRenderingTest {
     @Test
     void aWholeAnswerIsAMessage() {
         assertThat(rendering().answer(ANSWER.completion()).utf8String())
-                .isEqualTo(
-                        ("{'id':'msg_abc1','type':'message','role':'assistant','model':'a-large','content':["
-                                        + "{'type':'thinking','thinking':'hm','signature':''},"
-                                        + "{'type':'text','text':'I look'},"
-                                        + "{'type':'tool_use','id':'c1','name':'f','input':{'a':1}}],"
-                                        + "'stop_reason':'tool_use','stop_sequence':null,'usage':{'input_tokens':5,"
-                                        + "'cache_creation_input_tokens':0,'cache_read_input_tokens':5,'output_tokens':4}}")
-                                .replace('\'', '"'));
+                .isEqualTo(("{'id':'msg_abc1','type':'message','role':'assistant','model':'a-large','content':["
+                                + "{'type':'thinking','thinking':'hm','signature':''},"
+                                + "{'type':'text','text':'I look'},"
+                                + "{'type':'tool_use','id':'c1','name':'f','input':{'a':1}}],"
+                                + "'stop_reason':'tool_use','stop_sequence':null,'usage':{'input_tokens':5,"
+                                + "'cache_creation_input_tokens':0,'cache_read_input_tokens':5,'output_tokens':4}}")
+                        .replace('\'', '"'));
     }
 
     @Test
@@ -66,7 +65,12 @@ class MessagesRenderingTest {
                         "content_block_stop",
                         "message_delta",
                         "message_stop");
-        assertThat(events.get(0).path("message").path("usage").path("input_tokens").asInt()).isEqualTo(7);
+        assertThat(events.get(0)
+                        .path("message")
+                        .path("usage")
+                        .path("input_tokens")
+                        .asInt())
+                .isEqualTo(7);
         assertThat(events.get(7).path("content_block").toString())
                 .isEqualTo("{\"type\":\"tool_use\",\"id\":\"c1\",\"name\":\"f\",\"input\":{}}");
         assertThat(events.get(8).path("delta").path("type").asText()).isEqualTo("input_json_delta");
@@ -95,8 +99,8 @@ class MessagesRenderingTest {
         assertThat(message.content().get(1).asText().text()).isEqualTo("I look");
         assertThat(message.content().get(2).asToolUse().name()).isEqualTo("f");
         assertThat(message.usage().outputTokens()).isEqualTo(4);
-        assertThat(message.stopReason()).hasValueSatisfying(reason -> assertThat(reason.asString())
-                .isEqualTo("tool_use"));
+        assertThat(message.stopReason())
+                .hasValueSatisfying(reason -> assertThat(reason.asString()).isEqualTo("tool_use"));
     }
 
     @Test
@@ -121,8 +125,8 @@ class MessagesRenderingTest {
 
     @Test
     void aStopSequenceIsToldWhereUpstreamTellsIt() {
-        ObjectNode root = (ObjectNode)
-                Json.parseOrNull(new UpstreamAnswer("", "x", List.of(), "stop", 1, 1).completion());
+        ObjectNode root =
+                (ObjectNode) Json.parseOrNull(new UpstreamAnswer("", "x", List.of(), "stop", 1, 1).completion());
         ((ObjectNode) root.path("choices").get(0)).put("stop_reason", "END");
         JsonNode message = Json.parseOrNull(rendering().answer(Json.bytes(root)));
         assertThat(message.path("stop_reason").asText()).isEqualTo("stop_sequence");
@@ -139,7 +143,8 @@ class MessagesRenderingTest {
                 .utf8String());
         assertThat(last)
                 .singleElement()
-                .hasToString("{\"type\":\"error\",\"error\":{\"type\":\"timeout_error\",\"message\":\"no content for 60 s\"}}");
+                .hasToString(
+                        "{\"type\":\"error\",\"error\":{\"type\":\"timeout_error\",\"message\":\"no content for 60 s\"}}");
     }
 
     @Test

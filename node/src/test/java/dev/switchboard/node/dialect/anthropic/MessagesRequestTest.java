@@ -86,8 +86,8 @@ class MessagesRequestTest {
             value = {"auto|\"auto\"", "any|\"required\"", "none|\"none\""})
     void toolChoicesHaveTheirWords(String type, String expected) throws Exception {
         ChatRequest chat = translate(
-                "{'max_tokens':1,'messages':[{'role':'user','content':'x'}],'tools':[" + TOOL + "],'tool_choice':{'type':'"
-                        + type + "'}}",
+                "{'max_tokens':1,'messages':[{'role':'user','content':'x'}],'tools':[" + TOOL
+                        + "],'tool_choice':{'type':'" + type + "'}}",
                 AUTO);
         assertThat(chat.root().path("tool_choice").toString()).isEqualTo(expected);
     }

@@ -8,7 +8,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelNamesTest {
     private static final Map<String, String> PATTERNS = Map.of(
-            "claude-*", "auto", "claude-*haiku*", "auto-fast", "claude-*opus*", "auto-smart", "exact", "one", "a*b*c", "abc");
+            "claude-*",
+            "auto",
+            "claude-*haiku*",
+            "auto-fast",
+            "claude-*opus*",
+            "auto-smart",
+            "exact",
+            "one",
+            "a*b*c",
+            "abc");
 
     @ParameterizedTest
     @CsvSource({

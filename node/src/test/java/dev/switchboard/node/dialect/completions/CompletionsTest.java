@@ -35,8 +35,8 @@ class CompletionsTest {
         var request = CompletionsRequest.translate(
                 json("{'model':'m','prompt':['once'],'max_tokens':7,'stop':'.','n':2,'echo':true,'suffix':null}"));
         assertThat(request.chat().root())
-                .isEqualTo(
-                        json("{'model':'m','max_tokens':7,'n':2,'stop':'.','messages':[{'role':'user','content':'once'}]}"));
+                .isEqualTo(json(
+                        "{'model':'m','max_tokens':7,'n':2,'stop':'.','messages':[{'role':'user','content':'once'}]}"));
         assertThat(request.echo()).isEqualTo("once");
     }
 
@@ -67,7 +67,10 @@ class CompletionsTest {
         UpstreamAnswer answer = new UpstreamAnswer("", " upon a time", List.of(), "length", 3, 4);
         Completion completion = ObjectMappers.jsonMapper()
                 .readValue(
-                        new CompletionsRendering("once").answer(answer.completion()).utf8String(), Completion.class)
+                        new CompletionsRendering("once")
+                                .answer(answer.completion())
+                                .utf8String(),
+                        Completion.class)
                 .validate();
         assertThat(completion.choices().get(0).text()).isEqualTo("once upon a time");
         assertThat(completion.choices().get(0).finishReason().asString()).isEqualTo("length");
@@ -84,7 +87,8 @@ class CompletionsTest {
         JsonNode whole = Json.parseOrNull(new CompletionsRendering("e: ").answer(answer.completion()));
         Rendering rendering = new CompletionsRendering("e: ");
         List<JsonNode> chunks = new ArrayList<>();
-        String[] frames = Frames.text(rendering, answer.events(new Random(seed))).split("\n\n");
+        String[] frames =
+                Frames.text(rendering, answer.events(new Random(seed))).split("\n\n");
         for (String frame : frames) {
             assertThat(frame).startsWith("data: ");
             if (!frame.equals("data: [DONE]")) {

@@ -48,8 +48,7 @@ class ResponsesRenderingTest {
 
     private static List<JsonNode> stream(ResponsesRendering rendering, List<RelayEvent> events) throws Exception {
         String text = Frames.text(rendering, events);
-        return Frames.named(
-                text + rendering.last().toCompletableFuture().get().utf8String());
+        return Frames.named(text + rendering.last().toCompletableFuture().get().utf8String());
     }
 
     private static Random oneLetter() {
@@ -105,12 +104,19 @@ class ResponsesRenderingTest {
     void theOfficialClientReadsAStream() throws Exception {
         ResponseAccumulator accumulator = ResponseAccumulator.create();
         for (JsonNode event : stream(rendering(), ANSWER.events(new Random(5)))) {
-            accumulator.accumulate(
-                    ObjectMappers.jsonMapper().readValue(event.toString(), ResponseStreamEvent.class).validate());
+            accumulator.accumulate(ObjectMappers.jsonMapper()
+                    .readValue(event.toString(), ResponseStreamEvent.class)
+                    .validate());
         }
         Response response = accumulator.response().validate();
         assertThat(response.output()).hasSize(3);
-        assertThat(response.output().get(1).asMessage().content().get(0).asOutputText().text())
+        assertThat(response.output()
+                        .get(1)
+                        .asMessage()
+                        .content()
+                        .get(0)
+                        .asOutputText()
+                        .text())
                 .isEqualTo("I look");
         assertThat(response.output().get(2).asFunctionCall().arguments()).isEqualTo("{\"a\":1}");
     }
@@ -121,8 +127,8 @@ class ResponsesRenderingTest {
                 .readValue(rendering().answer(ANSWER.completion()).utf8String(), Response.class)
                 .validate();
         assertThat(response.output()).hasSize(3);
-        assertThat(response.usage()).hasValueSatisfying(usage -> assertThat(usage.inputTokens())
-                .isEqualTo(10));
+        assertThat(response.usage())
+                .hasValueSatisfying(usage -> assertThat(usage.inputTokens()).isEqualTo(10));
     }
 
     @Test
@@ -133,8 +139,9 @@ class ResponsesRenderingTest {
         assertThat(read).isNotNull();
         assertThat(read.bytes()).isEqualTo(kept.get(0).bytes());
         var request = ResponsesRequest.translate(
-                (ObjectNode) Json.parseOrNull(
-                        "{\"previous_response_id\":\"resp_abc\",\"input\":[{\"type\":\"function_call_output\",\"call_id\":\"c1\",\"output\":\"o\"}]}"),
+                (ObjectNode)
+                        Json.parseOrNull(
+                                "{\"previous_response_id\":\"resp_abc\",\"input\":[{\"type\":\"function_call_output\",\"call_id\":\"c1\",\"output\":\"o\"}]}"),
                 Map.of("resp_abc", read));
         List<Conversation.Turn> turns = List.of(new Conversation.Turn("x", ANSWER, "o"));
         assertThat(request.chat().messages()).isEqualTo(Conversation.chat(turns));
@@ -158,7 +165,10 @@ class ResponsesRenderingTest {
         List<JsonNode> events = stream(rendering(), cut.events(new Random(1)));
         JsonNode last = events.get(events.size() - 1);
         assertThat(last.path("type").asText()).isEqualTo("response.incomplete");
-        assertThat(last.path("response").path("incomplete_details").path("reason").asText())
+        assertThat(last.path("response")
+                        .path("incomplete_details")
+                        .path("reason")
+                        .asText())
                 .isEqualTo("max_output_tokens");
         assertThat(last.path("response").path("output").get(0).path("status").asText())
                 .isEqualTo("incomplete");

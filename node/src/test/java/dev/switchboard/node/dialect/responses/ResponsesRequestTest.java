@@ -14,7 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ResponsesRequestTest {
-    private static final String TOOL = "{'type':'function','name':'f','description':'d','strict':true,'parameters':{'type':'object'}}";
+    private static final String TOOL =
+            "{'type':'function','name':'f','description':'d','strict':true,'parameters':{'type':'object'}}";
 
     private static JsonNode json(String text) {
         JsonNode node = Json.parseOrNull(text.replace('\'', '"').replace("^", "\\\""));
@@ -88,10 +89,12 @@ class ResponsesRequestTest {
 
     @Test
     void aPreviousResponseIsPutBeforeTheInput() throws Exception {
-        ArrayNode earlier = (ArrayNode) json(
-                "[{'role':'user','content':'a'},{'role':'assistant','content':null,'tool_calls':[{'id':'c1','type':'function','function':{'name':'f','arguments':'{}'}}]}]");
-        ObjectNode source = (ObjectNode) json(
-                "{'previous_response_id':'resp_x','instructions':'new','input':[{'type':'function_call_output','call_id':'c1','output':'o'}]}");
+        ArrayNode earlier = (ArrayNode)
+                json(
+                        "[{'role':'user','content':'a'},{'role':'assistant','content':null,'tool_calls':[{'id':'c1','type':'function','function':{'name':'f','arguments':'{}'}}]}]");
+        ObjectNode source = (ObjectNode)
+                json(
+                        "{'previous_response_id':'resp_x','instructions':'new','input':[{'type':'function_call_output','call_id':'c1','output':'o'}]}");
         assertThat(ResponsesRequest.needs(source)).containsExactly("resp_x");
 
         ResponsesRequest.Translated request =
@@ -106,14 +109,16 @@ class ResponsesRequestTest {
 
     @Test
     void aReferenceIsTheItemItNames() throws Exception {
-        ObjectNode response = (ObjectNode) json(
-                "{'output':[{'id':'msg_abc_0','type':'message','role':'assistant','content':[{'type':'output_text','text':'said'}]}]}");
-        ObjectNode source = (ObjectNode) json(
-                "{'input':[{'role':'user','content':'a'},{'type':'item_reference','id':'msg_abc_0'},{'role':'user','content':'b'}]}");
+        ObjectNode response = (ObjectNode)
+                json(
+                        "{'output':[{'id':'msg_abc_0','type':'message','role':'assistant','content':[{'type':'output_text','text':'said'}]}]}");
+        ObjectNode source = (ObjectNode)
+                json(
+                        "{'input':[{'role':'user','content':'a'},{'type':'item_reference','id':'msg_abc_0'},{'role':'user','content':'b'}]}");
         assertThat(ResponsesRequest.needs(source)).containsExactly("resp_abc");
 
-        var request = ResponsesRequest.translate(
-                source, Map.of("resp_abc", new Kept(response, (ArrayNode) json("[]"))));
+        var request =
+                ResponsesRequest.translate(source, Map.of("resp_abc", new Kept(response, (ArrayNode) json("[]"))));
 
         assertThat(request.messages())
                 .isEqualTo(
@@ -123,8 +128,9 @@ class ResponsesRequestTest {
 
     @Test
     void aChoiceAmongAllowedToolsLeavesTheOthersOut() throws Exception {
-        var request = translate("{'input':'x','tools':[" + TOOL
-                + ",{'type':'function','name':'g'}],'tool_choice':{'type':'allowed_tools','mode':'required','tools':[{'type':'function','name':'g'}]}}");
+        var request = translate(
+                "{'input':'x','tools':[" + TOOL
+                        + ",{'type':'function','name':'g'}],'tool_choice':{'type':'allowed_tools','mode':'required','tools':[{'type':'function','name':'g'}]}}");
         assertThat(request.chat().root().path("tools"))
                 .isEqualTo(json("[{'type':'function','function':{'name':'g'}}]"));
         assertThat(request.chat().root().path("tool_choice").asText()).isEqualTo("required");

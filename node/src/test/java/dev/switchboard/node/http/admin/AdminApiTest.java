@@ -26,7 +26,8 @@ class AdminApiTest {
     @BeforeAll
     static void start() throws Exception {
         node = TestNode.start("switchboard.catalog = builtin");
-        String demo = node.get("/api/platforms").item("id", "demo").path("baseUrl").asText();
+        String demo =
+                node.get("/api/platforms").item("id", "demo").path("baseUrl").asText();
         simulator = demo.substring(0, demo.indexOf("/demo"));
     }
 
@@ -45,15 +46,14 @@ class AdminApiTest {
     }
 
     private static String key(String platform, String secret) throws Exception {
-        Reply added = node.admin(
-                "POST", "/api/keys", "{\"platform\":\"%s\",\"key\":\"%s\"}".formatted(platform, secret));
+        Reply added =
+                node.admin("POST", "/api/keys", "{\"platform\":\"%s\",\"key\":\"%s\"}".formatted(platform, secret));
         assertThat(added.status()).as(added.text()).isEqualTo(201);
         return added.body().path("id").asText();
     }
 
     private static void model(String platform, String id) throws Exception {
-        Reply added = node.admin(
-                "POST", "/api/models", "{\"platform\":\"%s\",\"id\":\"%s\"}".formatted(platform, id));
+        Reply added = node.admin("POST", "/api/models", "{\"platform\":\"%s\",\"id\":\"%s\"}".formatted(platform, id));
         assertThat(added.status()).as(added.text()).isEqualTo(201);
     }
 
@@ -71,7 +71,9 @@ class AdminApiTest {
                 "/api/requests",
                 "/api/events")) {
             assertThat(node.send("GET", path, null, null).status()).as(path).isEqualTo(401);
-            assertThat(node.send("GET", path, null, node.apiKey()).status()).as(path).isEqualTo(401);
+            assertThat(node.send("GET", path, null, node.apiKey()).status())
+                    .as(path)
+                    .isEqualTo(401);
         }
         assertThat(node.send("GET", "/api/ping", null, null).status()).isEqualTo(200);
     }
@@ -80,7 +82,9 @@ class AdminApiTest {
     void aKeyIsAddedMaskedCheckedChangedAndRemoved() throws Exception {
         platform("keyed");
         Reply added = node.admin(
-                "POST", "/api/keys", "{\"platform\":\"keyed\",\"key\":\"sk-secret-of-some-length-9f3a\",\"label\":\"mine\"}");
+                "POST",
+                "/api/keys",
+                "{\"platform\":\"keyed\",\"key\":\"sk-secret-of-some-length-9f3a\",\"label\":\"mine\"}");
 
         assertThat(added.status()).as(added.text()).isEqualTo(201);
         assertThat(added.text()).doesNotContain("sk-secret-of-some-length-9f3a");
@@ -147,7 +151,8 @@ class AdminApiTest {
         platform("limited");
         model("limited", "echo");
         String id = key("limited", "sk-limited-1234");
-        assertThat(node.chat("limited/echo", "[[status=429 retry-after=30]]").status()).isEqualTo(429);
+        assertThat(node.chat("limited/echo", "[[status=429 retry-after=30]]").status())
+                .isEqualTo(429);
         await().atMost(SOON).untilAsserted(() -> assertThat(
                         node.get("/api/keys").item("id", id).path("status").asText())
                 .isEqualTo("rate_limited"));
@@ -188,9 +193,15 @@ class AdminApiTest {
     void bodiesThatAreNoObjectsAreRefused() throws Exception {
         for (String body : List.of("", "[]", "7", "{", "null", "{\"a\":1}{}")) {
             assertThat(node.admin("POST", "/api/keys", body).status()).as(body).isEqualTo(400);
-            assertThat(node.admin("POST", "/api/platforms", body).status()).as(body).isEqualTo(400);
-            assertThat(node.admin("POST", "/api/models", body).status()).as(body).isEqualTo(400);
-            assertThat(node.admin("PUT", "/api/settings", body).status()).as(body).isEqualTo(400);
+            assertThat(node.admin("POST", "/api/platforms", body).status())
+                    .as(body)
+                    .isEqualTo(400);
+            assertThat(node.admin("POST", "/api/models", body).status())
+                    .as(body)
+                    .isEqualTo(400);
+            assertThat(node.admin("PUT", "/api/settings", body).status())
+                    .as(body)
+                    .isEqualTo(400);
         }
         assertThat(node.admin("PUT", "/api/fallback", "{}").status()).isEqualTo(400);
     }
@@ -217,7 +228,8 @@ class AdminApiTest {
         assertThat(row.path("modelCount").asInt()).isEqualTo(1);
 
         assertThat(node.admin("DELETE", "/api/platforms/mine", null).status()).isEqualTo(204);
-        assertThat(node.get("/api/platforms").item("id", "mine").isMissingNode()).isTrue();
+        assertThat(node.get("/api/platforms").item("id", "mine").isMissingNode())
+                .isTrue();
         assertThat(node.get("/api/keys").item("id", key).isMissingNode()).isTrue();
         assertThat(node.get("/api/models").item("platform", "mine").isMissingNode())
                 .isTrue();
@@ -299,8 +311,10 @@ class AdminApiTest {
         assertThat(changed.body().path("name").asText()).isEqualTo("B");
         assertThat(changed.body().path("contextWindow").asInt()).isEqualTo(8000);
 
-        assertThat(node.admin("DELETE", "/api/models/rows/org/big", null).status()).isEqualTo(204);
-        assertThat(node.admin("PATCH", "/api/models/rows/org/big", "{}").status()).isEqualTo(404);
+        assertThat(node.admin("DELETE", "/api/models/rows/org/big", null).status())
+                .isEqualTo(204);
+        assertThat(node.admin("PATCH", "/api/models/rows/org/big", "{}").status())
+                .isEqualTo(404);
     }
 
     @ParameterizedTest
@@ -335,13 +349,12 @@ class AdminApiTest {
         JsonNode row = node.get("/api/fallback").item("model", "echo");
         for (String field : List.of(
                 "platform model name priority enabled pool score smartScore effectiveScore penalty successRate requests"
-                                .split(" "))) {
+                        .split(" "))) {
             assertThat(row.has(field)).as(field).isTrue();
         }
-        for (String field :
-                List.of(
-                        "tokPerSec ttftMs keyCount cooldownUntil intelligenceRank contextWindow rpm rpd tpm tpd monthlyTokenBudget leftOut"
-                                .split(" "))) {
+        for (String field : List.of(
+                "tokPerSec ttftMs keyCount cooldownUntil intelligenceRank contextWindow rpm rpd tpm tpd monthlyTokenBudget leftOut"
+                        .split(" "))) {
             assertThat(row.has(field)).as(field).isTrue();
         }
         assertThat(row.path("pool").asText()).isIn("fast", "balanced", "smart");
@@ -368,7 +381,10 @@ class AdminApiTest {
                 "[{\"platform\":\"%s\",\"model\":\"%s\",\"priority\":1,\"enabled\":false}]".formatted(platform, model));
         assertThat(moved.status()).as(moved.text()).isEqualTo(200);
         assertThat(moved.body().path(0).path("priority").asInt()).isEqualTo(1);
-        assertThat(node.get("/api/fallback").item("model", model).path("enabled").asBoolean(true))
+        assertThat(node.get("/api/fallback")
+                        .item("model", model)
+                        .path("enabled")
+                        .asBoolean(true))
                 .isFalse();
         node.admin(
                 "PUT",
@@ -380,8 +396,10 @@ class AdminApiTest {
         List<Integer> ranks = new ArrayList<>();
         sorted.body().forEach(row -> ranks.add(row.path("intelligenceRank").asInt()));
         assertThat(ranks).isSorted();
-        assertThat(node.admin("POST", "/api/fallback/sort/budget", null).status()).isEqualTo(200);
-        assertThat(node.admin("POST", "/api/fallback/sort/speed", null).status()).isEqualTo(200);
+        assertThat(node.admin("POST", "/api/fallback/sort/budget", null).status())
+                .isEqualTo(200);
+        assertThat(node.admin("POST", "/api/fallback/sort/speed", null).status())
+                .isEqualTo(200);
         assertThat(node.admin("POST", "/api/fallback/sort/colour", null).status())
                 .isEqualTo(400);
     }

@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.node.TestNode;
 import dev.switchboard.node.TestNode.Reply;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,7 +61,8 @@ class LiveSettingsApiTest {
         assertThat(attempts.path("source").asText()).isEqualTo("environment");
         assertThat(attempts.path("editable").asBoolean(true)).isFalse();
 
-        assertThat(setting(one, "switchboard.session.ttl").path("source").asText()).isEqualTo("default");
+        assertThat(setting(one, "switchboard.session.ttl").path("source").asText())
+                .isEqualTo("default");
         assertThat(setting(one, "switchboard.http.host").path("needsRestart").asBoolean())
                 .isTrue();
         assertThat(setting(one, "switchboard.auth.admin-key").path("value").isNull())
@@ -89,12 +90,10 @@ class LiveSettingsApiTest {
 
     @Test
     void aLiveSettingChangesHowRequestsAreServed() throws Exception {
-        String demo = one.get("/api/platforms").item("id", "demo").path("baseUrl").asText();
+        String demo =
+                one.get("/api/platforms").item("id", "demo").path("baseUrl").asText();
         String simulator = demo.substring(0, demo.indexOf("/demo"));
-        one.admin(
-                "POST",
-                "/api/platforms",
-                "{\"id\":\"slow\",\"baseUrl\":\"%s/slow/v1\"}".formatted(simulator));
+        one.admin("POST", "/api/platforms", "{\"id\":\"slow\",\"baseUrl\":\"%s/slow/v1\"}".formatted(simulator));
         one.admin("POST", "/api/models", "{\"platform\":\"slow\",\"id\":\"echo\"}");
         one.admin("POST", "/api/keys", "{\"platform\":\"slow\",\"key\":\"sk-slow-1234\"}");
         assertThat(one.admin("PUT", "/api/settings", "{\"upstream.response-timeout\":\"300ms\"}")
@@ -114,7 +113,10 @@ class LiveSettingsApiTest {
         assertThat(value.path("demo").asText()).isEqualTo("provider-ban");
         assertThat(value.path("a/b.c").asText()).isEqualTo("off");
         assertThat(value.has("longcat")).isFalse();
-        assertThat(one.get("/api/platforms").item("id", "demo").path("protection").asText())
+        assertThat(one.get("/api/platforms")
+                        .item("id", "demo")
+                        .path("protection")
+                        .asText())
                 .isEqualTo("provider-ban");
         one.admin("PUT", "/api/settings", "{\"protection\":null}");
         assertThat(setting(one, "switchboard.protection").path("value").has("longcat"))
@@ -182,8 +184,8 @@ class LiveSettingsApiTest {
     @Test
     void eventsOfTheWholeClusterReachAListenerOfAnyNode() throws Exception {
         List<String> lines = new CopyOnWriteArrayList<>();
-        var response = two.client()
-                .sendAsync(two.request("GET", "/api/events", null, two.adminKey()), BodyHandlers.ofLines());
+        var response =
+                two.client().sendAsync(two.request("GET", "/api/events", null, two.adminKey()), BodyHandlers.ofLines());
         var answer = response.get(10, java.util.concurrent.TimeUnit.SECONDS);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("content-type").orElse("")).startsWith("text/event-stream");

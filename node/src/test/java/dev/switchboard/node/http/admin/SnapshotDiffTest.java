@@ -65,14 +65,7 @@ class SnapshotDiffTest {
         assertThat(diff.look(keys(), List.of(), List.of()))
                 .extracting(EventFrame::data)
                 .isEqualTo(List.of(new EventRows.Cooldown(
-                        "ended",
-                        "m-1",
-                        "model",
-                        "alpha",
-                        "m",
-                        null,
-                        FailureKind.SERVER_ERROR,
-                        START.plusSeconds(1))));
+                        "ended", "m-1", "model", "alpha", "m", null, FailureKind.SERVER_ERROR, START.plusSeconds(1))));
     }
 
     @Test
