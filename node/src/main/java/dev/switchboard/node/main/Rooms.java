@@ -51,6 +51,7 @@ import dev.switchboard.node.http.admin.SessionEndpoints;
 import dev.switchboard.node.http.admin.SettingsEndpoints;
 import dev.switchboard.node.http.admin.UpstreamAddress;
 import dev.switchboard.node.http.anthropic.MessagesEndpoint;
+import dev.switchboard.node.http.docs.OpenApiEndpoints;
 import dev.switchboard.node.http.openai.ChatEndpoint;
 import dev.switchboard.node.http.openai.CompletionsEndpoint;
 import dev.switchboard.node.http.openai.ModelsEndpoint;
@@ -234,6 +235,7 @@ final class Rooms {
                         clock));
         sessionIndex.onBan(events::banned);
         endpoints.addAll(new EventsEndpoint(events).endpoints());
+        endpoints.addAll(new OpenApiEndpoints(endpoints).endpoints());
         boolean apart = settings.ops().host() != null;
         if (!apart) {
             endpoints.addAll(ops);

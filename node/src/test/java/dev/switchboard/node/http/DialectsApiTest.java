@@ -30,7 +30,10 @@ import dev.switchboard.node.dialect.Frames;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -392,5 +395,30 @@ class DialectsApiTest {
         assertThat(answer.headers().firstValue("content-type")).contains("text/event-stream; charset=utf-8");
         assertThat(answer.headers().firstValue("x-routed-via")).contains("alpha/echo");
         assertThat(answer.headers().firstValue("cache-control")).contains("no-cache");
+    }
+
+    @Test
+    void everyRouteUnderV1IsDescribed() throws Exception {
+        Reply reply = node.send("GET", "/v1/openapi.json", null, null);
+        assertThat(reply.status()).isEqualTo(200);
+        JsonNode document = reply.body();
+        Set<String> described = new TreeSet<>();
+        for (var path : document.path("paths").properties()) {
+            for (var operation : path.getValue().properties()) {
+                String name = operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey();
+                described.add(name);
+                assertThat(operation.getValue().path("summary").asText()).as(name).isNotBlank();
+            }
+        }
+        assertThat(described)
+                .contains("POST /v1/messages", "DELETE /v1/responses/{id}", "GET /v1/models/{id}")
+                .allMatch(name -> name.contains(" /v1/"));
+        for (JsonNode reference : document.findValues("$ref")) {
+            assertThat(document.at(reference.asText().substring(1)).isMissingNode())
+                    .as(reference.asText())
+                    .isFalse();
+        }
+        Reply page = node.send("GET", "/docs/api", null, null);
+        assertThat(page.text()).contains("POST /v1/messages/count_tokens").doesNotContain("<script");
     }
 }
