@@ -54,6 +54,7 @@ import dev.switchboard.node.http.anthropic.MessagesEndpoint;
 import dev.switchboard.node.http.docs.OpenApiEndpoints;
 import dev.switchboard.node.http.openai.ChatEndpoint;
 import dev.switchboard.node.http.openai.CompletionsEndpoint;
+import dev.switchboard.node.http.openai.EmbeddingsEndpoint;
 import dev.switchboard.node.http.openai.ModelsEndpoint;
 import dev.switchboard.node.http.openai.ResponsesEndpoint;
 import dev.switchboard.node.http.ops.OpsEndpoints;
@@ -213,6 +214,7 @@ final class Rooms {
         endpoints.addAll(new MessagesEndpoint(door).endpoints());
         endpoints.addAll(new ResponsesEndpoint(door, ResponseMemory.start(system, database, clock), clock).endpoints());
         endpoints.addAll(new CompletionsEndpoint(door).endpoints());
+        endpoints.addAll(new EmbeddingsEndpoint(door).endpoints());
         endpoints.addAll(new ModelsEndpoint(directory::snapshot).endpoints());
         endpoints.addAll(new ClusterEndpoints(view, peers).endpoints());
         endpoints.addAll(new SessionEndpoints(system, peers, sessions::of, directory::snapshot).endpoints());

@@ -113,7 +113,21 @@ public record Settings(
             Limits limits,
             boolean tools,
             boolean vision,
-            boolean enabled) {}
+            boolean enabled,
+            boolean embedding) {
+        /** A model that answers chats. */
+        public BootModel(
+                ModelRef ref,
+                String name,
+                int intelligenceRank,
+                int contextWindow,
+                Limits limits,
+                boolean tools,
+                boolean vision,
+                boolean enabled) {
+            this(ref, name, intelligenceRank, contextWindow, limits, tools, vision, enabled, false);
+        }
+    }
 
     /** A provider key of the configuration. */
     public record BootKey(PlatformId platform, String key, String label) {

@@ -21,12 +21,15 @@ import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.helpers.ResponseAccumulator;
 import com.openai.models.completions.CompletionCreateParams;
+import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
 import dev.switchboard.node.TestNode;
 import dev.switchboard.node.TestNode.Reply;
 import dev.switchboard.node.chat.Json;
 import dev.switchboard.node.dialect.Frames;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every dialect over HTTP on a real node, mostly through the official clients; upstream is the node's own simulator. */
 class DialectsApiTest {
     private static TestNode node;
+    private static String simulator;
     private static AnthropicClient anthropic;
     private static OpenAIClient openai;
 
@@ -54,13 +58,20 @@ class DialectsApiTest {
                 "switchboard { cooldown { transient = 10ms, max = 10ms }, stream { keep-alive = 200ms, early-headers = 1s } }");
         String demo =
                 node.get("/api/platforms").item("id", "demo").path("baseUrl").asText();
-        String simulator = demo.substring(0, demo.indexOf("/demo"));
+        simulator = demo.substring(0, demo.indexOf("/demo"));
         add(
                 "/api/platforms",
                 "{'id':'alpha','name':'Alpha','adapter':'openai','baseUrl':'" + simulator + "/alpha/v1'}");
         add("/api/keys", "{'platform':'alpha','key':'sk-alpha'}");
         for (String model : List.of("echo", "reason-echo", "cut-echo", "late-echo", "failing-echo")) {
             add("/api/models", "{'platform':'alpha','id':'" + model + "'}");
+        }
+        for (String platform : List.of("alpha", "beta")) {
+            if (platform.equals("beta")) {
+                add("/api/platforms", "{'id':'beta','name':'Beta','adapter':'openai','baseUrl':'" + simulator + "/beta/v1'}");
+                add("/api/keys", "{'platform':'beta','key':'sk-beta'}");
+            }
+            add("/api/models", "{'platform':'" + platform + "','id':'embed-small','embedding':true}");
         }
         anthropic = AnthropicOkHttpClient.builder()
                 .baseUrl(node.baseUrl())
@@ -398,6 +409,93 @@ class DialectsApiTest {
     }
 
     @Test
+    void embeddingsAreTheSameInBothEncodings() throws Exception {
+        EmbeddingCreateParams params = EmbeddingCreateParams.builder()
+                .model("alpha/embed-small")
+                .inputOfArrayOfStrings(List.of("one", "two"))
+                .build();
+        var packed = openai.embeddings().create(params);
+        Reply plain = post("/v1/embeddings", "{'model':'embed-small','input':['one','two']}");
+
+        assertThat(plain.status()).as(plain.text()).isEqualTo(200);
+        assertThat(packed.data()).hasSize(2);
+        List<Float> first = packed.data().get(0).embedding();
+        for (int i = 0; i < first.size(); i++) {
+            assertThat((float) plain.body().at("/data/0/embedding").get(i).asDouble()).isEqualTo(first.get(i));
+        }
+        assertThat(plain.body().at("/usage/prompt_tokens").asInt()).isPositive();
+        assertThat(plain.headers().firstValue("X-Session-Status")).contains("none");
+    }
+
+    @Test
+    void embeddingsFailOverOnlyToTheSameModel() throws Exception {
+        String platform = null;
+        for (int i = 0; i < 20 && platform == null; i++) {
+            Reply reply = post("/v1/embeddings", "{'model':'embed-small','input':'x'}");
+            platform = reply.headers().firstValue("X-Routed-Via").orElse("");
+        }
+        assertThat(platform).isIn("alpha/embed-small", "beta/embed-small");
+        String secret = platform.startsWith("alpha") ? "alpha" : "beta";
+        assertThat(fault("{'rules':[{'platform':'" + secret + "','on':'embeddings','fault':'status=503'}],'replace':true}"))
+                .isEqualTo(200);
+        try {
+            for (int i = 0; i < 5; i++) {
+                Reply reply = post("/v1/embeddings", "{'model':'embed-small','input':'x'}");
+                assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+                assertThat(reply.headers().firstValue("X-Routed-Via").orElse("")).endsWith("/embed-small");
+            }
+            Reply alone = post("/v1/embeddings", "{'model':'" + secret + "/embed-small','input':'x'}");
+            assertThat(alone.status()).isIn(502, 503);
+        } finally {
+            fault("{'rules':[],'replace':true}");
+        }
+    }
+
+    private static int fault(String rules) throws Exception {
+        return node.client()
+                .send(
+                        HttpRequest.newBuilder(URI.create(simulator + "/_control/faults"))
+                                .POST(HttpRequest.BodyPublishers.ofString(rules.replace('\'', '"')))
+                                .build(),
+                        BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'input':'x'} | 400 | model",
+                "{'model':'auto','input':'x'} | 400 | model",
+                "{'model':'alpha/echo','input':'x'} | 400 | model",
+                "{'model':'alpha/none','input':'x'} | 404 | model",
+                "{'model':'embed-small'} | 400 | input",
+                "{'model':'embed-small','input':[]} | 400 | input",
+                "{'model':'embed-small','input':['a','']} | 400 | input[1]",
+                "{'model':'embed-small','input':'x','encoding_format':'hex'} | 400 | encoding_format",
+                "{'model':'embed-small','input':'x','dimensions':0} | 400 | dimensions",
+                "{'model':'embed-small','models':['a'],'input':'x'} | 400 | models",
+            })
+    void badEmbeddingsNameTheirField(String body, int status, String field) throws Exception {
+        Reply reply = post("/v1/embeddings", body);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(status);
+        assertThat(reply.param()).isEqualTo(field);
+    }
+
+    @Test
+    void anEmbeddingModelAnswersNoChats() throws Exception {
+        Reply named = node.chat("embed-small", "x");
+        assertThat(named.status()).isEqualTo(400);
+        assertThat(named.param()).isEqualTo("model");
+        for (int i = 0; i < 10; i++) {
+            assertThat(node.chat("auto", "x " + i).headers().firstValue("X-Routed-Via").orElse(""))
+                    .isNotEmpty()
+                    .doesNotEndWith("embed-small");
+        }
+    }
+
+    @Test
     void everyRouteUnderV1IsDescribed() throws Exception {
         Reply reply = node.send("GET", "/v1/openapi.json", null, null);
         assertThat(reply.status()).isEqualTo(200);
@@ -407,7 +505,9 @@ class DialectsApiTest {
             for (var operation : path.getValue().properties()) {
                 String name = operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey();
                 described.add(name);
-                assertThat(operation.getValue().path("summary").asText()).as(name).isNotBlank();
+                assertThat(operation.getValue().path("summary").asText())
+                        .as(name)
+                        .isNotBlank();
             }
         }
         assertThat(described)

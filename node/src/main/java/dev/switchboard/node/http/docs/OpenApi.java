@@ -79,14 +79,17 @@ final class OpenApi {
     }
 
     private static void routedHeaders(ObjectNode headers) {
-        for (String name : List.of(
-                "X-Request-Id", "X-Routed-Via", "X-Fallback-Attempts", "X-Session-Key", "X-Session-Status")) {
+        for (String name :
+                List.of("X-Request-Id", "X-Routed-Via", "X-Fallback-Attempts", "X-Session-Key", "X-Session-Status")) {
             headers.putObject(name).put("$ref", "#/components/headers/" + name);
         }
     }
 
     private static void json(ObjectNode owner, String schema) {
-        owner.putObject("content").putObject("application/json").putObject("schema").put("$ref", SCHEMA + schema);
+        owner.putObject("content")
+                .putObject("application/json")
+                .putObject("schema")
+                .put("$ref", SCHEMA + schema);
     }
 
     private static ObjectNode resource(String name) {

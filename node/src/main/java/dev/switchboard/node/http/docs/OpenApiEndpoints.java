@@ -19,8 +19,7 @@ public final class OpenApiEndpoints {
     private final ObjectNode document;
     private final String page;
     private final List<Endpoint> own = List.of(
-            Endpoint.get(
-                    "/v1/openapi.json", Access.OPEN, exchange -> CompletableFuture.completedStage(description())),
+            Endpoint.get("/v1/openapi.json", Access.OPEN, exchange -> CompletableFuture.completedStage(description())),
             Endpoint.get("/docs/api", Access.OPEN, exchange -> CompletableFuture.completedStage(page())));
 
     /** Describes {@code described} and its own endpoints. */
