@@ -79,11 +79,6 @@ public final class TestNode {
         return joined;
     }
 
-    /** Starts again what was stopped: on the same database. */
-    public TestNode startedAgain(String config) throws Exception {
-        return start(folder, config, Map.of(), null);
-    }
-
     private static TestNode start(Path folder, String config, Map<String, String> environment, @Nullable InJvmNode seed)
             throws Exception {
         Path file = Files.createTempFile(folder, "test", ".conf");

@@ -34,7 +34,8 @@ public final class LiveSettings implements Supplier<Settings> {
     private final SettingsLoader.Loaded loaded;
     private volatile State state;
 
-    private record State(Map<String, String> overrides, Config config, Settings settings) {}
+    /** {@code taken} are the dashboard's values, {@code overrides} those of them that can be used. */
+    private record State(Map<String, String> taken, Map<String, String> overrides, Config config, Settings settings) {}
 
     /**
      * One setting as people see it (contract.md §4).
@@ -55,7 +56,7 @@ public final class LiveSettings implements Supplier<Settings> {
     /** Begins with what was loaded, before the directory has arrived. */
     public LiveSettings(SettingsLoader.Loaded loaded) {
         this.loaded = loaded;
-        this.state = new State(Map.of(), loaded.layers().resolved(), loaded.settings());
+        this.state = new State(Map.of(), Map.of(), loaded.layers().resolved(), loaded.settings());
     }
 
     /** The settings in force now. */
@@ -69,21 +70,35 @@ public final class LiveSettings implements Supplier<Settings> {
      * is left out and logged.
      */
     public synchronized void take(Map<String, String> overrides) {
-        if (overrides.equals(state.overrides())) {
+        if (overrides.equals(state.taken())) {
             return;
         }
+        List<String> problems = new ArrayList<>();
+        State built = build(overrides, problems);
+        if (!problems.isEmpty()) {
+            problems.forEach(problem -> LOG.warn("A value of the dashboard cannot be used: {}", problem));
+            built = build(usable(overrides), new ArrayList<>());
+        }
+        state = new State(Map.copyOf(overrides), built.overrides(), built.config(), built.settings());
+    }
+
+    /** Values that can be used together; some can only be used once others are there. */
+    private Map<String, String> usable(Map<String, String> overrides) {
         Map<String, String> usable = new TreeMap<>();
-        overrides.forEach((path, text) -> {
-            usable.put(path, text);
-            List<String> problems = new ArrayList<>();
-            build(usable, problems);
-            if (!problems.isEmpty()) {
-                usable.remove(path);
-                LOG.warn("The dashboard's value is left out: {}", problems.get(0));
-            }
-        });
-        State built = build(usable, new ArrayList<>());
-        state = new State(Map.copyOf(overrides), built.config(), built.settings());
+        Map<String, String> left = new TreeMap<>(overrides);
+        boolean found = true;
+        while (found) {
+            found = left.entrySet().removeIf(entry -> {
+                List<String> problems = new ArrayList<>();
+                usable.put(entry.getKey(), entry.getValue());
+                build(usable, problems);
+                if (!problems.isEmpty()) {
+                    usable.remove(entry.getKey());
+                }
+                return problems.isEmpty();
+            });
+        }
+        return usable;
     }
 
     /**
@@ -226,8 +241,8 @@ public final class LiveSettings implements Supplier<Settings> {
                 config = config.withValue(path, value(path, override.getValue(), problems));
             }
         }
-        return new State(
-                Map.copyOf(overrides), config, SettingsLoader.read(new Reader(config, PREFIX, problems), problems));
+        Map<String, String> kept = Map.copyOf(overrides);
+        return new State(kept, kept, config, SettingsLoader.read(new Reader(config, PREFIX, problems), problems));
     }
 
     private static ConfigValue value(String path, String text, List<String> problems) {

@@ -111,11 +111,11 @@ public final class KeyEndpoints {
 
     private @Nullable Instant rateLimitedUntil(ProviderKey key) {
         CooldownSnapshot.KeyState state = cooldowns.get().keys().get(key.id());
-        boolean waits = state != null
-                && state.reason() == FailureKind.RATE_LIMITED
-                && clock.instant().isBefore(state.until())
-                && key.status() != KeyStatus.INVALID
-                && key.status() != KeyStatus.ERROR;
+        if (state == null || key.status() == KeyStatus.INVALID || key.status() == KeyStatus.ERROR) {
+            return null;
+        }
+        boolean waits =
+                state.reason() == FailureKind.RATE_LIMITED && clock.instant().isBefore(state.until());
         return waits ? state.until() : null;
     }
 

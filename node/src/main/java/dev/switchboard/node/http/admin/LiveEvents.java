@@ -12,6 +12,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.pubsub.Topic;
 import akka.cluster.typed.Cluster;
+import akka.stream.BoundedSourceQueue;
 import akka.stream.OverflowStrategy;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
@@ -35,17 +36,18 @@ import java.util.function.Supplier;
 
 /**
  * What happens in the cluster now, for the dashboards open on this node. Routes, bans and counters of this node are published
- * to all nodes, at most 50 routes a second, the oldest dropped; cooldowns, keys and members are seen in this node's own
+ * to all nodes, at most 50 events a second, the oldest dropped; cooldowns, keys and members are seen in this node's own
  * replicas.
  */
 public final class LiveEvents {
-    private static final int ROUTES_A_SECOND = 50;
+    private static final int EVENTS_A_SECOND = 50;
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration COUNT = Duration.ofSeconds(2);
 
     private final String node;
     private final ActorRef<Topic.Command<DashboardEvent>> topic;
     private final EventBroadcast broadcast;
+    private final BoundedSourceQueue<DashboardEvent> bans;
     private final LongAdder ended = new LongAdder();
     private final LongAdder failed = new LongAdder();
 
@@ -79,12 +81,12 @@ public final class LiveEvents {
                         broadcast.send(new EventFrame("member", new EventRows.Member(address, status)))),
                 "live-members",
                 Props.empty());
-        sources.statistics()
-                .subscribe()
-                .map(this::counted)
-                .buffer(ROUTES_A_SECOND, OverflowStrategy.dropHead())
-                .throttle(ROUTES_A_SECOND, Duration.ofSeconds(1))
-                .runWith(Sink.foreach(request -> publish(routed(request))), system);
+        this.bans = Source.<DashboardEvent>queue(EVENTS_A_SECOND)
+                .merge(sources.statistics().subscribe().map(this::routed))
+                .buffer(EVENTS_A_SECOND, OverflowStrategy.dropHead())
+                .throttle(EVENTS_A_SECOND, Duration.ofSeconds(1))
+                .to(Sink.foreach(this::publish))
+                .run(system);
     }
 
     /** Starts it; once a node. */
@@ -94,7 +96,7 @@ public final class LiveEvents {
 
     /** A session of this node keeps away from a platform. */
     public void banned(SessionKey session, Ban ban) {
-        publish(new DashboardEvent.Banned(node, session, ban));
+        bans.offer(new DashboardEvent.Banned(node, session, ban));
     }
 
     /** Frames of server-sent events from now on. */
@@ -106,15 +108,11 @@ public final class LiveEvents {
         topic.tell(Topic.publish(event));
     }
 
-    private RequestEnded counted(RequestEnded request) {
+    private DashboardEvent routed(RequestEnded request) {
         ended.increment();
         if (request.status() >= 400) {
             failed.increment();
         }
-        return request;
-    }
-
-    private DashboardEvent routed(RequestEnded request) {
         return new DashboardEvent.Routed(
                 node,
                 request.at(),

@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.node.TestNode;
 import dev.switchboard.node.TestNode.Reply;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -183,15 +185,12 @@ class LiveSettingsApiTest {
 
     @Test
     void eventsOfTheWholeClusterReachAListenerOfAnyNode() throws Exception {
-        List<String> lines = new CopyOnWriteArrayList<>();
-        var response =
-                two.client().sendAsync(two.request("GET", "/api/events", null, two.adminKey()), BodyHandlers.ofLines());
-        var answer = response.get(10, java.util.concurrent.TimeUnit.SECONDS);
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("content-type").orElse("")).startsWith("text/event-stream");
-        Thread reader = new Thread(() -> answer.body().forEach(lines::add), "events");
-        reader.setDaemon(true);
-        reader.start();
+        LineReader lines = new LineReader();
+        two.client().sendAsync(two.request("GET", "/api/events", null, two.adminKey()), info -> {
+            assertThat(info.statusCode()).isEqualTo(200);
+            assertThat(info.headers().firstValue("content-type").orElse("")).startsWith("text/event-stream");
+            return BodySubscribers.fromLineSubscriber(lines);
+        });
         await().atMost(SOON).until(() -> lines.contains(": connected"));
 
         await().atMost(SOON).until(() -> lines.contains("event: stats"));
@@ -204,6 +203,44 @@ class LiveSettingsApiTest {
         one.admin("POST", "/api/platforms", "{\"id\":\"evented\",\"baseUrl\":\"http://127.0.0.1:9/v1\"}");
         one.admin("POST", "/api/keys", "{\"platform\":\"evented\",\"key\":\"sk-evented-1234\"}");
         await().atMost(SOON).until(() -> lines.contains("event: key"));
-        assertThat(String.join("\n", lines)).doesNotContain("sk-evented-1234");
+        assertThat(String.join("\n", lines.seen)).doesNotContain("sk-evented-1234");
+        lines.stop();
+    }
+
+    /** Collects lines until it is stopped. */
+    private static final class LineReader implements Flow.Subscriber<String> {
+        private final List<String> seen = new CopyOnWriteArrayList<>();
+        private Flow.@Nullable Subscription subscription;
+
+        boolean contains(String line) {
+            return seen.contains(line);
+        }
+
+        void stop() {
+            if (subscription != null) {
+                subscription.cancel();
+            }
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription started) {
+            subscription = started;
+            started.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(String line) {
+            seen.add(line);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            seen.add("failed: " + failure);
+        }
+
+        @Override
+        public void onComplete() {
+            seen.add("completed");
+        }
     }
 }
