@@ -80,7 +80,8 @@ public final class Targets {
             List<ModelRef> known = find(name, directory);
             List<ModelRef> found = ofKind(known, chat.isEmbedding(), directory);
             if (found.isEmpty() && !known.isEmpty() && !list) {
-                return new Refused(otherKind(name, chat.isEmbedding() ? "makes no embeddings" : "makes embeddings only"));
+                return new Refused(
+                        otherKind(name, chat.isEmbedding() ? "makes no embeddings" : "makes embeddings only"));
             }
             if (found.isEmpty() && !list) {
                 return new Refused(unknown(name, directory));

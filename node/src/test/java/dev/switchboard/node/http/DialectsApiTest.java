@@ -68,7 +68,9 @@ class DialectsApiTest {
         }
         for (String platform : List.of("alpha", "beta")) {
             if (platform.equals("beta")) {
-                add("/api/platforms", "{'id':'beta','name':'Beta','adapter':'openai','baseUrl':'" + simulator + "/beta/v1'}");
+                add(
+                        "/api/platforms",
+                        "{'id':'beta','name':'Beta','adapter':'openai','baseUrl':'" + simulator + "/beta/v1'}");
                 add("/api/keys", "{'platform':'beta','key':'sk-beta'}");
             }
             add("/api/models", "{'platform':'" + platform + "','id':'embed-small','embedding':true}");
@@ -421,7 +423,8 @@ class DialectsApiTest {
         assertThat(packed.data()).hasSize(2);
         List<Float> first = packed.data().get(0).embedding();
         for (int i = 0; i < first.size(); i++) {
-            assertThat((float) plain.body().at("/data/0/embedding").get(i).asDouble()).isEqualTo(first.get(i));
+            assertThat((float) plain.body().at("/data/0/embedding").get(i).asDouble())
+                    .isEqualTo(first.get(i));
         }
         assertThat(plain.body().at("/usage/prompt_tokens").asInt()).isPositive();
         assertThat(plain.headers().firstValue("X-Session-Status")).contains("none");
@@ -436,13 +439,15 @@ class DialectsApiTest {
         }
         assertThat(platform).isIn("alpha/embed-small", "beta/embed-small");
         String secret = platform.startsWith("alpha") ? "alpha" : "beta";
-        assertThat(fault("{'rules':[{'platform':'" + secret + "','on':'embeddings','fault':'status=503'}],'replace':true}"))
+        assertThat(fault("{'rules':[{'platform':'" + secret
+                        + "','on':'embeddings','fault':'status=503'}],'replace':true}"))
                 .isEqualTo(200);
         try {
             for (int i = 0; i < 5; i++) {
                 Reply reply = post("/v1/embeddings", "{'model':'embed-small','input':'x'}");
                 assertThat(reply.status()).as(reply.text()).isEqualTo(200);
-                assertThat(reply.headers().firstValue("X-Routed-Via").orElse("")).endsWith("/embed-small");
+                assertThat(reply.headers().firstValue("X-Routed-Via").orElse(""))
+                        .endsWith("/embed-small");
             }
             Reply alone = post("/v1/embeddings", "{'model':'" + secret + "/embed-small','input':'x'}");
             assertThat(alone.status()).isIn(502, 503);
@@ -489,7 +494,10 @@ class DialectsApiTest {
         assertThat(named.status()).isEqualTo(400);
         assertThat(named.param()).isEqualTo("model");
         for (int i = 0; i < 10; i++) {
-            assertThat(node.chat("auto", "x " + i).headers().firstValue("X-Routed-Via").orElse(""))
+            assertThat(node.chat("auto", "x " + i)
+                            .headers()
+                            .firstValue("X-Routed-Via")
+                            .orElse(""))
                     .isNotEmpty()
                     .doesNotEndWith("embed-small");
         }

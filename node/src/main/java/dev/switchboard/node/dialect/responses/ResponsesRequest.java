@@ -19,6 +19,7 @@ public final class ResponsesRequest {
     /** Fields that change nothing here: caching, tiers, limits of built-in tools, and what only is echoed. */
     private static final Set<String> WITHOUT_EFFECT = Set.of(
             "service_tier",
+            "prompt_cache_options",
             "prompt_cache_retention",
             "safety_identifier",
             "user",
