@@ -27,6 +27,7 @@ class ArchitectureTest {
             Map.entry("settings", List.of()),
             Map.entry("chat", List.of()),
             Map.entry("relay", List.of("chat")),
+            Map.entry("dialect", List.of("chat", "relay")),
             Map.entry("routing", List.of()),
             Map.entry("vault", List.of()),
             Map.entry("persistence", List.of("settings")),
@@ -38,6 +39,7 @@ class ArchitectureTest {
             Map.entry("upstream", List.of("settings", "chat", "relay")),
             Map.entry("health", List.of("directory", "upstream", "settings")),
             Map.entry("cluster", List.of("settings")),
+            Map.entry("memory", List.of()),
             Map.entry("simulator", List.of()),
             Map.entry("turn", List.of("settings", "chat", "routing", "relay", "upstream")),
             Map.entry(
@@ -45,10 +47,12 @@ class ArchitectureTest {
                     List.of(
                             "settings",
                             "chat",
+                            "dialect",
                             "relay",
                             "routing",
                             "turn",
                             "directory",
+                            "memory",
                             "health",
                             "cluster",
                             "statistics",

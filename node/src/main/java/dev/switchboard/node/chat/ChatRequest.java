@@ -24,19 +24,30 @@ public final class ChatRequest {
     private final ObjectNode root;
     private final Map<String, Span> spans;
     private final long promptTokens;
+    private final boolean embedding;
 
     /** Where a root field, its name included, stands in the source. */
     private record Span(int from, int to) {}
 
-    private ChatRequest(byte[] source, ObjectNode root, Map<String, Span> spans) {
+    private ChatRequest(byte[] source, ObjectNode root, Map<String, Span> spans, boolean embedding) {
         this.source = source;
         this.root = root;
         this.spans = spans;
-        this.promptTokens = PromptText.tokens(root);
+        this.promptTokens = embedding ? EmbeddingRules.tokens(root.path("input")) : PromptText.tokens(root);
+        this.embedding = embedding;
     }
 
     /** Parses and checks a request body; throws {@link InvalidRequest} naming the field at fault. */
     public static ChatRequest parse(ByteString body) throws InvalidRequest {
+        return parse(body, false);
+    }
+
+    /** Parses and checks the body of a request for embeddings, which takes the same way as a chat. */
+    public static ChatRequest embeddings(ByteString body) throws InvalidRequest {
+        return parse(body, true);
+    }
+
+    private static ChatRequest parse(ByteString body, boolean embedding) throws InvalidRequest {
         byte[] source = withoutByteOrderMark(body).toArrayUnsafe();
         ObjectNode root = Json.object();
         Map<String, Span> spans = new LinkedHashMap<>();
@@ -67,8 +78,12 @@ public final class ChatRequest {
         } catch (IOException e) {
             throw new InvalidRequest("The request body is not valid JSON: " + brief(e), null, "invalid_json");
         }
-        RequestRules.check(root);
-        return new ChatRequest(source, root, spans);
+        if (embedding) {
+            EmbeddingRules.check(root);
+        } else {
+            RequestRules.check(root);
+        }
+        return new ChatRequest(source, root, spans, embedding);
     }
 
     /** A request made from another dialect's; throws {@link InvalidRequest} like {@link #parse}. */
@@ -160,9 +175,19 @@ public final class ChatRequest {
         return root.path("messages");
     }
 
+    /** Whether embeddings are asked for; then there are no messages but {@code input}. */
+    public boolean isEmbedding() {
+        return embedding;
+    }
+
+    /** How many vectors a request for embeddings asks for. */
+    public int inputs() {
+        return EmbeddingRules.count(root.path("input"));
+    }
+
     /** Whether the answer is to be streamed. */
     public boolean stream() {
-        return root.path("stream").asBoolean(false);
+        return !embedding && root.path("stream").asBoolean(false);
     }
 
     /** Whether a streamed answer is to carry usage. */
@@ -205,11 +230,16 @@ public final class ChatRequest {
 
     /** Tokens to reserve: the prompt and the caller's limit, 512 where there is none. */
     public long estimatedTokens() {
-        return promptTokens + maxTokens().orElse(512);
+        return embedding ? promptTokens : promptTokens + maxTokens().orElse(512);
     }
 
     /** The session named in the body, first that is present in the order of contract.md §3. */
     public Optional<String> sessionHint() {
+        return sessionHint(root);
+    }
+
+    /** The session named in a body of any dialect. */
+    public static Optional<String> sessionHint(JsonNode root) {
         JsonNode conversation = root.path("conversation");
         return text(root.path("session_id"))
                 .or(() -> text(conversation.isObject() ? conversation.path("id") : conversation))

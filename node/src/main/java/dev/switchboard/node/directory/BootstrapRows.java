@@ -131,6 +131,7 @@ final class BootstrapRows {
                         0,
                         builtin == null ? Origin.BOOTSTRAP : Origin.BUILTIN,
                         builtin == null ? null : builtin.sizeLabel(),
-                        builtin == null ? null : builtin.monthlyTokenBudget()));
+                        builtin == null ? null : builtin.monthlyTokenBudget(),
+                        asked.embedding()));
     }
 }

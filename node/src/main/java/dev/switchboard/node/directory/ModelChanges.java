@@ -47,7 +47,8 @@ final class ModelChanges {
                 asked.priority(),
                 Origin.CUSTOM,
                 asked.sizeLabel(),
-                asked.monthlyTokenBudget());
+                asked.monthlyTokenBudget(),
+                asked.embedding());
         Checks.name("name", row.name());
         Checks.rank(row.intelligenceRank());
         Checks.window(row.contextWindow());

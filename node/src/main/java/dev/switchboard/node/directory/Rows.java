@@ -111,7 +111,8 @@ record Rows(Map<PlatformId, Platform> platforms, Map<ModelRef, Model> models) {
                 row.priority(),
                 row.origin(),
                 row.sizeLabel(),
-                choice.monthlyTokenBudget() == null ? row.monthlyTokenBudget() : choice.monthlyTokenBudget());
+                choice.monthlyTokenBudget() == null ? row.monthlyTokenBudget() : choice.monthlyTokenBudget(),
+                row.embedding());
     }
 
     private static <T> T or(@Nullable T chosen, T row) {
@@ -132,7 +133,8 @@ record Rows(Map<PlatformId, Platform> platforms, Map<ModelRef, Model> models) {
                 priority,
                 row.origin(),
                 row.sizeLabel(),
-                row.monthlyTokenBudget());
+                row.monthlyTokenBudget(),
+                row.embedding());
     }
 
     static Platform withBaseUrl(Platform row, String baseUrl) {

@@ -50,19 +50,20 @@ public final class Gateway {
     public CompletionStage<HttpResponse> handle(HttpRequest request) {
         String requestId = requestId(request);
         String origin = header(request, "Origin");
+        ErrorShape shape = ErrorShape.of(request);
         CompletionStage<HttpResponse> answer;
         try {
             answer = route(request, requestId);
         } catch (ApiError error) {
             request.discardEntityBytes(system);
-            answer = CompletableFuture.completedStage(Json.error(error));
+            answer = CompletableFuture.completedStage(shape.render(error, requestId));
         } catch (RuntimeException e) {
             request.discardEntityBytes(system);
-            answer = CompletableFuture.completedStage(failed(e, requestId));
+            answer = CompletableFuture.completedStage(failed(e, requestId, shape));
         }
         return answer.handleAsync(
                 (response, failure) -> {
-                    HttpResponse done = failure == null ? response : failed(failure, requestId);
+                    HttpResponse done = failure == null ? response : failed(failure, requestId, shape);
                     return cors.decorate(done.addHeader(RawHeader.create("X-Request-Id", requestId)), origin);
                 },
                 Runnable::run);
@@ -117,14 +118,14 @@ public final class Gateway {
         throw ApiError.notFound("Unknown path " + path, "not_found");
     }
 
-    private static HttpResponse failed(Throwable failure, String requestId) {
+    private static HttpResponse failed(Throwable failure, String requestId, ErrorShape shape) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof ApiError error) {
-            return Json.error(error);
+            return shape.render(error, requestId);
         }
         LOG.error("request {} failed", requestId, cause);
-        return Json.error(ApiError.internal(requestId));
+        return shape.render(ApiError.internal(requestId), requestId);
     }
 
     private static boolean takesGzip(HttpRequest request) {

@@ -29,6 +29,7 @@ import dev.switchboard.node.health.LiveOutcomes;
 import dev.switchboard.node.http.AccessKeys;
 import dev.switchboard.node.http.Cors;
 import dev.switchboard.node.http.DashboardFiles;
+import dev.switchboard.node.http.DialectDoor;
 import dev.switchboard.node.http.Endpoint;
 import dev.switchboard.node.http.Gateway;
 import dev.switchboard.node.http.RouteTable;
@@ -46,9 +47,15 @@ import dev.switchboard.node.http.admin.PlatformEndpoints;
 import dev.switchboard.node.http.admin.SessionEndpoints;
 import dev.switchboard.node.http.admin.SettingsEndpoints;
 import dev.switchboard.node.http.admin.UpstreamAddress;
+import dev.switchboard.node.http.anthropic.MessagesEndpoint;
+import dev.switchboard.node.http.docs.OpenApiEndpoints;
 import dev.switchboard.node.http.openai.ChatEndpoint;
+import dev.switchboard.node.http.openai.CompletionsEndpoint;
+import dev.switchboard.node.http.openai.EmbeddingsEndpoint;
 import dev.switchboard.node.http.openai.ModelsEndpoint;
+import dev.switchboard.node.http.openai.ResponsesEndpoint;
 import dev.switchboard.node.http.ops.OpsEndpoints;
+import dev.switchboard.node.memory.ResponseMemory;
 import dev.switchboard.node.persistence.JdbcStateStore;
 import dev.switchboard.node.provider.ProviderSetup;
 import dev.switchboard.node.provider.ProviderSharding;
@@ -197,7 +204,12 @@ final class Rooms {
 
         List<Endpoint> ops = new OpsEndpoints(readiness, metrics::scrape).endpoints();
         List<Endpoint> endpoints = new ArrayList<>();
-        endpoints.addAll(new ChatEndpoint(new Turns(turnGuardian), directory::snapshot, live).endpoints());
+        DialectDoor door = new DialectDoor(new Turns(turnGuardian), directory::snapshot, live);
+        endpoints.addAll(new ChatEndpoint(door).endpoints());
+        endpoints.addAll(new MessagesEndpoint(door).endpoints());
+        endpoints.addAll(new ResponsesEndpoint(door, ResponseMemory.start(system, database, clock), clock).endpoints());
+        endpoints.addAll(new CompletionsEndpoint(door).endpoints());
+        endpoints.addAll(new EmbeddingsEndpoint(door).endpoints());
         endpoints.addAll(new ModelsEndpoint(directory::snapshot).endpoints());
         endpoints.addAll(new ClusterEndpoints(view, peers).endpoints());
         endpoints.addAll(new SessionEndpoints(system, peers, sessions::of, directory::snapshot).endpoints());
@@ -220,6 +232,7 @@ final class Rooms {
                         clock));
         sessionIndex.onBan(events::banned);
         endpoints.addAll(new EventsEndpoint(events).endpoints());
+        endpoints.addAll(new OpenApiEndpoints(endpoints).endpoints());
         boolean apart = settings.ops().host() != null;
         if (!apart) {
             endpoints.addAll(ops);

@@ -8,14 +8,15 @@ import dev.switchboard.node.chat.Json;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 /** An answer as the server-sent events of {@code /v1/chat/completions} (contract.md §3). */
 public final class ChatFrames {
     /** The last frame of every stream. */
     public static final ByteString DONE = ByteString.fromString("data: [DONE]\n\n");
 
-    private static final ByteString KEEP_ALIVE = ByteString.fromString(": keep-alive\n\n");
+    /** A comment, sent into a silent stream. */
+    public static final ByteString KEEP_ALIVE = ByteString.fromString(": keep-alive\n\n");
+
     private static final byte[] PREFIX = "data: ".getBytes(StandardCharsets.US_ASCII);
 
     private ChatFrames() {}
@@ -23,11 +24,6 @@ public final class ChatFrames {
     /** Events to bytes of the response. */
     public static Flow<RelayEvent, ByteString, NotUsed> flow() {
         return Flow.of(RelayEvent.class).map(ChatFrames::frame).filter(ByteString::nonEmpty);
-    }
-
-    /** Sends a comment whenever nothing was sent for so long; the last stage before the client. */
-    public static Flow<ByteString, ByteString, NotUsed> keepAlive(Duration idle) {
-        return Flow.of(ByteString.class).keepAlive(idle, () -> KEEP_ALIVE);
     }
 
     /** One event as bytes; empty for an event that clients do not see. */
@@ -58,7 +54,8 @@ public final class ChatFrames {
         return data(Json.bytes(root)).concat(DONE);
     }
 
-    private static ByteString data(ByteString json) {
+    /** One JSON value as an event. */
+    public static ByteString data(ByteString json) {
         int length = json.length();
         byte[] frame = new byte[PREFIX.length + length + 2];
         System.arraycopy(PREFIX, 0, frame, 0, PREFIX.length);

@@ -70,6 +70,9 @@ final class Gate {
         if (automatic && realProvider && platform.lastResort) {
             return SkipReason.LAST_RESORT;
         }
+        if (query.embedding() != model.embedding()) {
+            return SkipReason.OTHER_KIND;
+        }
         if (query.needsTools() && !model.tools()) {
             return SkipReason.NO_TOOLS;
         }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pinned the session's model: first if it is usable; only read for an automatic target
  * @param bans the session's banned platforms with the end of each ban
  * @param promptTokens estimate of the prompt, without the answer
+ * @param embedding whether embeddings are asked for instead of a chat
  * @param lastResort platforms left out of automatic routing as soon as a real provider key exists (contract.md §1)
  */
 public record RouteQuery(
@@ -23,10 +24,23 @@ public record RouteQuery(
         long promptTokens,
         boolean needsTools,
         boolean needsVision,
-        Set<PlatformId> lastResort) {
+        Set<PlatformId> lastResort,
+        boolean embedding) {
     public RouteQuery {
         bans = Map.copyOf(bans);
         lastResort = Set.copyOf(lastResort);
+    }
+
+    /** A chat. */
+    public RouteQuery(
+            Target target,
+            @Nullable ModelRef pinned,
+            Map<PlatformId, Instant> bans,
+            long promptTokens,
+            boolean needsTools,
+            boolean needsVision,
+            Set<PlatformId> lastResort) {
+        this(target, pinned, bans, promptTokens, needsTools, needsVision, lastResort, false);
     }
 
     /** An automatic request without a session that every model can serve. */

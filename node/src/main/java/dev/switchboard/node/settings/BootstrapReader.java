@@ -31,7 +31,8 @@ final class BootstrapReader {
             "tpd",
             "tools",
             "vision",
-            "enabled");
+            "enabled",
+            "embedding");
     private static final Set<String> KEY = Set.of("platform", "key", "label");
     private static final int DEFAULT_WINDOW = 128_000;
     private static final int DEFAULT_RANK = 50;
@@ -85,7 +86,8 @@ final class BootstrapReader {
                         new Limits(limit(row, "rpm"), limit(row, "rpd"), limit(row, "tpm"), limit(row, "tpd")),
                         row.flag("tools", true),
                         row.flag("vision", true),
-                        row.flag("enabled", true)));
+                        row.flag("enabled", true),
+                        row.flag("embedding", false)));
             }
         }
         List<Settings.BootKey> keys = new ArrayList<>();

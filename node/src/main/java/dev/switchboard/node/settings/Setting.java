@@ -62,6 +62,7 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
                     false,
                     true,
                     "How strongly conversations are protected from a failing platform or model."),
+            fixed("anthropic.models", null, "Names that clients of Anthropic's API ask for, and the models they get."),
             fixed("catalog", null, "The catalogue of models: builtin or none."),
             new Setting("log-bodies", "LOG_SENSITIVE_DATA", false, true, "Whether prompts may appear in logs."),
             fixed("bootstrap", null, "Platforms, models and keys to create if absent."));

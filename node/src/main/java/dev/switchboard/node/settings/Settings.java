@@ -26,6 +26,7 @@ public record Settings(
         Cooldown cooldown,
         Routing routing,
         Map<String, ProtectionLevel> protection,
+        Anthropic anthropic,
         boolean builtinCatalog,
         boolean logBodies,
         Bootstrap bootstrap) {
@@ -85,6 +86,9 @@ public record Settings(
     /** Limits of the attempt loop. */
     public record Routing(int maxAttempts, Duration budget, boolean explicitModelFallback) {}
 
+    /** Models by patterns of names, {@code *} for any text; the matching pattern with the most letters counts. */
+    public record Anthropic(Map<String, String> models) {}
+
     /** Rows to create if absent. */
     public record Bootstrap(List<BootPlatform> platforms, List<BootModel> models, List<BootKey> keys) {
         /** Nothing to create. */
@@ -109,7 +113,21 @@ public record Settings(
             Limits limits,
             boolean tools,
             boolean vision,
-            boolean enabled) {}
+            boolean enabled,
+            boolean embedding) {
+        /** A model that answers chats. */
+        public BootModel(
+                ModelRef ref,
+                String name,
+                int intelligenceRank,
+                int contextWindow,
+                Limits limits,
+                boolean tools,
+                boolean vision,
+                boolean enabled) {
+            this(ref, name, intelligenceRank, contextWindow, limits, tools, vision, enabled, false);
+        }
+    }
 
     /** A provider key of the configuration. */
     public record BootKey(PlatformId platform, String key, String label) {

@@ -231,6 +231,7 @@ public final class SettingsLoader {
                         in.time("routing.budget", Duration.ofMinutes(3)),
                         in.flag("routing.explicit-model-fallback", false)),
                 protection(in),
+                new Settings.Anthropic(names(in, "anthropic.models")),
                 catalog.equals("builtin"),
                 in.flag("log-bodies", false),
                 BootstrapReader.read(in, problems));
@@ -290,6 +291,25 @@ public final class SettingsLoader {
             }
         }
         return List.copyOf(seeds);
+    }
+
+    private static Map<String, String> names(Reader in, String path) {
+        Map<String, String> names = new LinkedHashMap<>();
+        if (!in.has(path)) {
+            return names;
+        }
+        if (!(in.config().getValue(path) instanceof ConfigObject object)) {
+            in.problem(path, "expected an object of pattern = model");
+            return names;
+        }
+        object.forEach((pattern, value) -> {
+            if (value.unwrapped() instanceof String model && !model.isBlank()) {
+                names.put(pattern, model);
+            } else {
+                in.problems().add(in.prefix() + path + ".\"" + pattern + "\": expected the name of a model");
+            }
+        });
+        return Map.copyOf(names);
     }
 
     private static Map<String, ProtectionLevel> protection(Reader in) {

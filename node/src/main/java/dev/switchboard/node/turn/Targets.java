@@ -62,10 +62,13 @@ public final class Targets {
         boolean list = !chat.models().isEmpty();
         String requested = names.isEmpty() ? "auto" : String.join(",", names);
         Mode mode = Mode.BALANCED;
-        boolean chain = explicitFallback;
+        boolean chain = explicitFallback && !chat.isEmbedding();
         Set<ModelRef> refs = new LinkedHashSet<>();
         for (String name : names) {
             Mode virtual = modeOf(name);
+            if (virtual != null && chat.isEmbedding()) {
+                return new Refused(otherKind(name, "chooses a model for chats; name an embedding model"));
+            }
             if (virtual != null) {
                 mode = virtual;
                 if (!list) {
@@ -74,7 +77,12 @@ public final class Targets {
                 chain = true;
                 continue;
             }
-            List<ModelRef> found = find(name, directory);
+            List<ModelRef> known = find(name, directory);
+            List<ModelRef> found = ofKind(known, chat.isEmbedding(), directory);
+            if (found.isEmpty() && !known.isEmpty() && !list) {
+                return new Refused(
+                        otherKind(name, chat.isEmbedding() ? "makes no embeddings" : "makes embeddings only"));
+            }
             if (found.isEmpty() && !list) {
                 return new Refused(unknown(name, directory));
             }
@@ -103,6 +111,26 @@ public final class Targets {
                 .filter(Model::enabled)
                 .map(Model::ref)
                 .toList();
+    }
+
+    private static List<ModelRef> ofKind(List<ModelRef> refs, boolean embedding, DirectorySnapshot directory) {
+        return refs.stream()
+                .filter(ref -> {
+                    Model model = directory.model(ref);
+                    return model != null && model.embedding() == embedding;
+                })
+                .toList();
+    }
+
+    private static TurnReply.Refusal otherKind(String name, String why) {
+        return new TurnReply.Refusal(
+                400,
+                "invalid_request_error",
+                "model_not_supported",
+                "model",
+                "The model '" + name + "' " + why + ".",
+                null,
+                false);
     }
 
     private static TurnReply.@Nullable Refusal tooLong(

@@ -224,7 +224,8 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
                 request.chat().promptTokens(),
                 request.chat().needsTools(),
                 request.chat().needsVision(),
-                services.lastResort());
+                services.lastResort(),
+                request.chat().isEmbedding());
         ladder = new Ladder(
                 Router.rank(
                         query,

@@ -13,6 +13,7 @@ import dev.switchboard.node.relay.RelayEvent;
 import dev.switchboard.node.relay.StallGuard;
 import dev.switchboard.node.relay.StreamEnd;
 import dev.switchboard.node.relay.sse.SseParser;
+import dev.switchboard.protocol.directory.AdapterKind;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
 import java.time.Duration;
@@ -65,6 +66,10 @@ final class HttpAttempt implements Attempt {
     @Override
     public CompletionStage<AttemptStart> start() {
         if (result.isDone()) {
+            return result;
+        }
+        if (call.request().isEmbedding() && call.platform().adapter() != AdapterKind.OPENAI) {
+            result.complete(new AttemptStart.Refused(new Inexpressible("input", call).field()));
             return result;
         }
         try {

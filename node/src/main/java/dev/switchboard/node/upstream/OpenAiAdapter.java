@@ -16,6 +16,9 @@ final class OpenAiAdapter implements Adapter {
 
     @Override
     public WireRequest chat(ChatCall call) throws Inexpressible {
+        if (call.request().isEmbedding()) {
+            return OpenAiEmbeddings.request(call);
+        }
         return new WireRequest(
                 call.platform().baseUrl() + "/chat/completions",
                 WireRequest.bearer(call.secret()),
@@ -24,7 +27,7 @@ final class OpenAiAdapter implements Adapter {
 
     @Override
     public JsonAnswer answer(ChatCall call, ByteString body) {
-        return OpenAiAnswer.read(call, body);
+        return call.request().isEmbedding() ? OpenAiEmbeddings.read(call, body) : OpenAiAnswer.read(call, body);
     }
 
     @Override

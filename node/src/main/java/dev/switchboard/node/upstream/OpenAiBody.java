@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** What has to change in a caller's request before an OpenAI-shaped upstream can read it; all else stays as it came. */
 final class OpenAiBody {
     /** Fields that are for this gateway only. */
-    private static final List<String> OURS = List.of("models", "session_id", "conversation", "conversation_id");
+    static final List<String> OURS = List.of("models", "session_id", "conversation", "conversation_id");
 
     private static final Set<String> ONLY_WITH_TOOLS = Set.of("parallel_tool_calls", "tool_choice");
     private static final String MAX_TOKENS = "max_tokens";

@@ -53,6 +53,7 @@ final class Fixtures {
                 new Settings.Cooldown(Duration.ofSeconds(15), Duration.ofMinutes(2), Duration.ofMinutes(2)),
                 new Settings.Routing(5, Duration.ofMinutes(3), false),
                 Map.of(),
+                new Settings.Anthropic(Map.of()),
                 builtin,
                 false,
                 bootstrap);

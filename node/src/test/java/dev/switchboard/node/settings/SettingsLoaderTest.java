@@ -40,6 +40,8 @@ class SettingsLoaderTest {
                         new Settings.Cooldown(Duration.ofSeconds(15), Duration.ofMinutes(2), Duration.ofMinutes(2)),
                         new Settings.Routing(5, Duration.ofMinutes(3), false),
                         Map.of("longcat", ProtectionLevel.PROVIDER_BAN),
+                        new Settings.Anthropic(Map.of(
+                                "claude-*haiku*", "auto-fast", "claude-*opus*", "auto-smart", "claude-*", "auto")),
                         true,
                         false,
                         Settings.Bootstrap.NONE));
@@ -63,6 +65,7 @@ class SettingsLoaderTest {
                   cooldown { transient = 5s, max = 6s, rate-limited-key = 7s }
                   routing { max-attempts = 9, budget = 8s, explicit-model-fallback = true }
                   protection { alpha = off, "alpha/m.1" = provider-ban }
+                  anthropic.models { "claude-*" = "alpha/a-large", "sonnet" = auto-smart }
                   catalog = none
                   log-bodies = true
                   bootstrap {
@@ -102,6 +105,11 @@ class SettingsLoaderTest {
                                 "longcat", ProtectionLevel.PROVIDER_BAN,
                                 "alpha", ProtectionLevel.OFF,
                                 "alpha/m.1", ProtectionLevel.PROVIDER_BAN),
+                        new Settings.Anthropic(Map.of(
+                                "claude-*haiku*", "auto-fast",
+                                "claude-*opus*", "auto-smart",
+                                "claude-*", "alpha/a-large",
+                                "sonnet", "auto-smart")),
                         false,
                         true,
                         new Settings.Bootstrap(

@@ -48,7 +48,8 @@ public final class ModelEndpoints {
             "vision",
             "enabled",
             "priority",
-            "monthlyTokenBudget");
+            "monthlyTokenBudget",
+            "embedding");
 
     // As for models of the configuration file.
     private static final int DEFAULT_RANK = 50;
@@ -76,7 +77,8 @@ public final class ModelEndpoints {
             int priority,
             Origin origin,
             @Nullable String sizeLabel,
-            @Nullable String monthlyTokenBudget) {
+            @Nullable String monthlyTokenBudget,
+            boolean embedding) {
         static Row of(Model model) {
             return new Row(
                     model.ref().platform().value(),
@@ -92,7 +94,8 @@ public final class ModelEndpoints {
                     model.priority(),
                     model.origin(),
                     model.sizeLabel(),
-                    model.monthlyTokenBudget());
+                    model.monthlyTokenBudget(),
+                    model.embedding());
         }
     }
 
@@ -140,7 +143,8 @@ public final class ModelEndpoints {
                 body.countOr("priority", 0, HIGHEST_RANK),
                 Origin.CUSTOM,
                 null,
-                body.text("monthlyTokenBudget"));
+                body.text("monthlyTokenBudget"),
+                body.flagOr("embedding", false));
         return directory
                 .change(new DirectoryChange.AddModel(model))
                 .thenApplyAsync(done -> answer(201, ref), Runnable::run);

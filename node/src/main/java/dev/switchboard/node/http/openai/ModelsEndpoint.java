@@ -7,6 +7,7 @@ import dev.switchboard.node.http.ApiError;
 import dev.switchboard.node.http.Endpoint;
 import dev.switchboard.node.http.Exchange;
 import dev.switchboard.node.http.Json;
+import dev.switchboard.node.http.anthropic.AnthropicModels;
 import dev.switchboard.node.turn.Targets;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.directory.Model;
@@ -21,6 +22,8 @@ import java.util.function.Supplier;
 
 /** {@code GET /v1/models} and one of them: the virtual models first, then what can be served now (contract.md §3). */
 public final class ModelsEndpoint {
+    private static final String ANTHROPIC = "anthropic-version";
+
     // OpenAI clients require a number; the catalogue keeps no date of birth.
     private static final long CREATED = 1_767_225_600;
 
@@ -31,7 +34,8 @@ public final class ModelsEndpoint {
         this.directory = directory;
     }
 
-    private record Row(
+    /** One model as clients see it; {@code created} in seconds since 1970. */
+    public record Row(
             String id,
             String object,
             long created,
@@ -47,6 +51,9 @@ public final class ModelsEndpoint {
     }
 
     private CompletionStage<HttpResponse> list(Exchange exchange) {
+        if (exchange.header(ANTHROPIC) != null) {
+            return CompletableFuture.completedStage(Json.response(200, AnthropicModels.list(rows(directory.get()))));
+        }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("object", "list");
         body.put("data", rows(directory.get()));
@@ -54,10 +61,14 @@ public final class ModelsEndpoint {
     }
 
     private CompletionStage<HttpResponse> one(Exchange exchange) {
-        String id = exchange.param("id");
-        DirectorySnapshot snapshot = directory.get();
+        Row row = find(exchange.param("id"), directory.get());
+        Object body = exchange.header(ANTHROPIC) == null ? row : AnthropicModels.one(row);
+        return CompletableFuture.completedStage(Json.response(200, body));
+    }
+
+    private static Row find(String id, DirectorySnapshot snapshot) {
         if (Targets.modeOf(id) != null) {
-            return CompletableFuture.completedStage(Json.response(200, virtual(id, widest(snapshot))));
+            return virtual(id, widest(snapshot));
         }
         List<ModelRef> found = Targets.find(id, snapshot);
         Model model = found.isEmpty() ? null : snapshot.model(found.get(0));
@@ -65,8 +76,7 @@ public final class ModelsEndpoint {
             throw ApiError.notFound("The model '" + id + "' does not exist or is not enabled.", "model_not_found");
         }
         Row row = row(model);
-        return CompletableFuture.completedStage(Json.response(
-                200, new Row(id, row.object(), row.created(), row.ownedBy(), row.name(), row.contextWindow())));
+        return new Row(id, row.object(), row.created(), row.ownedBy(), row.name(), row.contextWindow());
     }
 
     private static List<Row> rows(DirectorySnapshot snapshot) {
