@@ -34,10 +34,10 @@ final class NodeProcess {
     int supervise(PrintStream out, PrintStream err) throws IOException, InterruptedException {
         int code = 0;
         while (!stopping) {
-            ProcessBuilder builder = new ProcessBuilder(command());
-            builder.environment().putAll(environment);
-            Process started = builder.start();
-            process = started;
+            Process started = start();
+            if (started == null) {
+                return code;
+            }
             Thread outPump = pump(started.getInputStream(), out);
             Thread errPump = pump(started.getErrorStream(), err);
             code = started.waitFor();
@@ -54,6 +54,18 @@ final class NodeProcess {
         return code;
     }
 
+    /** Null where the node was told to stop before it was started. */
+    private synchronized @Nullable Process start() throws IOException {
+        if (stopping) {
+            return null;
+        }
+        ProcessBuilder builder = new ProcessBuilder(command());
+        builder.environment().putAll(environment);
+        Process started = builder.start();
+        process = started;
+        return started;
+    }
+
     private synchronized boolean waitOrStop() throws InterruptedException {
         long deadline = System.nanoTime() + PAUSE.toNanos();
         for (long left = PAUSE.toMillis(); !stopping && left > 0; left = (deadline - System.nanoTime()) / 1_000_000) {
@@ -62,15 +74,13 @@ final class NodeProcess {
         return stopping;
     }
 
-    /** Asks the node to drain. */
-    void stop() {
-        synchronized (this) {
-            stopping = true;
-            notifyAll();
-        }
+    /** Asks the node to drain. By its handle: {@code Process.destroy} would also close the pipes it still writes to. */
+    synchronized void stop() {
+        stopping = true;
+        notifyAll();
         Process running = process;
         if (running != null) {
-            running.destroy();
+            running.toHandle().destroy();
         }
     }
 
