@@ -38,6 +38,7 @@ final class NodeProcess {
             if (started == null) {
                 return code;
             }
+            out.println("[" + label + "] is process " + started.pid());
             Thread outPump = pump(started.getInputStream(), out);
             Thread errPump = pump(started.getErrorStream(), err);
             code = started.waitFor();
@@ -90,12 +91,6 @@ final class NodeProcess {
         if (running != null && !running.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             running.destroyForcibly();
         }
-    }
-
-    /** The process id while it runs. */
-    long pid() {
-        Process running = process;
-        return running == null ? 0 : running.pid();
     }
 
     private List<String> command() {
