@@ -84,6 +84,11 @@ public final class ClusterView {
                 .min((a, b) -> a.isOlderThan(b) ? -1 : b.isOlderThan(a) ? 1 : 0);
     }
 
+    /** Has members leave, or counts them as lost. */
+    public MemberControl control() {
+        return new MemberControl(system);
+    }
+
     private View assemble(List<NodeLoad> loads, List<ShardView> shards) {
         Cluster cluster = Cluster.get(system);
         ClusterEvent.CurrentClusterState state = cluster.state();

@@ -34,10 +34,11 @@ final class NodeProcess {
     int supervise(PrintStream out, PrintStream err) throws IOException, InterruptedException {
         int code = 0;
         while (!stopping) {
-            ProcessBuilder builder = new ProcessBuilder(command());
-            builder.environment().putAll(environment);
-            Process started = builder.start();
-            process = started;
+            Process started = start();
+            if (started == null) {
+                return code;
+            }
+            out.println("[" + label + "] is process " + started.pid());
             Thread outPump = pump(started.getInputStream(), out);
             Thread errPump = pump(started.getErrorStream(), err);
             code = started.waitFor();
@@ -54,6 +55,18 @@ final class NodeProcess {
         return code;
     }
 
+    /** Null where the node was told to stop before it was started. */
+    private synchronized @Nullable Process start() throws IOException {
+        if (stopping) {
+            return null;
+        }
+        ProcessBuilder builder = new ProcessBuilder(command());
+        builder.environment().putAll(environment);
+        Process started = builder.start();
+        process = started;
+        return started;
+    }
+
     private synchronized boolean waitOrStop() throws InterruptedException {
         long deadline = System.nanoTime() + PAUSE.toNanos();
         for (long left = PAUSE.toMillis(); !stopping && left > 0; left = (deadline - System.nanoTime()) / 1_000_000) {
@@ -62,15 +75,13 @@ final class NodeProcess {
         return stopping;
     }
 
-    /** Asks the node to drain. */
-    void stop() {
-        synchronized (this) {
-            stopping = true;
-            notifyAll();
-        }
+    /** Asks the node to drain. By its handle: {@code Process.destroy} would also close the pipes it still writes to. */
+    synchronized void stop() {
+        stopping = true;
+        notifyAll();
         Process running = process;
         if (running != null) {
-            running.destroy();
+            running.toHandle().destroy();
         }
     }
 
@@ -80,12 +91,6 @@ final class NodeProcess {
         if (running != null && !running.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             running.destroyForcibly();
         }
-    }
-
-    /** The process id while it runs. */
-    long pid() {
-        Process running = process;
-        return running == null ? 0 : running.pid();
     }
 
     private List<String> command() {

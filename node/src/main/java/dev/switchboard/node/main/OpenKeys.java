@@ -31,8 +31,9 @@ final class OpenKeys {
     private void take(DirectorySnapshot snapshot) {
         secrets.keySet().retainAll(snapshot.keys().keySet());
         try {
-            apiKey = directory.secrets().apiKey(snapshot);
+            // The API key last: it is what readiness looks at.
             adminKey = directory.secrets().adminKey(snapshot);
+            apiKey = directory.secrets().apiKey(snapshot);
         } catch (UnreadableSecretException e) {
             LOG.error("The access keys in the database were encrypted with another encryption key: {}", e.getMessage());
         }

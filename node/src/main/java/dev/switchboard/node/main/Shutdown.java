@@ -9,17 +9,25 @@ import dev.switchboard.node.turn.TurnGuardian;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order in which a node stops (behaviour.md §10): readiness goes to 503 and no new turn starts; running turns end,
- * 30 s at most; the servers close; shards and singletons move; the node leaves; pools close.
+ * The order in which a node stops (behaviour.md §10): readiness goes to 503; requests that are still sent to it are
+ * served for a moment, then refused; running turns end, 30 s at most; the servers close; shards and singletons move; the
+ * node leaves; pools close.
  */
 final class Shutdown {
-    // Below coordinated-shutdown's service-requests-done.timeout of 36 s, with room for the last error frames.
-    private static final Duration TURN_LIMIT = Duration.ofSeconds(30);
-    private static final Duration ASK_LIMIT = Duration.ofSeconds(35);
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
+    /** For how long requests are taken whose senders do not know yet that the node stops. */
+    static final Duration GRACE = Duration.ofSeconds(3);
+    /** Below coordinated-shutdown's service-requests-done.timeout of 36 s, with room for the last error frames. */
+    static final Duration TURN_LIMIT = Duration.ofSeconds(30);
+    /** How long the end of the last turn is waited for. */
+    static final Duration ASK_LIMIT = Duration.ofSeconds(35);
+    /** How long connections may take to close, below service-stop.timeout. */
+    static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
+
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private Shutdown() {}
 
@@ -54,19 +62,37 @@ final class Shutdown {
                         "exit"));
     }
 
-    /** Stops the node when the process that started it is gone. */
+    /**
+     * Stops the node when the process that started it is gone. A dead process that nobody has waited for still counts as
+     * alive, so what is looked at is who this node's parent is.
+     */
     static void followSupervisor(ActorSystem<?> system, @Nullable String pid) {
-        if (pid != null && pid.matches("\\d+")) {
-            ProcessHandle.of(Long.parseLong(pid))
-                    .ifPresentOrElse(
-                            supervisor -> supervisor.onExit().thenRunAsync(system::terminate), system::terminate);
+        if (pid == null || !pid.matches("\\d{1,18}")) {
+            return;
         }
+        long supervisor = Long.parseLong(pid);
+        AtomicBoolean ending = new AtomicBoolean();
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        Duration.ZERO,
+                        LOOK,
+                        () -> {
+                            boolean alive = ProcessHandle.current()
+                                    .parent()
+                                    .filter(parent -> parent.pid() == supervisor)
+                                    .isPresent();
+                            if (!alive && ending.compareAndSet(false, true)) {
+                                system.log().warn("the process that started this node is gone; the node stops");
+                                system.terminate();
+                            }
+                        },
+                        system.executionContext());
     }
 
     private static CompletionStage<Done> drain(ActorSystem<?> system, Rooms rooms) {
         return AskPattern.ask(
                 rooms.turnGuardian(),
-                replyTo -> new TurnGuardian.Drain(TURN_LIMIT, replyTo),
+                replyTo -> new TurnGuardian.Drain(GRACE, TURN_LIMIT, replyTo),
                 ASK_LIMIT,
                 system.scheduler());
     }

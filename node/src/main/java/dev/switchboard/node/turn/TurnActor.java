@@ -55,9 +55,13 @@ import org.jspecify.annotations.Nullable;
  * knows the order of steps (behaviour.md §1 to §5). Its death frees its lease.
  */
 final class TurnActor extends AbstractBehavior<TurnMessage> {
-    // Asks meet moving shards during a hand-over: each is short and repeated. Twelve seconds cover the loss of a node.
-    private static final Duration ASK = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(12);
+    /** Asks meet moving shards during a hand-over: each is short and repeated, the first soonest. */
+    static final Duration FIRST_ASK = Duration.ofMillis(400);
+    /** The time for every ask after the first. */
+    static final Duration ASK = Duration.ofSeconds(1);
+    /** How long asks are repeated: twelve seconds cover the loss of a node. */
+    static final Duration PATIENCE = Duration.ofSeconds(12);
+
     private static final String BUDGET = "budget";
     private static final String EARLY = "early";
 
@@ -189,7 +193,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
                 .ask(
                         SessionView.class,
                         services.session().apply(request.session()),
-                        ASK,
+                        askTime(),
                         replyTo -> new SessionCommand.Open(request.target().mode(), replyTo),
                         (view, failure) -> failure == null ? new Opened(view) : new SessionSilent());
     }
@@ -201,6 +205,10 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         }
         openSession();
         return this;
+    }
+
+    private Duration askTime() {
+        return silences == 0 ? FIRST_ASK : ASK;
     }
 
     private boolean lostPatience() {
@@ -265,7 +273,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
                 .ask(
                         LeaseReply.class,
                         services.provider().apply(model.platform()),
-                        ASK,
+                        askTime(),
                         replyTo -> new ProviderCommand.Acquire(
                                 id,
                                 model,

@@ -28,19 +28,30 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
     /** A provider's owner has restarted: turns announce their leases again. */
     public record Announce(AnnounceLeases message) implements Command {}
 
-    /** No turn starts any more, none is interrupted before {@code limit}; the reply comes when the last has ended. */
-    public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
+    /**
+     * The node stops: running turns may go on for {@code limit}, then they are interrupted; the reply comes when the last
+     * has ended. While requests still arrive, because their senders have not yet seen that the node is not ready, turns
+     * are still started: until none has come for half a second, for {@code grace} at most.
+     */
+    public record Drain(Duration grace, Duration limit, ActorRef<Done> replyTo) implements Command {}
 
     private record Ended(ActorRef<TurnMessage> turn) implements Command {}
 
-    private enum LimitReached implements Command {
-        INSTANCE
+    private enum Tick implements Command {
+        CLOSE,
+        GRACE_OVER,
+        LIMIT_REACHED
     }
+
+    /** A node that got no request for this long is not being sent any. */
+    static final Duration QUIET = Duration.ofMillis(500);
 
     private final TimerScheduler<Command> timers;
     private final TurnServices services;
     private final Set<ActorRef<TurnMessage>> turns = new HashSet<>();
+    private long lastStart = Long.MIN_VALUE;
     private boolean draining;
+    private boolean closed;
     private @Nullable ActorRef<Done> drained;
 
     private TurnGuardian(ActorContext<Command> context, TimerScheduler<Command> timers, TurnServices services) {
@@ -61,14 +72,20 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
                 .onMessage(Ended.class, this::onEnded)
                 .onMessage(Announce.class, this::onAnnounce)
                 .onMessage(Drain.class, this::onDrain)
-                .onMessage(LimitReached.class, this::onLimitReached)
+                .onMessageEquals(Tick.CLOSE, this::onClose)
+                .onMessageEquals(Tick.GRACE_OVER, this::onClose)
+                .onMessageEquals(Tick.LIMIT_REACHED, this::onLimitReached)
                 .build();
     }
 
     private Behavior<Command> onStart(Start start) {
-        if (draining) {
+        if (closed) {
             start.promise().complete(TurnReply.Refusal.STOPPING);
             return this;
+        }
+        lastStart = System.nanoTime();
+        if (draining) {
+            timers.startSingleTimer(Tick.CLOSE, Tick.CLOSE, QUIET);
         }
         ActorRef<TurnMessage> turn = getContext()
                 .spawnAnonymous(Behaviors.supervise(TurnActor.create(services, start.request(), start.promise()))
@@ -80,10 +97,7 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
 
     private Behavior<Command> onEnded(Ended ended) {
         turns.remove(ended.turn());
-        if (turns.isEmpty() && drained != null) {
-            drained.tell(Done.getInstance());
-        }
-        return this;
+        return answerWhenDrained();
     }
 
     private Behavior<Command> onAnnounce(Announce announce) {
@@ -93,17 +107,32 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
 
     private Behavior<Command> onDrain(Drain drain) {
         draining = true;
-        if (turns.isEmpty()) {
-            drain.replyTo().tell(Done.getInstance());
-        } else {
-            drained = drain.replyTo();
-            timers.startSingleTimer(LimitReached.INSTANCE, drain.limit());
+        drained = drain.replyTo();
+        timers.startSingleTimer(Tick.LIMIT_REACHED, Tick.LIMIT_REACHED, drain.limit());
+        boolean busy = lastStart != Long.MIN_VALUE && System.nanoTime() - lastStart < 2 * QUIET.toNanos();
+        if (!busy) {
+            return onClose();
         }
+        timers.startSingleTimer(Tick.CLOSE, Tick.CLOSE, QUIET);
+        timers.startSingleTimer(Tick.GRACE_OVER, Tick.GRACE_OVER, drain.grace());
         return this;
     }
 
-    private Behavior<Command> onLimitReached(LimitReached reached) {
+    private Behavior<Command> onClose() {
+        closed = true;
+        return answerWhenDrained();
+    }
+
+    private Behavior<Command> onLimitReached() {
         turns.forEach(turn -> turn.tell(new TurnActor.Interrupt()));
+        return this;
+    }
+
+    private Behavior<Command> answerWhenDrained() {
+        if (closed && turns.isEmpty() && drained != null) {
+            drained.tell(Done.getInstance());
+            drained = null;
+        }
         return this;
     }
 }

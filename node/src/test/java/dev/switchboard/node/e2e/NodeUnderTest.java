@@ -118,6 +118,11 @@ final class NodeUnderTest implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** The process itself. */
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** SIGTERM; answers the exit code. */
     int terminate() throws InterruptedException {
         process.destroy();

@@ -1,0 +1,145 @@
+package dev.switchboard.node.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.switchboard.node.simulator.FaultRule;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** The promises of behaviour.md §10, checked on running nodes under load; prints what it measures. */
+final class ClusterProof implements AutoCloseable {
+    /** 10 s are promised; a loaded machine gets half as much again. */
+    private static final Duration ANSWERS = Duration.ofSeconds(15);
+    private static final Duration LEASES_GONE = Duration.ofSeconds(20);
+    private static final String LONG_ANSWER = "[[words=40 pace=100ms]] go on";
+
+    private final String name;
+    private final ClusterRig rig;
+    private final SteadyLoad load;
+    private final Map<Integer, String> pins = new TreeMap<>();
+    private Map<String, String> bans = Map.of();
+
+    ClusterProof(String name, ClusterRig rig) {
+        this.name = name;
+        this.rig = rig;
+        this.load = new SteadyLoad(rig.ports, rig.apiKey());
+    }
+
+    SteadyLoad load() {
+        return load;
+    }
+
+    /** Waits until every conversation has its pin and some have bans. */
+    void warmUp() throws Exception {
+        long start = System.nanoTime();
+        await().atMost(ClusterRig.PATIENCE).until(() -> load.everySessionHit(start, 2));
+        load.since(start).stream().filter(SteadyLoad.Row::hit).forEach(row -> pins.put(row.session(), row.via()));
+        bans = rig.bans(rig.ports.get(0));
+        assertThat(bans).as("sessions with a ban").isNotEmpty();
+        say("pins %s, bans %s", pins.size(), bans);
+    }
+
+    /** A node is killed while it serves a long answer on a platform that only one session may use. */
+    void survivesKill(int victim, String what, Runnable kill) throws Exception {
+        int other = rig.ports.stream().filter(port -> port != victim).findFirst().orElseThrow();
+        CompletableFuture<HttpResponse<String>> dying =
+                rig.chat(victim, "dying", "guarded/one", true, "[[words=600 pace=100ms]] never ends");
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> rig.chat(other, "rival", "guarded/one", false, "hello").get().statusCode() != 200);
+        long killed = System.nanoTime();
+        load.avoid(victim);
+        kill.run();
+        await("every conversation answers").atMost(ANSWERS).until(() -> load.everySessionHit(killed, 1));
+        say("kill -9 of %s: every conversation answered after %.1f s, slowest request %.1f s",
+                what, load.lastFirstHit(killed), load.slowest(killed));
+        await("the dead node's lease ends")
+                .atMost(LEASES_GONE)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> rig.chat(other, "rival", "guarded/one", false, "hello").get().statusCode() == 200);
+        say("kill -9 of %s: its lease was gone after %.1f s", what, (System.nanoTime() - killed) / 1e9);
+        assertThat(dying).as("the stream on the dead node").isCompletedExceptionally();
+        check(killed, victim, other);
+    }
+
+    /** A node is told to stop while it serves a long answer; load goes elsewhere as soon as it says it is not ready. */
+    void survivesStop(int victim, Runnable terminate) throws Exception {
+        int other = rig.ports.stream().filter(port -> port != victim).findFirst().orElseThrow();
+        CompletableFuture<HttpResponse<String>> running = rig.chat(victim, "running", "alpha/one", true, LONG_ANSWER);
+        await().atMost(Duration.ofSeconds(10)).until(() -> rig.api(other, "/api/in-flight")
+                        .findValuesAsText("stream")
+                        .contains("true"));
+        long stopped = System.nanoTime();
+        terminate.run();
+        await("not ready")
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> ClusterRig.status(victim, "/readyz") != 200);
+        load.avoid(victim);
+        await("gone").atMost(Duration.ofSeconds(60)).until(() -> ClusterRig.status(victim, "/livez") == 0);
+        HttpResponse<String> answer = running.get();
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).endsWith("data: [DONE]\n\n").doesNotContain("\"error\"");
+        long gone = System.nanoTime();
+        await("every conversation answers").atMost(ANSWERS).until(() -> load.everySessionHit(gone, 2));
+        say("SIGTERM: gone after %.1f s, slowest request meanwhile %.1f s",
+                (gone - stopped) / 1e9, load.slowest(stopped));
+        check(stopped, 0, other);
+    }
+
+    /** A cooldown that one node reports is known on all of them. */
+    void cooldownIsKnownEverywhere() throws Exception {
+        rig.simulator.faults().add(FaultRule.of("status=500").platform("beta").times(1));
+        HttpResponse<String> failed =
+                rig.chat(rig.ports.get(0), "cooling", "beta/one", false, "hello").get();
+        long reported = System.nanoTime();
+        if (failed.statusCode() == 200) {
+            // The steady load met the fault first; its model cools all the same.
+            reported = System.nanoTime();
+        }
+        await().atMost(Duration.ofSeconds(3)).pollInterval(Duration.ofMillis(20)).until(() -> {
+            for (int port : rig.ports) {
+                if (!rig.api(port, "/api/cooldowns").findValuesAsText("platform").contains("beta")) {
+                    return false;
+                }
+            }
+            return true;
+        });
+        double seconds = (System.nanoTime() - reported) / 1e9;
+        say("a cooldown was seen on all nodes after %.2f s", seconds);
+        assertThat(seconds).isLessThan(2.0);
+    }
+
+    /** No lease and no request is left once the load has ended. */
+    void nothingIsLeft() throws Exception {
+        load.close();
+        await("no lease left").atMost(LEASES_GONE).until(() -> rig.heldAnywhere() == 0);
+    }
+
+    /** Only connections of the dead node may have failed, and nobody lost a pin or a ban. */
+    private void check(long since, int dead, int asked) throws Exception {
+        List<SteadyLoad.Row> wrong = load.since(since).stream()
+                .filter(row -> row.port() != dead)
+                .filter(row -> !row.hit() || !row.via().equals(pins.get(row.session())))
+                .toList();
+        assertThat(wrong).as("requests that failed or lost their pin").isEmpty();
+        for (Map.Entry<String, String> ban : bans.entrySet()) {
+            assertThat(rig.bansNow(asked, ban.getKey())).isEqualTo(ban.getValue());
+        }
+    }
+
+    void say(String format, Object... values) {
+        System.out.println(name + ": " + String.format(Locale.ROOT, format, values));
+    }
+
+    @Override
+    public void close() throws Exception {
+        load.close();
+    }
+}
