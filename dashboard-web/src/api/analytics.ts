@@ -8,7 +8,7 @@ export type Range = (typeof ranges)[number];
 /** The length of a range in seconds. */
 export const rangeSeconds: Record<Range, number> = { "1h": 3600, "24h": 86_400, "7d": 604_800, "30d": 2_592_000 };
 
-const measures = {
+const figures = {
   requests: numberOrZero,
   successRate: maybeNumber,
   inputTokens: numberOrZero,
@@ -19,14 +19,21 @@ const measures = {
   ttftP95Ms: maybeNumber,
 };
 
-export const summarySchema = z.object(measures);
+/** Where nothing was asked there is nothing to measure. */
+function measured<T extends z.output<z.ZodObject<typeof figures>>>(row: T): T {
+  return row.requests > 0
+    ? row
+    : { ...row, successRate: null, latencyP50Ms: null, latencyP95Ms: null, ttftP50Ms: null, ttftP95Ms: null };
+}
+
+export const summarySchema = z.object(figures).transform(measured);
 export type Summary = z.infer<typeof summarySchema>;
 
-export const groupSchema = z.array(z.object({ platform: maybeText, model: maybeText, ...measures }));
+export const groupSchema = z.array(z.object({ platform: maybeText, model: maybeText, ...figures }).transform(measured));
 export type Group = z.infer<typeof groupSchema>[number];
 
 export const timelineSchema = z.array(
-  z.object({ at: z.string(), successes: numberOrZero, failures: numberOrZero, ...measures }),
+  z.object({ at: z.string(), successes: numberOrZero, failures: numberOrZero, ...figures }).transform(measured),
 );
 export type TimelinePoint = z.infer<typeof timelineSchema>[number];
 

@@ -7,7 +7,7 @@ import { readSse, type SseEvent } from "@/lib/sse";
 
 /** Which queries an event of GET /api/events makes stale. */
 const STALE: Record<string, readonly string[]> = {
-  route: ["in-flight", "sessions", "session", "errors"],
+  route: ["in-flight", "sessions", "session", "errors", "requests"],
   cooldown: ["cooldowns", "fallback", "cluster"],
   ban: ["sessions", "session"],
   member: ["cluster"],

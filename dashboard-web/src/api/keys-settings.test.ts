@@ -1,19 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { errorKinds, errorsSchema } from "@/api/analytics";
-import { keysByPlatform, keysSchema, keyStatus } from "@/api/keys";
+import { errorKinds, errorsSchema, summarySchema } from "@/api/analytics";
+import { keyLimits, keysByPlatform, keysSchema, keyStatus } from "@/api/keys";
 import { readValue, valueText } from "@/api/settings";
 import { masked } from "@/features/settings/api-key";
 
 describe("keys", () => {
-  it("take usage as amounts or with limits, and a node without usage", () => {
-    const [plain, rich, none] = keysSchema.parse([
-      { id: 1, platform: "a", status: "healthy", usage: { rpm: 3, rpd: null } },
-      { id: "2", platform: "a", status: "healthy", usage: { rpm: { used: 3, limit: 30 }, tpm: "odd" } },
+  it("have their use, none where it is missing", () => {
+    const [plain, none] = keysSchema.parse([
+      { id: 1, platform: "a", status: "healthy", usage: { rpm: 3, rpd: 7, tpm: 0, tpd: 90 } },
       { id: "3", platform: "a", status: "healthy" },
     ]);
-    expect(plain).toMatchObject({ id: "1", usage: { rpm: { used: 3, limit: null }, rpd: null } });
-    expect(rich?.usage).toMatchObject({ rpm: { used: 3, limit: 30 }, tpm: null });
-    expect(none?.usage.rpm).toBeNull();
+    expect(plain).toMatchObject({ id: "1", usage: { rpm: 3, rpd: 7, tpm: 0, tpd: 90 } });
+    expect(none?.usage.rpm).toBe(0);
+  });
+  it("are limited by their platform, else by all of its models together", () => {
+    const none = { rpm: null, rpd: null, tpm: null, tpd: null };
+    const models = [
+      { rpm: 30, rpd: 100, tpm: null, tpd: null },
+      { rpm: 10, rpd: null, tpm: null, tpd: null },
+    ];
+    expect(keyLimits(none, models)).toEqual({ rpm: 40, rpd: null, tpm: null, tpd: null });
+    expect(keyLimits({ ...none, rpm: 20 }, models).rpm).toBe(20);
+    expect(keyLimits(undefined, []).rpm).toBeNull();
   });
   it("are grouped by platform and ordered by age", () => {
     const keys = keysSchema.parse([
@@ -42,6 +50,12 @@ describe("settings", () => {
     expect(() => readValue("", 5)).toThrow("number");
     expect(() => readValue("{", {})).toThrow("JSON");
   });
+});
+
+it("figures of nothing are not measures", () => {
+  const nothing = { requests: 0, successRate: 1, inputTokens: 0, outputTokens: 0, latencyP50Ms: 0, ttftP50Ms: 0 };
+  expect(summarySchema.parse(nothing)).toMatchObject({ requests: 0, successRate: null, latencyP50Ms: null });
+  expect(summarySchema.parse({ ...nothing, requests: 2 })).toMatchObject({ successRate: 1, latencyP50Ms: 0 });
 });
 
 it("errors are counted by kind, most frequent first", () => {

@@ -1,13 +1,11 @@
 import { queryOptions } from "@tanstack/react-query";
-import { flag, maybeNumber, maybeText, z } from "@/api/base";
+import { flag, maybeNumber, maybeText, numberOrZero, z } from "@/api/base";
 import { call, path } from "@/api/client";
 
-/** How much of one limit is used. A node may send only the amount. */
-const usage = z
-  .union([z.number().transform((used) => ({ used, limit: null })), z.object({ used: z.number(), limit: maybeNumber })])
-  .nullish()
-  .catch(null)
-  .transform((value) => value ?? null);
+const limits = z.object({ rpm: maybeNumber, rpd: maybeNumber, tpm: maybeNumber, tpd: maybeNumber });
+export type Limits = z.infer<typeof limits>;
+const NO_LIMITS: Limits = { rpm: null, rpd: null, tpm: null, tpd: null };
+const noUse = { rpm: 0, rpd: 0, tpm: 0, tpd: 0 };
 
 const key = z.object({
   id: z.coerce.string(),
@@ -18,11 +16,11 @@ const key = z.object({
   enabled: flag(true),
   createdAt: maybeText,
   lastCheckedAt: maybeText,
-  reason: maybeText,
+  statusReason: maybeText,
   usage: z
-    .object({ rpm: usage, rpd: usage, tpm: usage, tpd: usage })
+    .object({ rpm: numberOrZero, rpd: numberOrZero, tpm: numberOrZero, tpd: numberOrZero })
     .nullish()
-    .transform((value) => value ?? { rpm: null, rpd: null, tpm: null, tpd: null }),
+    .transform((value) => value ?? noUse),
 });
 export const keysSchema = z.array(key);
 export type ProviderKey = z.infer<typeof key>;
@@ -33,12 +31,21 @@ const platform = z.object({
   name: maybeText,
   adapter: maybeText,
   baseUrl: maybeText,
-  custom: flag(false),
+  origin: maybeText,
   enabled: flag(true),
+  keyless: flag(false),
   keyPage: maybeText,
+  shared: limits.nullish().transform((value) => value ?? NO_LIMITS),
+  protection: maybeText,
+  keyCount: maybeNumber,
+  modelCount: maybeNumber,
 });
 export const platformsSchema = z.array(platform);
 export type Platform = z.infer<typeof platform>;
+
+/** POST /api/platforms/{id}/discover: what the provider lists. */
+export const discoveredSchema = z.array(z.object({ id: z.string(), known: flag(false) }));
+export type Discovered = z.infer<typeof discoveredSchema>[number];
 
 export const keysQuery = queryOptions({
   queryKey: ["keys"],
@@ -78,4 +85,17 @@ export function keysByPlatform(keys: readonly ProviderKey[]): [string, ProviderK
   const created = ({ createdAt }: ProviderKey) => createdAt ?? "";
   for (const group of groups.values()) group.sort((a, b) => created(a).localeCompare(created(b)));
   return [...groups].sort(([a], [b]) => a.localeCompare(b));
+}
+
+/** What one key of a platform may use: the platform's shared limit, else the sum of its models' where each has one. */
+export function keyLimits(shared: Limits | undefined, models: readonly Limits[]): Limits {
+  const limit = (window: keyof Limits) => {
+    const own = shared?.[window] ?? null;
+    if (own !== null || models.length === 0) return own;
+    return models.reduce<number | null>((sum, model) => {
+      const each = model[window];
+      return sum === null || each === null ? null : sum + each;
+    }, 0);
+  };
+  return { rpm: limit("rpm"), rpd: limit("rpd"), tpm: limit("tpm"), tpd: limit("tpd") };
 }

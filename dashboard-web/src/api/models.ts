@@ -7,6 +7,15 @@ const budget = z
   .nullish()
   .transform((value) => value ?? null);
 
+/** The terms of a score (behaviour.md §7). */
+const parts = z.object({
+  reliability: z.number(),
+  speed: z.number(),
+  latency: z.number(),
+  intelligence: z.number(),
+  outage: flag(false),
+});
+
 const fallbackModel = z.object({
   platform: z.string(),
   model: z.string(),
@@ -31,6 +40,8 @@ const fallbackModel = z.object({
   tpm: maybeNumber,
   tpd: maybeNumber,
   monthlyTokenBudget: budget,
+  leftOut: maybeText,
+  parts: parts.nullish().transform((value) => value ?? null),
 });
 
 export const fallbackSchema = z.array(fallbackModel);
@@ -90,3 +101,17 @@ export const pools: readonly { pool: Pool; name: string }[] = [
   { pool: "balanced", name: "Balanced" },
   { pool: "smart", name: "Smart" },
 ];
+
+const leftOutWords: Record<string, { name: string; about: string }> = {
+  "platform-disabled": { name: "platform off", about: "Its platform is switched off" },
+  "no-key": { name: "no key", about: "Its platform has no usable key" },
+  "last-resort": { name: "last resort", about: "Answers only while there is no provider key" },
+  "keys-cooling": { name: "keys cooling", about: "Every key of its platform is cooling" },
+  "keys-refused": { name: "keys refused", about: "Every key of its platform was refused" },
+};
+
+/** Why routing leaves a model out, where neither its switch nor its cooldown says so already. */
+export function leftOut({ leftOut: reason }: { leftOut: string | null }): { name: string; about: string } | null {
+  if (reason === null || reason === "disabled" || reason === "cooling") return null;
+  return leftOutWords[reason] ?? { name: reason, about: "Left out of automatic routing" };
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { clusterSchema, inFlightSchema, shardTable, UNPLACED } from "@/api/cluster";
-import { pinName, sessionDetailSchema, succeeded } from "@/api/sessions";
+import { modelName, sessionDetailSchema, succeeded } from "@/api/sessions";
 import { cluster, session } from "@/test/samples";
 
 describe("cluster", () => {
@@ -45,10 +45,10 @@ describe("sessions", () => {
     const read = sessionDetailSchema.parse({ ...session, decisions: [{ at: null, requestId: null, candidates }] });
     expect(read.decisions[0]?.candidates.map(({ skipped }) => skipped)).toEqual([null, null, "cooldown", "skipped"]);
   });
-  it("says the platform of a pin once", () => {
-    expect(pinName({ platform: "alpha", model: "a-large" })).toBe("alpha/a-large");
-    expect(pinName({ platform: "alpha", model: "alpha/a-large" })).toBe("alpha/a-large");
-    expect(pinName({ platform: "alpha", model: null })).toBeNull();
+  it("names a model with its platform, whatever the model is called", () => {
+    expect(modelName({ platform: "alpha", model: "a-large" })).toBe("alpha/a-large");
+    expect(modelName({ platform: "openai", model: "openai/gpt" })).toBe("openai/openai/gpt");
+    expect(modelName({ platform: "alpha", model: null })).toBeNull();
   });
   it("knows a success", () => {
     expect([succeeded("SUCCESS"), succeeded("ok"), succeeded("TIMEOUT"), succeeded(null)]).toEqual([

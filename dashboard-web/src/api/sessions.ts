@@ -41,8 +41,8 @@ export function succeeded(outcome: string | null): boolean {
   return outcome !== null && /^(success|ok|completed|succeeded)$/i.test(outcome);
 }
 
-/** The name of a pinned model without saying the platform twice. */
-export function pinName(pin: { platform: string | null; model: string | null }): string | null {
-  if (!pin.model) return null;
-  return pin.platform && !pin.model.startsWith(`${pin.platform}/`) ? `${pin.platform}/${pin.model}` : pin.model;
+/** A model's whole name, `platform/model`; null where there is none. */
+export function modelName({ platform, model }: { platform: string | null; model: string | null }): string | null {
+  if (!model) return null;
+  return platform ? `${platform}/${model}` : model;
 }

@@ -2,7 +2,7 @@ import { useSortable } from "@dnd-kit/sortable";
 import { CSS } from "@dnd-kit/utilities";
 import { ArrowDownIcon, ArrowUpIcon, GripVerticalIcon, PencilIcon } from "lucide-react";
 import { memo } from "react";
-import { type FallbackModel, rowId } from "@/api/models";
+import { type FallbackModel, leftOut, rowId } from "@/api/models";
 import { Truncate } from "@/components/text";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -49,6 +49,7 @@ type Props = {
 export const ModelRow = memo(function ModelRow({ row, above, below, onMove, onEnabled, onEdit }: Props) {
   const id = rowId(row);
   const name = row.name ?? row.model;
+  const out = leftOut(row);
   const { setNodeRef, setActivatorNodeRef, listeners, attributes, transform, transition, isDragging } = useSortable({
     id,
   });
@@ -110,7 +111,7 @@ export const ModelRow = memo(function ModelRow({ row, above, below, onMove, onEn
       </Cell>
       <Cell>
         <div className="flex items-center gap-1">
-          {row.keyCount === 0 && <Badge title="No usable key for this platform">no key</Badge>}
+          {out && <Badge title={out.about}>{out.name}</Badge>}
           {row.penalty > 0 && (
             <Badge tone="warn" title="Penalty after rate limits; it wears off">
               −{decimal(row.penalty * 0.05, 2)}

@@ -26,7 +26,16 @@ function routes() {
       body: [
         row("one", 1),
         row("two", 2, { cooldownUntil: until() }),
-        row("three", 3, { pool: "smart", enabled: false }),
+        row("three", 3, { pool: "smart", enabled: false, leftOut: "disabled" }),
+        row("four", 4, {
+          pool: "smart",
+          leftOut: "keys-cooling",
+          score: 1.1,
+          smartScore: 1.4,
+          effectiveScore: 0.95,
+          penalty: 3,
+          parts: { reliability: 0.5, speed: 0.3, latency: 0.2, intelligence: 1, outage: true },
+        }),
       ],
     },
     "GET /api/cooldowns": {
@@ -63,6 +72,7 @@ describe("Models page", () => {
       { platform: "alpha", model: "two", priority: 1, enabled: true },
       { platform: "alpha", model: "one", priority: 2, enabled: true },
       { platform: "alpha", model: "three", priority: 3, enabled: false },
+      { platform: "alpha", model: "four", priority: 4, enabled: true },
     ]);
     expect(
       within(screen.getByRole("region", { name: "Smart models" })).getByRole("switch", { name: "Use three" }),
@@ -90,6 +100,19 @@ describe("Models page", () => {
     await waitFor(() =>
       expect(node.seen.some(({ method, path }) => method === "DELETE" && path === "/api/cooldowns/c1")).toBe(true),
     );
+  });
+
+  it("says why routing leaves a model out, and what its score is made of", async () => {
+    fakeNode(routes());
+    renderAt("/models");
+    const smart = within(await screen.findByRole("region", { name: "Smart models" }));
+    expect(smart.getByText("keys cooling")).toBeInTheDocument();
+    expect(smart.queryByText("disabled")).not.toBeInTheDocument();
+    await userEvent.click(smart.getByRole("button", { name: "Score of four: 0.95" }));
+    const parts = within(await screen.findByRole("dialog", { name: "Score parts" }));
+    expect(parts.getByText("Reliability, outage").nextElementSibling).toHaveTextContent("0.50");
+    expect(parts.getByText("Intelligence × 0.1").nextElementSibling).toHaveTextContent("0.10");
+    expect(parts.getByText("Penalty 3").nextElementSibling).toHaveTextContent("−0.15");
   });
 
   it("keeps search and filter in the address", async () => {

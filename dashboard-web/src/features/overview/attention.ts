@@ -29,7 +29,7 @@ export function concerns({ cluster, cooldowns = [], keys = [] }: Sources, now: n
       id: `key ${key.id}`,
       tone: "bad",
       text: `${key.platform} · ${key.label || key.maskedKey || key.id}`,
-      detail: key.status === "invalid" ? "key refused by its provider" : (key.reason ?? "key in error"),
+      detail: key.status === "invalid" ? "key refused by its provider" : (key.statusReason ?? "key in error"),
       until: null,
       to: "/providers",
     }));

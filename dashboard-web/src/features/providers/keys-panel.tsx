@@ -1,7 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { KeyRoundIcon, RefreshCwIcon, Trash2Icon } from "lucide-react";
 import { command, path } from "@/api/client";
-import { keysByPlatform, keysQuery, keyStatus, platformsQuery, type ProviderKey, type Usage } from "@/api/keys";
+import {
+  keyLimits,
+  keysByPlatform,
+  keysQuery,
+  keyStatus,
+  type Limits,
+  platformsQuery,
+  type ProviderKey,
+  type Usage,
+} from "@/api/keys";
+import { fallbackQuery } from "@/api/models";
 import { QueryPanel } from "@/components/panel";
 import { Empty } from "@/components/states";
 import { Ago, Truncate } from "@/components/text";
@@ -12,7 +22,7 @@ import { Meter } from "@/components/ui/progress";
 import { Switch } from "@/components/ui/switch";
 import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { AddKey } from "@/features/providers/add-key";
-import { compact, NONE } from "@/lib/format";
+import { compact, count } from "@/lib/format";
 import { useAction } from "@/lib/use-action";
 import { cn } from "@/lib/cn";
 
@@ -24,32 +34,38 @@ const windows = [
 ] as const;
 
 /** Use against each limit, one bar a window; a window without a limit shows its amount only. */
-export function UsageBars({ usage }: { usage: Usage }) {
-  const known = windows.flatMap(([window, name]) => {
-    const each = usage[window];
-    return each ? [{ window, name, ...each }] : [];
-  });
-  if (known.length === 0) return <span className="text-muted-foreground">{NONE}</span>;
+export function UsageBars({ usage, limits }: { usage: Usage; limits: Limits }) {
   return (
-    <div className="grid w-64 grid-cols-4 gap-2">
-      {known.map(({ window, name, used, limit }) => (
-        <div key={window} title={`${name}: ${used}${limit === null ? "" : ` of ${limit}`}`} className="min-w-0">
-          <p className="num flex justify-between text-[0.6875rem] leading-4 text-muted-foreground">
-            <span className="truncate">{compact(used)}</span>
-            <span>{window}</span>
-          </p>
-          {limit !== null && limit > 0 ? (
-            <Meter label={`${name}, share used`} share={used / limit} />
-          ) : (
-            <div className="h-1" />
-          )}
-        </div>
-      ))}
+    <div className="grid w-84 grid-cols-4 gap-3">
+      {windows.map(([window, name]) => {
+        const used = usage[window];
+        const limit = limits[window];
+        return (
+          <div
+            key={window}
+            title={`${name}: ${count(used)} of ${limit === null ? "unlimited" : count(limit)}`}
+            className="min-w-0"
+          >
+            <p className="num flex justify-between gap-1 text-[0.6875rem] leading-4 text-muted-foreground">
+              <span className="truncate">
+                {compact(used)}
+                {limit !== null && ` / ${compact(limit)}`}
+              </span>
+              <span>{window}</span>
+            </p>
+            {limit !== null && limit > 0 ? (
+              <Meter label={`${name}, share used`} share={used / limit} />
+            ) : (
+              <div className="h-1" />
+            )}
+          </div>
+        );
+      })}
     </div>
   );
 }
 
-function KeyRow({ entry }: { entry: ProviderKey }) {
+function KeyRow({ entry, limits }: { entry: ProviderKey; limits: Limits }) {
   const label = entry.label || entry.maskedKey || entry.id;
   const name = `${entry.platform} ${label}`;
   const status = keyStatus(entry.status);
@@ -86,12 +102,15 @@ function KeyRow({ entry }: { entry: ProviderKey }) {
         <Truncate mono text={entry.maskedKey} className="max-w-40 text-muted-foreground" />
       </Cell>
       <Cell>
-        <Badge tone={entry.enabled ? status.tone : "neutral"} title={entry.reason ?? status.about}>
+        <Badge tone={entry.enabled ? status.tone : "neutral"} title={entry.statusReason ?? status.about}>
           {status.name}
         </Badge>
+        {entry.statusReason && entry.status !== "healthy" && (
+          <Truncate text={entry.statusReason} className="mt-0.5 max-w-52 text-xs text-muted-foreground" />
+        )}
       </Cell>
       <Cell>
-        <UsageBars usage={entry.usage} />
+        <UsageBars usage={entry.usage} limits={limits} />
       </Cell>
       <Cell numeric className="min-w-28">
         {entry.lastCheckedAt ? <Ago at={entry.lastCheckedAt} /> : <span className="text-muted-foreground">never</span>}
@@ -127,6 +146,12 @@ export function KeysPanel() {
     done: "All keys checked",
     failed: "Not checked",
   });
+  const chain = useQuery(fallbackQuery);
+  const limitsOf = (id: string) =>
+    keyLimits(
+      platforms.data?.find((platform) => platform.id === id)?.shared,
+      (chain.data ?? []).filter((row) => row.platform === id && row.enabled),
+    );
   const nameOf = (id: string) => platforms.data?.find((platform) => platform.id === id)?.name ?? id;
   return (
     <QueryPanel
@@ -181,7 +206,7 @@ export function KeysPanel() {
                   </th>
                 </tr>
                 {entries.map((entry) => (
-                  <KeyRow key={entry.id} entry={entry} />
+                  <KeyRow key={entry.id} entry={entry} limits={limitsOf(platform)} />
                 ))}
               </TableBody>
             ))}

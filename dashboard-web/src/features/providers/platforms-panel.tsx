@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { PlusIcon, ServerIcon, Trash2Icon } from "lucide-react";
 import { useState } from "react";
 import { command, path } from "@/api/client";
-import { keysQuery, type Platform, platformsQuery } from "@/api/keys";
+import { type Platform, platformsQuery } from "@/api/keys";
 import { Field } from "@/components/field";
 import { DialogForm } from "@/components/form";
 import { QueryPanel } from "@/components/panel";
@@ -14,7 +14,9 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { Switch } from "@/components/ui/switch";
 import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { Discover } from "@/features/providers/discover";
 import { count, NONE } from "@/lib/format";
 import { useAction } from "@/lib/use-action";
 
@@ -80,7 +82,14 @@ function AddPlatform() {
   );
 }
 
-function PlatformRow({ platform, keys }: { platform: Platform; keys: number | null }) {
+function PlatformRow({ platform }: { platform: Platform }) {
+  const own = platform.origin !== "builtin";
+  const name = platform.name ?? platform.id;
+  const enable = useAction({
+    run: (enabled: boolean) => command(path(["platforms", platform.id]), { method: "PATCH", body: { enabled } }),
+    stale: ["platforms", "fallback"],
+    failed: "Not changed",
+  });
   const remove = useAction({
     run: () => command(path(["platforms", platform.id]), { method: "DELETE" }),
     stale: ["platforms", "keys", "fallback"],
@@ -89,10 +98,18 @@ function PlatformRow({ platform, keys }: { platform: Platform; keys: number | nu
   });
   return (
     <Row>
+      <Cell className="w-0">
+        <Switch
+          aria-label={`Use platform ${name}`}
+          checked={enable.isPending ? enable.variables : platform.enabled}
+          onCheckedChange={(enabled) => enable.mutate(enabled)}
+        />
+      </Cell>
       <Cell>
         <div className="flex items-center gap-1.5">
-          <Truncate text={platform.name ?? platform.id} className="max-w-52 font-medium" />
-          {platform.custom && <Badge>custom</Badge>}
+          <Truncate text={name} className="max-w-52 font-medium" />
+          {own && <Badge>{platform.origin ?? "own"}</Badge>}
+          {platform.keyless && <Badge title="Answers without a key">keyless</Badge>}
         </div>
       </Cell>
       <Cell>
@@ -100,28 +117,27 @@ function PlatformRow({ platform, keys }: { platform: Platform; keys: number | nu
       </Cell>
       <Cell>{adapters.find(({ value }) => value === platform.adapter)?.name ?? platform.adapter ?? NONE}</Cell>
       <Cell>
-        <Truncate mono text={platform.baseUrl} className="max-w-96 text-muted-foreground" />
+        <Truncate mono text={platform.baseUrl} className="max-w-80 text-muted-foreground" />
       </Cell>
-      <Cell numeric>{count(keys)}</Cell>
-      <Cell className="w-0 text-right">
-        {platform.custom && (
-          <Confirm
-            trigger={
-              <Button
-                size="xs"
-                variant="danger"
-                aria-label={`Remove ${platform.name ?? platform.id}`}
-                disabled={remove.isPending}
-              >
-                <Trash2Icon aria-hidden /> Remove
-              </Button>
-            }
-            title="Remove this platform?"
-            description={`${platform.name ?? platform.id} goes with its models and keys.`}
-            action="Remove"
-            onConfirm={() => remove.mutate()}
-          />
-        )}
+      <Cell numeric>{count(platform.keyCount)}</Cell>
+      <Cell numeric>{count(platform.modelCount)}</Cell>
+      <Cell className="w-0">
+        <div className="flex justify-end gap-1">
+          <Discover platform={platform} />
+          {own && (
+            <Confirm
+              trigger={
+                <Button size="xs" variant="danger" aria-label={`Remove ${name}`} disabled={remove.isPending}>
+                  <Trash2Icon aria-hidden /> Remove
+                </Button>
+              }
+              title="Remove this platform?"
+              description={`${name} goes with its models and keys.`}
+              action="Remove"
+              onConfirm={() => remove.mutate()}
+            />
+          )}
+        </div>
       </Cell>
     </Row>
   );
@@ -129,7 +145,6 @@ function PlatformRow({ platform, keys }: { platform: Platform; keys: number | nu
 
 export function PlatformsPanel() {
   const query = useQuery(platformsQuery);
-  const { data: keys } = useQuery(keysQuery);
   return (
     <QueryPanel
       title="Platforms"
@@ -149,11 +164,13 @@ export function PlatformsPanel() {
           <Table label="Platforms">
             <TableHead>
               <tr>
+                <Head>On</Head>
                 <Head>Name</Head>
                 <Head>Id</Head>
                 <Head>Wire format</Head>
                 <Head>Base URL</Head>
                 <Head numeric>Keys</Head>
+                <Head numeric>Models</Head>
                 <Head>
                   <span className="sr-only">Actions</span>
                 </Head>
@@ -161,11 +178,7 @@ export function PlatformsPanel() {
             </TableHead>
             <TableBody>
               {platforms.map((platform) => (
-                <PlatformRow
-                  key={platform.id}
-                  platform={platform}
-                  keys={keys ? keys.filter((key) => key.platform === platform.id).length : null}
-                />
+                <PlatformRow key={platform.id} platform={platform} />
               ))}
             </TableBody>
           </Table>

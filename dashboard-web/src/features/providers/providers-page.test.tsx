@@ -13,14 +13,23 @@ const key = {
   maskedKey: "sk-…ne",
   status: "invalid",
   enabled: true,
-  usage: { rpm: { used: 29, limit: 30 } },
+  statusReason: "the provider answered 401",
+  usage: { rpm: 29, rpd: 29, tpm: 900, tpd: 900 },
 };
 const routes = () => ({
   "GET /api/cluster": { body: cluster },
   "GET /api/keys": { body: [key] } as object,
   "GET /api/platforms": {
-    body: [{ id: "alpha", name: "Alpha", adapter: "openai", baseUrl: "http://127.0.0.1:1/v1", custom: true }],
+    body: [{ id: "alpha", name: "Alpha", adapter: "openai", baseUrl: "http://127.0.0.1:1/v1", origin: "custom" }],
   },
+  "GET /api/fallback": { body: [{ platform: "alpha", model: "m", priority: 1, rpm: 30 }] },
+  "POST /api/platforms/alpha/discover": {
+    body: [
+      { id: "m", known: true },
+      { id: "vendor/new", known: false },
+    ],
+  },
+  "POST /api/models": { status: 201, body: {} },
   "POST /api/keys": { status: 201, body: {} } as object,
   "POST /api/keys/k1/check": { body: {} },
   "PATCH /api/keys/k1": { body: {} },
@@ -38,7 +47,8 @@ describe("Providers page", () => {
     const keys = within(await screen.findByRole("region", { name: "Keys" }));
     expect(await keys.findByRole("rowheader", { name: "Alpha" })).toBeInTheDocument();
     expect(keys.getByText("Invalid")).toBeInTheDocument();
-    expect(keys.getByRole("progressbar", { name: "Requests this minute, share used" })).toHaveAttribute(
+    expect(keys.getByText("the provider answered 401")).toBeInTheDocument();
+    expect(await keys.findByRole("progressbar", { name: "Requests this minute, share used" })).toHaveAttribute(
       "aria-valuenow",
       "97",
     );
@@ -58,6 +68,16 @@ describe("Providers page", () => {
         ["DELETE", "/api/keys/k1", undefined],
       ]),
     );
+  });
+
+  it("discovers models and adds one to the chain", async () => {
+    const node = fakeNode(routes());
+    renderAt("/providers");
+    await userEvent.click(await screen.findByRole("button", { name: "Discover models of Alpha" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await userEvent.click(await dialog.findByRole("button", { name: "Add vendor/new" }));
+    await waitFor(() => expect(dialog.getAllByText("in the chain")).toHaveLength(2));
+    expect(sent(node).at(-1)).toEqual(["POST", "/api/models", { platform: "alpha", id: "vendor/new" }]);
   });
 
   it("adds a key, and keeps the form with the reason when it is refused", async () => {

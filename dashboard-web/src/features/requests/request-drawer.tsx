@@ -7,7 +7,7 @@ import { Badge } from "@/components/ui/badge";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
 import type { TailRow } from "@/features/requests/tail";
 import { AttemptLadder, Candidates } from "@/features/sessions/decision-trace";
-import { dateTime, millis, NONE, shortAddress, shortKey } from "@/lib/format";
+import { count, dateTime, millis, NONE, shortAddress, shortKey } from "@/lib/format";
 
 function Details({ row }: { row: TailRow }) {
   const session = useQuery({
@@ -16,11 +16,14 @@ function Details({ row }: { row: TailRow }) {
     refetchInterval: false,
   });
   const decision = session.data?.decisions.find(({ requestId }) => requestId === row.requestId);
-  const attempts = row.attempts.length > 0 ? row.attempts : (decision?.attempts ?? []);
+  const attempts = decision?.attempts ?? [];
   const facts = [
     ["Time", dateTime(row.at)],
-    ["Model", <Truncate key="v" text={row.model} className="max-w-full" />],
-    ["Took", millis(row.ms)],
+    ["Asked for", <Truncate key="v" text={row.requested} className="max-w-full" />],
+    ["Answered by", <Truncate key="v" text={row.name} className="max-w-full" />],
+    ["First token", row.stream && row.ok ? millis(row.ttftMs) : NONE],
+    ["Took", millis(row.totalMs)],
+    ["Tokens in and out", `${count(row.inputTokens)} · ${count(row.outputTokens)}`],
     ["Node", row.node ? shortAddress(row.node) : NONE],
   ] as const;
   return (
@@ -35,7 +38,7 @@ function Details({ row }: { row: TailRow }) {
         <div className="min-w-0">
           <dt className="text-xs text-muted-foreground">Outcome</dt>
           <dd>
-            <Badge tone={row.ok === null ? "neutral" : row.ok ? "good" : "bad"}>{row.outcome ?? "unknown"}</Badge>
+            <Badge tone={row.ok ? "good" : "bad"}>{row.outcome}</Badge>
           </dd>
         </div>
         <div className="min-w-0">
@@ -67,7 +70,11 @@ function Details({ row }: { row: TailRow }) {
         ) : session.isLoading ? (
           <LoadingRows />
         ) : (
-          <p className="text-[0.8125rem] text-muted-foreground">The attempts of this request are not known here.</p>
+          <p className="text-[0.8125rem] text-muted-foreground">
+            {row.attempts === 0
+              ? "No provider was asked."
+              : "Its session is forgotten, or has had more than 50 turns since."}
+          </p>
         )}
       </div>
       {decision && (

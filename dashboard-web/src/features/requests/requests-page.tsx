@@ -14,7 +14,7 @@ import { InFlightPanel } from "@/features/cluster/in-flight";
 import { RequestDrawer } from "@/features/requests/request-drawer";
 import { matches, type TailRow } from "@/features/requests/tail";
 import { useTail } from "@/features/requests/use-tail";
-import { millis, NONE, timeOfDay } from "@/lib/format";
+import { compact, millis, NONE, timeOfDay } from "@/lib/format";
 
 const SHOWN = 200;
 const route = getRouteApi("/requests");
@@ -26,11 +26,14 @@ function TailTable({ rows, onOpen }: { rows: readonly TailRow[]; onOpen: (row: T
         <tr>
           <Head>Time</Head>
           <Head>Request</Head>
-          <Head>Model</Head>
+          <Head>Asked for</Head>
+          <Head>Answered by</Head>
           <Head>Outcome</Head>
           <Head numeric>Attempts</Head>
+          <Head numeric>TTFT</Head>
           <Head numeric>Took</Head>
-          <Head className="w-2/5">Message</Head>
+          <Head numeric>Tokens</Head>
+          <Head className="w-1/5">Message</Head>
         </tr>
       </TableHead>
       <TableBody>
@@ -48,16 +51,23 @@ function TailTable({ rows, onOpen }: { rows: readonly TailRow[]; onOpen: (row: T
               </button>
             </Cell>
             <Cell>
-              <Truncate text={row.model} />
+              <Truncate text={row.requested} className="max-w-40" />
             </Cell>
-            <Cell className="min-w-36">
-              <Badge tone={row.ok === null ? "neutral" : row.ok ? "good" : "bad"}>{row.outcome ?? "unknown"}</Badge>
+            <Cell>
+              <Truncate text={row.name} className="max-w-56" />
             </Cell>
-            <Cell numeric>{row.attempts.length || NONE}</Cell>
+            <Cell className="min-w-32">
+              <Badge tone={row.ok ? "good" : "bad"}>{row.outcome}</Badge>
+            </Cell>
+            <Cell numeric>{row.attempts || NONE}</Cell>
             <Cell numeric className="min-w-20">
-              {millis(row.ms)}
+              {row.stream && row.ok ? millis(row.ttftMs) : NONE}
             </Cell>
-            <Cell className="w-2/5 max-w-0 min-w-40">
+            <Cell numeric className="min-w-20">
+              {millis(row.totalMs)}
+            </Cell>
+            <Cell numeric>{compact(row.inputTokens + row.outputTokens)}</Cell>
+            <Cell className="w-1/5 max-w-0 min-w-40">
               <Truncate text={row.message} className="max-w-full text-muted-foreground" />
             </Cell>
           </Row>
@@ -72,14 +82,14 @@ export function RequestsPage() {
   const { q = "", request } = route.useSearch();
   const navigate = route.useNavigate();
   const [following, setFollowing] = useState(true);
-  const { rows, waiting, errors, heard } = useTail(following);
+  const { rows, waiting, log } = useTail(following);
   const events = useEventsState();
   const text = useDeferredValue(q);
   const found = rows.filter((row) => matches(row, text));
   const open = rows.find(({ requestId }) => requestId === request) ?? null;
   const show = (requestId: string | undefined) =>
     void navigate({ search: (old) => ({ ...old, request: requestId }), resetScroll: false });
-  const note = events === "live" ? "as they end" : "errors only: the live stream is not open";
+  const note = events === "live" ? "as they end" : "from the log: the live stream is not open";
 
   return (
     <Page
@@ -127,10 +137,10 @@ export function RequestsPage() {
           <TailTable rows={found.slice(0, SHOWN)} onOpen={(row) => show(row.requestId)} />
         ) : text && rows.length > 0 ? (
           <Empty icon={SearchIcon} title="No request matches" />
-        ) : errors.isPending && heard === 0 ? (
+        ) : log.isPending ? (
           <LoadingRows rows={6} />
-        ) : errors.error && events !== "live" ? (
-          <Failure error={errors.error} onRetry={() => void errors.refetch()} />
+        ) : log.error ? (
+          <Failure error={log.error} onRetry={() => void log.refetch()} />
         ) : (
           <Empty icon={ActivityIcon} title="Nothing has ended yet" text="Requests show here as they end." />
         )}

@@ -1,65 +1,47 @@
 import { describe, expect, it } from "vitest";
-import { KEPT, matches, merged, rowFromError, rowFromEvent, type TailRow } from "@/features/requests/tail";
+import { requestRow } from "@/api/requests";
+import { KEPT, matches, merged, rowFromEvent, tailRow } from "@/features/requests/tail";
 
-const now = "2026-01-01T00:00:00Z";
-const event = (value: object) => rowFromEvent(JSON.stringify(value), now);
-const row = (requestId: string, at: string, more: Partial<TailRow> = {}): TailRow => ({
-  requestId,
-  at,
-  model: null,
-  outcome: null,
-  ok: null,
-  message: null,
-  ms: null,
-  sessionKey: null,
-  node: null,
-  attempts: [],
-  ...more,
-});
+const base = { at: "2026-01-01T00:00:00Z", requestId: "r", requested: "auto", status: 200, attempts: 1 };
+const row = (more: object) => tailRow(requestRow.parse({ ...base, ...more }));
 
 describe("live events", () => {
-  it("become rows, with time and model even when thin", () => {
-    expect(event({ requestId: "r", platform: "alpha", model: "m", outcome: "success", ms: 12 })).toMatchObject({
-      at: now,
-      model: "alpha/m",
-      ok: true,
-      ms: 12,
+  it("become rows with the answering model and the outcome in a word", () => {
+    const event = { ...base, platform: "alpha", model: "alpha/m", failure: null, totalMs: 12 };
+    expect(rowFromEvent(JSON.stringify(event))).toMatchObject({ name: "alpha/alpha/m", ok: true, outcome: "success" });
+    expect(row({ status: 503, failure: "rate_limited" })).toMatchObject({
+      name: null,
+      ok: false,
+      outcome: "rate_limited",
     });
-    expect(
-      event({
-        requestId: "r",
-        attempts: [
-          { model: "a/b", key: "k", outcome: "TIMEOUT", ms: 5 },
-          { model: "a/c", key: "k", outcome: "success", ms: 7 },
-        ],
-      }),
-    ).toMatchObject({ model: "a/c", outcome: "success", ok: true, ms: 12 });
-    expect(event({ requestId: "r" })).toMatchObject({ outcome: null, ok: null });
+    expect(row({ status: 404, failure: null })).toMatchObject({ ok: false, outcome: "status 404" });
+    expect(row({ failure: "cancelled" }).ok).toBe(false);
   });
   it("that are no requests are passed over", () => {
-    expect(event({ hello: 1 })).toBeNull();
-    expect(rowFromEvent("not json", now)).toBeNull();
+    expect(rowFromEvent('{"hello":1}')).toBeNull();
+    expect(rowFromEvent("not json")).toBeNull();
   });
 });
 
 describe("the tail", () => {
-  it("has one row a request, newest first; the live row keeps the logged message", () => {
-    const logged = rowFromError(
-      { at: "2026-01-01T00:00:01Z", requestId: "b", platform: "p", model: "m", kind: "TIMEOUT", message: "too slow" },
-      0,
+  it("has one row a request, newest first; the logged row knows the message", () => {
+    const all = merged(
+      [row({ requestId: "a", at: "2026-01-01T00:00:03Z" }), row({ requestId: "b", at: "2026-01-01T00:00:02Z" })],
+      [row({ requestId: "b", at: "2026-01-01T00:00:02Z", message: "too slow" })],
     );
-    const all = merged([row("a", "2026-01-01T00:00:03Z"), row("b", "2026-01-01T00:00:02Z", { ms: 9 })], [logged]);
     expect(all.map(({ requestId }) => requestId)).toEqual(["a", "b"]);
-    expect(all[1]).toMatchObject({ ms: 9, message: "too slow" });
+    expect(all[1]?.message).toBe("too slow");
   });
   it("is bounded", () => {
-    const many = Array.from({ length: KEPT + 50 }, (_, i) => row(`r${i}`, new Date(i * 1000).toISOString()));
+    const many = Array.from({ length: KEPT + 50 }, (_, i) =>
+      row({ requestId: `r${i}`, at: new Date(i * 1000).toISOString() }),
+    );
     expect(merged(many, [])).toHaveLength(KEPT);
     expect(merged(many, [])[0]?.requestId).toBe(`r${KEPT + 49}`);
   });
   it("is searched in every shown text", () => {
-    expect(matches(row("req_9", now, { model: "groq/llama" }), "LLAMA")).toBe(true);
-    expect(matches(row("req_9", now, { message: "Too many" }), "many")).toBe(true);
-    expect(matches(row("req_9", now), "x")).toBe(false);
+    expect(matches(row({ platform: "groq", model: "llama" }), "GROQ/LLAMA")).toBe(true);
+    expect(matches(row({ message: "Too many" }), "many")).toBe(true);
+    expect(matches(row({}), "x")).toBe(false);
   });
 });

@@ -1,18 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import { errorsQuery } from "@/api/analytics";
 import { onEvent } from "@/api/events";
-import { KEPT, merged, rowFromError, rowFromEvent, type TailRow } from "@/features/requests/tail";
+import { requestsQuery } from "@/api/requests";
+import { KEPT, merged, rowFromEvent, type TailRow, tailRow } from "@/features/requests/tail";
 
 let live: readonly TailRow[] = [];
 const listeners = new Set<() => void>();
 let hearing: (() => void) | null = null;
 
-/** Hears events from the first visit on, so that coming back to the page finds what passed meanwhile. */
+/** Hears events from the first visit on: they show before the log has them. */
 function subscribe(listener: () => void): () => void {
   hearing ??= onEvent(({ type, data }) => {
     if (type !== "route") return;
-    const row = rowFromEvent(data, new Date().toISOString());
+    const row = rowFromEvent(data);
     if (row === null) return;
     live = [row, ...live.filter(({ requestId }) => requestId !== row.requestId)].slice(0, KEPT);
     for (const each of listeners) each();
@@ -24,8 +24,8 @@ function subscribe(listener: () => void): () => void {
 /** The tail of requests. While not following, the list stands still and `waiting` counts what has come since. */
 export function useTail(following: boolean) {
   const events = useSyncExternalStore(subscribe, () => live);
-  const errors = useQuery(errorsQuery("24h"));
-  const rows = useMemo(() => merged(events, (errors.data ?? []).map(rowFromError)), [events, errors.data]);
+  const log = useQuery(requestsQuery);
+  const rows = useMemo(() => merged(events, (log.data ?? []).map(tailRow)), [events, log.data]);
   const [held, setHeld] = useState(rows);
   useEffect(() => {
     if (following) setHeld(rows);
@@ -33,5 +33,5 @@ export function useTail(following: boolean) {
   const shown = following ? rows : held;
   const known = useMemo(() => new Set(shown.map(({ requestId }) => requestId)), [shown]);
   const waiting = following ? 0 : rows.filter(({ requestId }) => !known.has(requestId)).length;
-  return { rows: shown, waiting, errors, heard: events.length };
+  return { rows: shown, waiting, log };
 }

@@ -27,6 +27,7 @@ const node = () =>
     "GET /api/sessions": { body: [session] },
     [`GET ${at}`]: { body: detail },
     [`DELETE ${at}`]: { body: {} },
+    [`DELETE ${at}/bans/beta`]: { body: {} },
   });
 
 describe("Session page", () => {
@@ -48,6 +49,15 @@ describe("Session page", () => {
     expect(decisions.getByText("1.24 s")).toBeInTheDocument();
     await userEvent.click(older!);
     expect(decisions.getByText("req_old")).toBeInTheDocument();
+  });
+
+  it("lifts one ban", async () => {
+    const { seen } = node();
+    renderAt(`/sessions/${session.key}`);
+    await userEvent.click(await screen.findByRole("button", { name: "Lift the ban of beta" }));
+    await waitFor(() =>
+      expect(seen.map(({ method, path }) => `${method} ${path}`)).toContain(`DELETE ${at}/bans/beta`),
+    );
   });
 
   it("forgets the pin only after asking", async () => {

@@ -4,7 +4,7 @@ import { ArrowLeftIcon, BanIcon, PinOffIcon, RouteIcon } from "lucide-react";
 import { toast } from "sonner";
 import { ApiError, command, path } from "@/api/client";
 import { sessionQuery } from "@/api/queries";
-import { pinName, type SessionDetail } from "@/api/sessions";
+import { modelName, type SessionDetail } from "@/api/sessions";
 import { Page } from "@/components/page";
 import { Panel, QueryPanel } from "@/components/panel";
 import { Empty, explain } from "@/components/states";
@@ -14,6 +14,7 @@ import { Button } from "@/components/ui/button";
 import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { DecisionTrace } from "@/features/sessions/decision-trace";
 import { count, NONE, shortAddress } from "@/lib/format";
+import { useAction } from "@/lib/use-action";
 
 const route = getRouteApi("/sessions/$key");
 
@@ -47,7 +48,7 @@ function Forget({ sessionKey }: { sessionKey: string }) {
 
 function Facts({ session }: { session: SessionDetail }) {
   const facts = [
-    ["Pinned model", <Truncate key="v" text={pinName(session)} className="max-w-full" />],
+    ["Pinned model", <Truncate key="v" text={modelName(session)} className="max-w-full" />],
     ["Key", <Truncate key="v" text={session.keyLabel} className="max-w-full" />],
     ["Mode", session.mode ?? NONE],
     ["Turns", count(session.turns)],
@@ -66,7 +67,13 @@ function Facts({ session }: { session: SessionDetail }) {
   );
 }
 
-function Bans({ bans }: { bans: SessionDetail["bans"] }) {
+function Bans({ sessionKey, bans }: { sessionKey: string; bans: SessionDetail["bans"] }) {
+  const lift = useAction({
+    run: (platform: string) => command(path(["sessions", sessionKey, "bans", platform]), { method: "DELETE" }),
+    stale: ["session", "sessions"],
+    done: "Ban lifted",
+    failed: "Not lifted",
+  });
   return (
     <Panel title="Bans" note={bans.length}>
       {bans.length === 0 ? (
@@ -78,6 +85,9 @@ function Bans({ bans }: { bans: SessionDetail["bans"] }) {
               <Head>Platform</Head>
               <Head>Reason</Head>
               <Head numeric>Time left</Head>
+              <Head>
+                <span className="sr-only">Actions</span>
+              </Head>
             </tr>
           </TableHead>
           <TableBody>
@@ -91,6 +101,16 @@ function Bans({ bans }: { bans: SessionDetail["bans"] }) {
                 </Cell>
                 <Cell numeric>
                   <TimeLeft until={ban.until} />
+                </Cell>
+                <Cell className="w-0 text-right">
+                  <Button
+                    size="xs"
+                    aria-label={`Lift the ban of ${ban.platform}`}
+                    disabled={lift.isPending && lift.variables === ban.platform}
+                    onClick={() => lift.mutate(ban.platform)}
+                  >
+                    Lift
+                  </Button>
                 </Cell>
               </Row>
             ))}
@@ -146,7 +166,7 @@ export function SessionPage() {
             <QueryPanel title="Pin" query={query}>
               {(session) => <Facts session={session} />}
             </QueryPanel>
-            {query.data && <Bans bans={query.data.bans} />}
+            {query.data && <Bans sessionKey={key} bans={query.data.bans} />}
           </div>
           <QueryPanel title="Route decisions" query={query} rows={6} note={({ decisions }) => decisions.length}>
             {({ decisions }) =>

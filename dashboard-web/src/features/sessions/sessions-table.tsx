@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { ListTreeIcon } from "lucide-react";
 import { memo, useLayoutEffect, useRef, useState } from "react";
-import { pinName, type Session } from "@/api/sessions";
+import { modelName, type Session } from "@/api/sessions";
 import { Empty } from "@/components/states";
 import { Ago, Truncate } from "@/components/text";
 import { Badge } from "@/components/ui/badge";
@@ -48,7 +48,7 @@ const SessionRow = memo(function SessionRow({ session }: { session: Session }) {
         <Truncate text={session.mode} className="max-w-full" />
       </Cell>
       <Cell>
-        <Truncate text={pinName(session)} className="max-w-full" />
+        <Truncate text={modelName(session)} className="max-w-full" />
       </Cell>
       <Cell>
         <Truncate text={session.keyLabel} className="max-w-full" />

@@ -1,16 +1,37 @@
+import { RotateCcwIcon } from "lucide-react";
 import { useState } from "react";
 import { command, path } from "@/api/client";
 import { readValue, type Setting, valueText } from "@/api/settings";
 import { Field } from "@/components/field";
 import { DialogForm } from "@/components/form";
+import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Input, Textarea } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { useAction } from "@/lib/use-action";
 
 const yesNo = [
   { value: "true", name: "true" },
   { value: "false", name: "false" },
 ];
+
+/** Gives the dashboard's value up. */
+function Reset({ setting, onClose }: { setting: Setting; onClose: () => void }) {
+  const reset = useAction({
+    run: async () => {
+      await command(path(["settings"]), { method: "PUT", body: { [setting.key]: null } });
+      onClose();
+    },
+    stale: ["settings", "audit"],
+    done: "Back to file or default",
+    failed: "Not reset",
+  });
+  return (
+    <Button size="sm" className="self-start" disabled={reset.isPending} onClick={() => reset.mutate()}>
+      <RotateCcwIcon aria-hidden /> Use file or default
+    </Button>
+  );
+}
 
 function Form({ setting, onClose }: { setting: Setting; onClose: () => void }) {
   const like = setting.value ?? setting.default;
@@ -19,7 +40,7 @@ function Form({ setting, onClose }: { setting: Setting; onClose: () => void }) {
   return (
     <DialogForm
       action="Save"
-      done={setting.needsRestart ? "Saved; a restart puts it into force" : "Setting saved"}
+      done="Setting saved"
       stale={["settings", "audit"]}
       ready={text.trim() !== "" && text !== valueText(setting.value)}
       onClose={onClose}
@@ -29,7 +50,7 @@ function Form({ setting, onClose }: { setting: Setting; onClose: () => void }) {
     >
       <Field
         label="Value"
-        hint={`Default: ${valueText(setting.default) || "none"}${setting.needsRestart ? ". Needs a restart." : ""}`}
+        hint={`Default: ${valueText(setting.default) || "none"}. In force on every node within a second.`}
       >
         {typeof like === "boolean" ? (
           <Select value={text} onValueChange={setText} options={yesNo} />
@@ -46,6 +67,7 @@ function Form({ setting, onClose }: { setting: Setting; onClose: () => void }) {
           <Input spellCheck={false} value={text} onChange={(event) => setText(event.target.value)} />
         )}
       </Field>
+      {setting.source === "dashboard" && <Reset setting={setting} onClose={onClose} />}
     </DialogForm>
   );
 }

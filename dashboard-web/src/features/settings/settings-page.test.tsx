@@ -22,7 +22,12 @@ const routes = () => ({
   "GET /api/settings/api-key": { body: { apiKey: "sb-old-0123456789" } },
   "POST /api/settings/api-key/regenerate": { body: { apiKey: "sb-new-9876543210" } },
   "GET /api/settings": {
-    body: [setting("routing.max-attempts", 5), setting("http.port", 8080, { source: "environment", editable: false })],
+    body: [
+      setting("routing.max-attempts", 5),
+      setting("switchboard.session.ttl", "10m", { source: "dashboard" }),
+      setting("switchboard.data-dir", "./data", { editable: false, needsRestart: true }),
+      setting("http.port", 8080, { source: "environment", editable: false }),
+    ],
   },
   "PUT /api/settings": { body: {} } as object,
   "GET /api/audit": {
@@ -75,11 +80,21 @@ describe("Settings page", () => {
     await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
   });
 
+  it("gives a value of the dashboard up", async () => {
+    const { seen } = fakeNode(routes());
+    renderAt("/settings");
+    await userEvent.click(await screen.findByRole("button", { name: "Edit switchboard.session.ttl" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Use file or default" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    expect(seen.find(({ method }) => method === "PUT")?.body).toEqual({ "switchboard.session.ttl": null });
+  });
+
   it("does not offer to edit what the environment sets, and shows the audit", async () => {
     fakeNode(routes());
     renderAt("/settings");
     expect(await screen.findByText("http.port")).toBeInTheDocument();
     expect(screen.queryByRole("button", { name: "Edit http.port" })).not.toBeInTheDocument();
+    expect(screen.getByText("at start")).toBeInTheDocument();
     expect(await screen.findByText('{"label":"one"}')).toBeInTheDocument();
   });
 });

@@ -42,7 +42,9 @@ function SettingRow({ setting, onEdit }: { setting: Setting; onEdit: () => void 
           <Badge tone={setting.source === "dashboard" ? "accent" : "neutral"} title={sources[setting.source]}>
             {setting.source}
           </Badge>
-          {setting.needsRestart && <Badge title="A change takes effect after a restart">restart</Badge>}
+          {setting.needsRestart && (
+            <Badge title="Read at start: change it in the file or the environment and restart">at start</Badge>
+          )}
         </span>
       </Cell>
       <Cell className="w-0 text-right">
