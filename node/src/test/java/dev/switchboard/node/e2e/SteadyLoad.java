@@ -89,9 +89,8 @@ final class SteadyLoad implements AutoCloseable {
                             .header("Authorization", "Bearer " + apiKey)
                             .header("X-Session-Id", "steady-" + session)
                             .timeout(Duration.ofSeconds(40))
-                            .POST(
-                                    HttpRequest.BodyPublishers.ofString(
-                                            "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"))
+                            .POST(HttpRequest.BodyPublishers.ofString(
+                                    "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             return new Row(
