@@ -70,8 +70,8 @@ final class Ladder {
     void denied(ModelRef model, LeaseReply.Denied denied) {
         again = null;
         denials.add(new TerminalAnswer.Denial(model, denied.reason(), denied.retryAt()));
-        String reason = "lease-"
-                + denied.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        String reason =
+                "lease-" + denied.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
         for (RoutePlan.Candidate candidate : left.usable()) {
             if (candidate.ref().equals(model)
                     || (candidate.ref().platform().equals(model.platform())

@@ -68,12 +68,10 @@ public final class ProofNode {
                                 """)));
         HikariDataSource pool = database.openPool("switchboard", 4);
         Rooms rooms = Rooms.open(
-                system,
-                loaded,
-                VaultKeys.load(loaded.settings().encryptionKey(), folder),
-                pool,
-                Clock.systemUTC());
-        Cluster.get(system).manager().tell(Join.create(Cluster.get(system).selfMember().address()));
+                system, loaded, VaultKeys.load(loaded.settings().encryptionKey(), folder), pool, Clock.systemUTC());
+        Cluster.get(system)
+                .manager()
+                .tell(Join.create(Cluster.get(system).selfMember().address()));
         rooms.bind().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
         return new ProofNode(system, pool, rooms);
     }

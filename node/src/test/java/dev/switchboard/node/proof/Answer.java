@@ -122,7 +122,8 @@ record Answer(int status, Map<String, List<String>> headers, String text) {
         if (json().at("/choices/0/finish_reason").asText("").isEmpty()) {
             return "no finish reason: " + text;
         }
-        return message.path("content").asText("").isEmpty() && message.path("tool_calls").isEmpty()
+        return message.path("content").asText("").isEmpty()
+                        && message.path("tool_calls").isEmpty()
                 ? "no content: " + text
                 : null;
     }

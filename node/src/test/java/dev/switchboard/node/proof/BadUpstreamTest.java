@@ -77,10 +77,9 @@ class BadUpstreamTest {
     void whateverComesIsClassified(String fault, boolean stream, String outcome) throws Exception {
         rig.fault(FaultRule.of(fault).platform("bad"));
         long begun = System.nanoTime();
-        Answer answer = rig.send(ask("bad/m", "safe/ok")
-                .session(fault + stream)
-                .text("one two three four five six seven eight")
-                .stream(stream));
+        Answer answer = rig.send(
+                ask("bad/m", "safe/ok").session(fault + stream).text("one two three four five six seven eight").stream(
+                        stream));
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
         assertThat(answer.problem()).isNull();
         assertThat(answer.isComplete()).as(answer.text()).isTrue();

@@ -49,7 +49,10 @@ class ConversationTest {
     private static String pinned(String session, String platform, String model) throws Exception {
         Answer first = rig.send(ask("beta/b").session(session));
         assertThat(first.sessionStatus()).isEqualTo("none");
-        rig.pin(first.sessionKey(), ModelRef.of(platform, model), rig.key(platform, 1).id());
+        rig.pin(
+                first.sessionKey(),
+                ModelRef.of(platform, model),
+                rig.key(platform, 1).id());
         return first.sessionKey();
     }
 
@@ -75,7 +78,8 @@ class ConversationTest {
         assertThat(answer.routedVia()).isEqualTo("alpha/a");
         assertThat(answer.sessionStatus()).isEqualTo("hit");
         assertThat(answer.fallbacks()).isEqualTo(1);
-        await().atMost(SOON).until(() -> rig.session(key).path("keyLabel").asText().equals("alpha-2"));
+        await().atMost(SOON)
+                .until(() -> rig.session(key).path("keyLabel").asText().equals("alpha-2"));
     }
 
     @Test
@@ -86,9 +90,8 @@ class ConversationTest {
         Answer answer = rig.send(ask("auto").session("cooling"));
         assertThat(answer.sessionStatus()).isEqualTo("repin");
         assertThat(answer.routedVia()).isNotEqualTo("alpha/a");
-        await().atMost(SOON)
-                .until(() -> answer.routedVia()
-                        .startsWith(rig.session(key).path("platform").asText() + "/"));
+        await().atMost(SOON).until(() -> answer.routedVia()
+                .startsWith(rig.session(key).path("platform").asText() + "/"));
         JsonNode decision = rig.decision(key, 2);
         assertThat(decision.path("candidates"))
                 .anyMatch(row -> row.path("model").asText().equals("alpha/a")

@@ -120,7 +120,8 @@ class FailoverTest {
     @Test
     void theTrueEarliestRetryAfterIsRead() throws Exception {
         rig.fault(FaultRule.of("status=429 retry-after=40").platform("times").key("sk-times-1"));
-        rig.fault(FaultRule.of("status=429 retry-after-ms=9000").platform("times").key("sk-times-2"));
+        rig.fault(
+                FaultRule.of("status=429 retry-after-ms=9000").platform("times").key("sk-times-2"));
         Answer failed = rig.send(ask("times/m"));
         assertThat(failed.status()).isEqualTo(429);
         assertThat(failed.problem()).isNull();
@@ -203,8 +204,8 @@ class FailoverTest {
             assertThat(rig.send(ask("twice/m")).status()).isEqualTo(502);
             Instant after = Instant.now();
             await().atMost(SOON).until(() -> !rig.cooldowns("twice").isEmpty());
-            Instant until = Instant.parse(
-                    rig.cooldowns("twice").get(0).path("until").asText());
+            Instant until =
+                    Instant.parse(rig.cooldowns("twice").get(0).path("until").asText());
             assertThat(until).isBetween(before.plusSeconds(expected), after.plusSeconds(expected));
             Answer meanwhile = rig.send(ask("twice/m"));
             assertThat(meanwhile.status()).isEqualTo(503);

@@ -185,12 +185,12 @@ class FailureMatrixTest {
             if (cell.when() == When.AFTER) {
                 client.readUntil("data: ");
             }
-            await().atMost(ProofRig.SOON).until(() -> !rig.calls(cell.platform()).isEmpty());
+            await().atMost(ProofRig.SOON)
+                    .until(() -> !rig.calls(cell.platform()).isEmpty());
         }
         await().atMost(Duration.ofSeconds(2))
                 .until(() -> rig.journal().load(cell.platform()).open() == 0);
-        assertThat(rig.journal().cancelled())
-                .anyMatch(gone -> gone.platform().equals(cell.platform()));
+        assertThat(rig.journal().cancelled()).anyMatch(gone -> gone.platform().equals(cell.platform()));
     }
 
     private static void calls(Cell cell, Expected expected) throws Exception {
@@ -234,16 +234,17 @@ class FailureMatrixTest {
         if (expected.ban()) {
             assertThat(session.path("bans")).hasSize(1);
             assertThat(session.at("/bans/0/platform").asText()).isEqualTo(cell.platform());
-            assertThat(session.at("/bans/0/reason").asText()).isEqualTo(cell.kind().wire());
+            assertThat(session.at("/bans/0/reason").asText())
+                    .isEqualTo(cell.kind().wire());
             assertUntil(session.at("/bans/0"), before, Duration.ofMinutes(30));
         } else {
             assertThat(session.path("bans")).isEmpty();
         }
         assertThat(session.path("model").asText(null)).isEqualTo(expected.pinKept() ? "m1" : null);
-        assertThat(session.path("keyLabel").asText(null))
-                .isEqualTo(expected.keyKept() ? cell.platform() + "-1" : null);
+        assertThat(session.path("keyLabel").asText(null)).isEqualTo(expected.keyKept() ? cell.platform() + "-1" : null);
         List<String> outcomes = new ArrayList<>();
-        decision.path("attempts").forEach(attempt -> outcomes.add(attempt.path("outcome").asText()));
+        decision.path("attempts")
+                .forEach(attempt -> outcomes.add(attempt.path("outcome").asText()));
         List<String> told = new ArrayList<>();
         for (int i = 0; i < expected.failures(); i++) {
             told.add(cell.kind().wire());

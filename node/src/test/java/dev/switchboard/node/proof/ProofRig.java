@@ -249,12 +249,11 @@ final class ProofRig implements AutoCloseable {
     /** Pins a session as a turn that ended well would. */
     void pin(String sessionKey, ModelRef model, KeyId key) throws Exception {
         node.session(sessionKey).tell(new SessionCommand.TurnSucceeded(model, key, true));
-        await().atMost(SOON).until(() -> model.id().equals(session(sessionKey)
-                        .path("model")
-                        .asText())
-                && model.platform().value().equals(session(sessionKey)
-                        .path("platform")
-                        .asText()));
+        await().atMost(SOON)
+                .until(() -> model.id().equals(session(sessionKey).path("model").asText())
+                        && model.platform()
+                                .value()
+                                .equals(session(sessionKey).path("platform").asText()));
     }
 
     /** The id of the n-th key of a platform, counted from one. */
@@ -273,9 +272,7 @@ final class ProofRig implements AutoCloseable {
             assertThat(simulator.journal().openRequests())
                     .as("open upstream requests")
                     .isZero();
-            assertThat(api("/api/in-flight"))
-                    .as("requests in flight")
-                    .isEmpty();
+            assertThat(api("/api/in-flight")).as("requests in flight").isEmpty();
             for (String platform : platforms) {
                 assertThat(node.provider(platform).leases())
                         .as("leases of " + platform)

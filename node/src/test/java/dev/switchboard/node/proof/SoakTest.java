@@ -109,7 +109,8 @@ class SoakTest {
             for (int model = 0; model < 24; model++) {
                 String ref = "p" + model / 4 + "/m" + model % 4;
                 await().atMost(ProofRig.SOON)
-                        .untilAsserted(() -> assertThat(rig.send(ask(ref)).text()).contains("Hello"));
+                        .untilAsserted(
+                                () -> assertThat(rig.send(ask(ref)).text()).contains("Hello"));
             }
             int idle = rig.journal().openConnections();
             assertThat(idle).isLessThanOrEqualTo(2 * AT_ONCE);

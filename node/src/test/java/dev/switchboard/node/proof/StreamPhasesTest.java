@@ -59,7 +59,8 @@ class StreamPhasesTest {
         assertThat(answer.isComplete()).as(answer.text()).isTrue();
         assertThat(answer.header("x-routed-via")).isNull();
         assertThat(answer.comments()).contains(": keep-alive", ": routed-via beta/b");
-        List<String> lines = answer.text().lines().filter(line -> !line.isEmpty()).toList();
+        List<String> lines =
+                answer.text().lines().filter(line -> !line.isEmpty()).toList();
         int choice = lines.indexOf(": routed-via beta/b");
         assertThat(lines.subList(0, choice)).allMatch(line -> line.equals(": keep-alive"));
         assertThat(answer.content()).isEqualTo("Hello from b.");
@@ -119,7 +120,9 @@ class StreamPhasesTest {
             await().atMost(SOON).until(() -> rig.journal().requestCount() == 1);
         }
         long left = System.nanoTime();
-        await().pollInterval(Duration.ofMillis(10)).atMost(SOON).until(() -> rig.journal().openRequests() == 0);
+        await().pollInterval(Duration.ofMillis(10))
+                .atMost(SOON)
+                .until(() -> rig.journal().openRequests() == 0);
         assertThat(Duration.ofNanos(System.nanoTime() - left)).isLessThan(Duration.ofSeconds(1));
         rig.awaitQuiet("alpha", "beta", "gamma");
         assertThat(rig.journal().requestCount()).isEqualTo(1);

@@ -52,8 +52,7 @@ class LadderPropertiesTest {
         for (int p = 0; p < platforms; p++) {
             world.platform("p" + p, "http://127.0.0.1", keys);
             levels.put(
-                    new PlatformId("p" + p),
-                    ProtectionLevel.values()[random.nextInt(ProtectionLevel.values().length)]);
+                    new PlatformId("p" + p), ProtectionLevel.values()[random.nextInt(ProtectionLevel.values().length)]);
             for (int m = 0; m < models; m++) {
                 String ref = "p" + p + "/m" + m;
                 world.model(ref, 1000 * (1 + random.nextInt(3)));
@@ -81,11 +80,7 @@ class LadderPropertiesTest {
         private final Set<String> tried = new HashSet<>();
         private int largestRefused;
 
-        Run(
-                Ladder ladder,
-                DirectorySnapshot directory,
-                Map<PlatformId, ProtectionLevel> levels,
-                Random random) {
+        Run(Ladder ladder, DirectorySnapshot directory, Map<PlatformId, ProtectionLevel> levels, Random random) {
             this.ladder = ladder;
             this.directory = directory;
             this.levels = levels;
@@ -124,14 +119,15 @@ class LadderPropertiesTest {
         }
 
         private boolean fail(ModelRef model, KeyId key) {
-            assertThat(tried.add(model + " " + key)).as("first time on " + model + " " + key).isTrue();
+            assertThat(tried.add(model + " " + key))
+                    .as("first time on " + model + " " + key)
+                    .isTrue();
             assertThat(keysOut).doesNotContain(key);
             FailureKind kind = FailureKind.values()[random.nextInt(FailureKind.values().length - 1)];
             Failure failure = Failure.of(kind, "no");
             FailurePolicy.Context where = new FailurePolicy.Context(
                     ladder.isLastKey(model, key, CooldownSnapshot.EMPTY, NOW), ladder.refusedBefore(), false);
-            Decision decision =
-                    FailurePolicy.decide(failure, model, levels.get(model.platform()), where, TIMES, NOW);
+            Decision decision = FailurePolicy.decide(failure, model, levels.get(model.platform()), where, TIMES, NOW);
             ladder.failed(model, key, failure, decision, 1);
             if (decision.keyCoolsUntil() != null) {
                 keysOut.add(key);
