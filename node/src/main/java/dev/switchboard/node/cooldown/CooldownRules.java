@@ -52,10 +52,21 @@ final class CooldownRules {
         return new ModelState(null, 0, null, 0, now, 0, Instant.EPOCH);
     }
 
-    /** Success reopens the model and takes one penalty point. */
+    /**
+     * Success takes one penalty point, and reopens a model whose cooldown has ended. While it cools nothing is leased: such a
+     * success was under way before the failure and says nothing of the time since.
+     */
     private static @Nullable ModelState afterSuccess(ModelState old, Instant now) {
         double penalty = Math.max(0, old.penalty() - 1);
-        ModelState state = new ModelState(null, 0, null, penalty, old.penaltySince(), 0, old.lastFailure());
+        boolean cooling = old.until() != null && now.isBefore(old.until());
+        ModelState state = new ModelState(
+                cooling ? old.until() : null,
+                cooling ? old.strikes() : 0,
+                cooling ? old.reason() : null,
+                penalty,
+                old.penaltySince(),
+                0,
+                old.lastFailure());
         return isForgettable(state, now) ? null : state;
     }
 
@@ -140,10 +151,10 @@ final class CooldownRules {
         return state;
     }
 
-    /** A key that answers is not refused; a rate limit that it has all the same goes on. */
+    /** A key that answers is not refused for good; a cooldown that it has all the same goes on. */
     private static @Nullable KeyState afterSuccess(KeyState old, Instant now) {
-        boolean limited = old.reason() != FailureKind.AUTH && now.isBefore(old.until());
-        return limited ? new KeyState(old.platform(), old.until(), old.reason(), 0) : null;
+        boolean cooling = now.isBefore(old.until());
+        return cooling ? new KeyState(old.platform(), old.until(), old.reason(), 0) : null;
     }
 
     private static KeyState cooled(
