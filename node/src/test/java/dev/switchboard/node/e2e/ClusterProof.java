@@ -53,6 +53,7 @@ final class ClusterProof implements AutoCloseable {
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> rig.chat(other, "rival", "guarded/one", false, "hello").get().statusCode() != 200);
+        assertThat(dying).as("the long answer").isNotDone();
         long killed = System.nanoTime();
         load.avoid(victim);
         kill.run();

@@ -29,7 +29,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What every cluster of the tests is run against: simulated providers that outlive any node, one of which always fails
- * and so gets banned, a configuration for them, and the calls that look into the nodes.
+ * and so gets banned, and one with a window too small for the steady load; a configuration for them, and the calls that
+ * look into the nodes.
  */
 final class ClusterRig implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -63,8 +64,8 @@ final class ClusterRig implements AutoCloseable {
         for (String id : List.of("failing", "alpha", "beta", "guarded")) {
             platforms.append("{ id = %s, name = %s, adapter = openai, base-url = \"%s/%s/v1\" }\n"
                     .formatted(id, id, base, id));
-            models.append("{ platform = %s, id = one, name = One, intelligence-rank = %d, context-window = 64000 }\n"
-                    .formatted(id, rank++));
+            models.append("{ platform = %s, id = one, name = One, intelligence-rank = %d, context-window = %d }\n"
+                    .formatted(id, rank++, id.equals("guarded") ? 200 : 64_000));
             keys.append("{ platform = %s, key = sk-%s }\n".formatted(id, id));
         }
         return """

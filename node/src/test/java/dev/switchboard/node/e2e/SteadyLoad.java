@@ -91,7 +91,8 @@ final class SteadyLoad implements AutoCloseable {
                             .timeout(Duration.ofSeconds(40))
                             .POST(
                                     HttpRequest.BodyPublishers.ofString(
-                                            "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"))
+                                            "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+                                                    .formatted("Hello again. ".repeat(100))))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             return new Row(
