@@ -25,7 +25,9 @@ final class ClusterCommand implements Callable<Integer> {
     /** Tells a node which process started it: it drains when that one is gone. */
     static final String SUPERVISOR = "SWITCHBOARD_SUPERVISOR_PID";
 
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+    /** What a draining node may take before it is killed. */
+    static final Duration STOP_LIMIT = Duration.ofSeconds(70);
+
     private static final int MOST_NODES = 16;
 
     @Mixin

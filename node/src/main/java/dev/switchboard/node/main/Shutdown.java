@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The order in which a node stops (behaviour.md §10): readiness goes to 503; requests that are still sent to it are
- * served for a moment, then refused; running turns end, 30 s at most; the servers close; shards and singletons move; the
- * node leaves; pools close.
+ * served for a moment, then refused; running turns end, 30 s at most; no connection is taken any more; shards and
+ * singletons move; the node leaves; pools close.
  */
 final class Shutdown {
     /** For how long requests are taken whose senders do not know yet that the node stops. */
@@ -24,8 +24,6 @@ final class Shutdown {
     static final Duration TURN_LIMIT = Duration.ofSeconds(30);
     /** How long the end of the last turn is waited for. */
     static final Duration ASK_LIMIT = Duration.ofSeconds(35);
-    /** How long connections may take to close, below service-stop.timeout. */
-    static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
     private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -97,8 +95,12 @@ final class Shutdown {
                 system.scheduler());
     }
 
+    /**
+     * Takes no connection any more. Open ones are left alone until the process ends: what a turn sent last may still be
+     * on its way, and terminating the binding would cut it off.
+     */
     private static CompletionStage<Done> close(ServerBinding binding) {
-        return binding.terminate(CLOSE_LIMIT).thenApplyAsync(terminated -> Done.getInstance(), Runnable::run);
+        return binding.unbind();
     }
 
     private static void closeQuietly(AutoCloseable closeable) {

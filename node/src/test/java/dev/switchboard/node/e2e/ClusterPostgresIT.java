@@ -94,6 +94,10 @@ class ClusterPostgresIT {
         assertThat(fresh.statusCode()).as(fresh.body()).isEqualTo(200);
         String session = fresh.headers().firstValue("X-Session-Key").orElseThrow();
         String via = fresh.headers().firstValue("X-Routed-Via").orElseThrow();
+        assertThat(rig.admin("DELETE", port, "/api/sessions/" + session + "/bans/failing", "")
+                        .statusCode())
+                .as("an admin write")
+                .isEqualTo(503);
 
         database.mend();
         long mended = System.nanoTime();

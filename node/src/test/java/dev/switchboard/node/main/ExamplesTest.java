@@ -1,0 +1,91 @@
+package dev.switchboard.node.main;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.settings.SettingsLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The files under config/examples are what a node takes. */
+class ExamplesTest {
+    /** What the systemd unit and the Kubernetes manifest give a node to stop. */
+    static final Duration SUPERVISORS_ALLOW = Duration.ofSeconds(75);
+
+    private static Path examples() {
+        Path fromModule = Path.of("..", "config", "examples");
+        return Files.isDirectory(fromModule) ? fromModule : Path.of("config", "examples");
+    }
+
+    private static String text(String name) throws Exception {
+        return Files.readString(examples().resolve(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"single-node.conf", "postgresql.conf"})
+    void configurationFilesPassTheCheck(String name) throws Exception {
+        SettingsLoader.load(examples().resolve(name), Map.of(), Map.of());
+        assertThat(Main.commandLine()
+                        .execute("check", "--config", examples().resolve(name).toString()))
+                .isZero();
+    }
+
+    @Test
+    void theEnvironmentFileMakesANodeOfThree() throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        for (String line : text("three-nodes.env").lines().toList()) {
+            if (!line.startsWith("#")) {
+                environment.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1));
+            }
+        }
+        environment.put("ENCRYPTION_KEY", "0123456789abcdef".repeat(4));
+        Settings settings =
+                SettingsLoader.load(examples().resolve("postgresql.conf"), environment, Map.of()).settings();
+
+        assertThat(settings.cluster().seedNodes())
+                .hasSize(3)
+                .contains(new Settings.HostPort(
+                        settings.cluster().host(), settings.cluster().port()));
+        assertThat(settings.database().url()).startsWith("jdbc:postgresql://");
+        assertThat(settings.database().password()).isEqualTo("change-me");
+    }
+
+    @Test
+    void theManifestsConfigurationIsValidAndItsSeedsAreItsPods() throws Exception {
+        String manifest = text("kubernetes.yaml");
+        Matcher block = Pattern.compile("switchboard\\.conf: \\|\\n((?: {4}.*\\n)+)").matcher(manifest);
+        assertThat(block.find()).isTrue();
+        Path file = Files.writeString(Files.createTempFile("kubernetes", ".conf"), block.group(1));
+        Settings settings = SettingsLoader.load(file, Map.of(), Map.of()).settings();
+
+        assertThat(settings.cluster().seedNodes())
+                .extracting(Settings.HostPort::host)
+                .containsExactly(
+                        "switchboard-0.switchboard-nodes",
+                        "switchboard-1.switchboard-nodes",
+                        "switchboard-2.switchboard-nodes");
+        assertThat(manifest).contains("serviceName: switchboard-nodes", "replicas: 3", "path: /readyz", "path: /livez");
+        assertThat(seconds(manifest, "terminationGracePeriodSeconds: (\\d+)")).isEqualTo(SUPERVISORS_ALLOW);
+    }
+
+    @Test
+    void theUnitStartsANodeAgainWhateverEndedIt() throws Exception {
+        String unit = text("switchboard.service");
+        assertThat(unit).contains("Restart=always", "SuccessExitStatus=0 143", "RestartPreventExitStatus=2");
+        assertThat(seconds(unit, "TimeoutStopSec=(\\d+)")).isEqualTo(SUPERVISORS_ALLOW);
+    }
+
+    private static Duration seconds(String text, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        assertThat(matcher.find()).as(pattern).isTrue();
+        return Duration.ofSeconds(Long.parseLong(matcher.group(1)));
+    }
+}
