@@ -283,7 +283,7 @@ class TurnActorTest {
         guardian.tell(new TurnGuardian.Start(request(), promise));
         underWay();
         TestProbe<Done> done = kit.createTestProbe(Done.class);
-        guardian.tell(new TurnGuardian.Drain(Duration.ofSeconds(30), done.getRef()));
+        guardian.tell(new TurnGuardian.Drain(Duration.ZERO, Duration.ofSeconds(30), done.getRef()));
         CompletableFuture<TurnReply> late = new CompletableFuture<>();
         guardian.tell(new TurnGuardian.Start(request(), late));
         await().until(late::isDone);

@@ -55,7 +55,6 @@ class SplitStreamTest {
                 .via(new StallGuard<RelayEvent>(Duration.ofSeconds(60), event -> true))
                 .via(new AnswerStage(spec, new CompletableFuture<>()))
                 .via(ChatFrames.flow())
-                .via(ChatFrames.keepAlive(Duration.ofSeconds(60)))
                 .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), KIT.system())
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS)
