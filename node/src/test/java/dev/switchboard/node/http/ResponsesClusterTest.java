@@ -34,7 +34,8 @@ class ResponsesClusterTest {
             one.stop();
             Reply last = ask(two, "{'model':'demo/echo','previous_response_id':'" + secondId + "','input':'third'}");
             assertThat(last.body().at("/output/0/content/0/text").asText()).isEqualTo("third");
-            assertThat(two.send("GET", "/v1/responses/" + id, null, two.apiKey()).status())
+            assertThat(two.send("GET", "/v1/responses/" + id, null, two.apiKey())
+                            .status())
                     .isEqualTo(200);
         } finally {
             two.stop();

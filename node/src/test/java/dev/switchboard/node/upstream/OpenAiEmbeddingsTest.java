@@ -45,7 +45,8 @@ class OpenAiEmbeddingsTest {
     @Test
     void vectorsComeInTheEncodingThatWasAskedFor() throws Exception {
         String floats = "{'data':[{'index':0,'embedding':[0.5,-1.0]}],'usage':{'prompt_tokens':3,'total_tokens':3}}";
-        String packed = "{'data':[{'index':0,'embedding':'" + PACKED + "'}],'usage':{'prompt_tokens':3,'total_tokens':3}}";
+        String packed =
+                "{'data':[{'index':0,'embedding':'" + PACKED + "'}],'usage':{'prompt_tokens':3,'total_tokens':3}}";
         assertThat(vector(read("{'model':'m','input':'x'}", floats))).isEqualTo("[0.5,-1.0]");
         assertThat(vector(read("{'model':'m','input':'x'}", packed))).isEqualTo("[0.5,-1.0]");
         assertThat(vector(read("{'model':'m','input':'x','encoding_format':'base64'}", floats)))

@@ -13,8 +13,8 @@ import java.util.Set;
 /** A request of Anthropic's Messages API as a chat request (docs/dialects.md). */
 public final class MessagesRequest {
     /** Fields that change nothing here: caching, tiers and editing of a context that the gateway does not keep. */
-    private static final Set<String> WITHOUT_EFFECT =
-            Set.of("service_tier", "cache_control", "context_management", "inference_geo", "speed", "betas", "diagnostics");
+    private static final Set<String> WITHOUT_EFFECT = Set.of(
+            "service_tier", "cache_control", "context_management", "inference_geo", "speed", "betas", "diagnostics");
 
     private static final Set<String> KNOWN = Set.of(
             "model",
