@@ -52,14 +52,15 @@ public final class MemberControl {
     }
 
     private Optional<Member> member(String name) {
-        return StreamSupport.stream(
-                        Cluster.get(system).state().getMembers().spliterator(), false)
+        return StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
                 .filter(member -> isNamed(member.address(), name))
                 .findFirst();
     }
 
     private static boolean isNamed(Address address, String name) {
-        return address.toString().equals(name) || address.hostPort().equals(name) || hostAndPort(address).equals(name);
+        return address.toString().equals(name)
+                || address.hostPort().equals(name)
+                || hostAndPort(address).equals(name);
     }
 
     private static String hostAndPort(Address address) {

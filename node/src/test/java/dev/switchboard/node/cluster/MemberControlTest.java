@@ -65,8 +65,8 @@ class MemberControlTest {
     @AfterEach
     void stop() {
         systems.forEach(ActorSystem::terminate);
-        systems.forEach(system -> await().atMost(LONG).until(() -> system.whenTerminated()
-                .isCompleted()));
+        systems.forEach(system ->
+                await().atMost(LONG).until(() -> system.whenTerminated().isCompleted()));
     }
 
     private ActorSystem<Void> system() {
@@ -95,11 +95,16 @@ class MemberControlTest {
     }
 
     private void awaitMembers(long count) {
-        await().atMost(LONG).until(() -> StreamSupport.stream(
-                                Cluster.get(systems.get(0)).state().getMembers().spliterator(), false)
-                        .filter(member -> member.status().toString().equals("Up"))
-                        .count()
-                == count);
+        await().atMost(LONG)
+                .until(() -> StreamSupport.stream(
+                                        Cluster.get(systems.get(0))
+                                                .state()
+                                                .getMembers()
+                                                .spliterator(),
+                                        false)
+                                .filter(member -> member.status().toString().equals("Up"))
+                                .count()
+                        == count);
     }
 
     private HttpResponse post(String address, String what, String body) throws Exception {
@@ -128,8 +133,8 @@ class MemberControlTest {
                 assertThat(refused.status().intValue()).as(what + " " + body).isEqualTo(400);
                 assertThat(body(refused).at("/error/param").asText()).isEqualTo("confirm");
             }
-            HttpResponse unknown = post(
-                    "akka://switchboard@127.0.0.1:1", what, "{\"confirm\":\"akka://switchboard@127.0.0.1:1\"}");
+            HttpResponse unknown =
+                    post("akka://switchboard@127.0.0.1:1", what, "{\"confirm\":\"akka://switchboard@127.0.0.1:1\"}");
             assertThat(unknown.status().intValue()).isEqualTo(404);
             assertThat(post(other, what, "[").status().intValue()).isEqualTo(400);
         }

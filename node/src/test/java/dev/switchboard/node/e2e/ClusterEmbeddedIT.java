@@ -82,8 +82,8 @@ class ClusterEmbeddedIT {
                 "--data",
                 folder.resolve("data").toString())) {
             await().atMost(ClusterRig.PATIENCE)
-                    .until(() -> ClusterRig.status(base, "/readyz") == 200
-                            && ClusterRig.status(base + 1, "/readyz") == 200);
+                    .until(() ->
+                            ClusterRig.status(base, "/readyz") == 200 && ClusterRig.status(base + 1, "/readyz") == 200);
             List<ProcessHandle> nodes = launcher.handle().children().toList();
             assertThat(nodes).hasSize(2);
             long killed = System.nanoTime();
@@ -91,13 +91,15 @@ class ClusterEmbeddedIT {
             for (ProcessHandle node : nodes) {
                 node.onExit().get(60, TimeUnit.SECONDS);
             }
-            System.out.printf("embedded: nodes ended %.1f s after their launcher%n", (System.nanoTime() - killed) / 1e9);
+            System.out.printf(
+                    "embedded: nodes ended %.1f s after their launcher%n", (System.nanoTime() - killed) / 1e9);
         }
     }
 
     private static void rejoin(ClusterRig rig, ClusterProof proof, int port) {
         rig.awaitReady(port);
-        int asked = rig.ports.stream().filter(other -> other != port).findFirst().orElseThrow();
+        int asked =
+                rig.ports.stream().filter(other -> other != port).findFirst().orElseThrow();
         await().atMost(Duration.ofSeconds(20)).until(() -> {
             List<String> states = rig.api(asked, "/api/cluster").path("members").findValuesAsText("status");
             return states.equals(List.of("Up", "Up", "Up"));

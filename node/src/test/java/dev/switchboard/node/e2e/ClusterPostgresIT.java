@@ -89,7 +89,8 @@ class ClusterPostgresIT {
         assertThat(ClusterRig.text(port, "/readyz")).contains("the database does not answer");
         await().atMost(Duration.ofSeconds(20)).until(() -> proof.load().everySessionHit(cut, 2));
         assertThat(proof.load().since(cut)).allMatch(SteadyLoad.Row::hit);
-        HttpResponse<String> fresh = rig.chat(port, "begun-without-database", "auto", false, "hello").get();
+        HttpResponse<String> fresh =
+                rig.chat(port, "begun-without-database", "auto", false, "hello").get();
         assertThat(fresh.statusCode()).as(fresh.body()).isEqualTo(200);
         String session = fresh.headers().firstValue("X-Session-Key").orElseThrow();
         String via = fresh.headers().firstValue("X-Routed-Via").orElseThrow();
@@ -107,14 +108,15 @@ class ClusterPostgresIT {
         assertThat(proof.load().since(cut)).allMatch(SteadyLoad.Row::hit);
         // What was pinned meanwhile is written by now or soon: it outlives its owner's node.
         await().atMost(Duration.ofSeconds(40)).until(() -> stored(session));
-        int owner = URI.create(httpUrlOf(rig, rig.api(port, "/api/sessions/" + session)
-                                .path("node")
-                                .asText()))
+        int owner = URI.create(httpUrlOf(
+                        rig,
+                        rig.api(port, "/api/sessions/" + session).path("node").asText()))
                 .getPort();
         int asked = rig.ports.stream().filter(each -> each != owner).findFirst().orElseThrow();
-        proof.survivesKill(owner, "a shard's node", () -> nodes.get(owner).handle().destroyForcibly());
-        HttpResponse<String> again =
-                rig.chat(asked, "begun-without-database", "auto", false, "hello").get();
+        proof.survivesKill(
+                owner, "a shard's node", () -> nodes.get(owner).handle().destroyForcibly());
+        HttpResponse<String> again = rig.chat(asked, "begun-without-database", "auto", false, "hello")
+                .get();
         assertThat(again.headers().firstValue("X-Session-Status")).contains("hit");
         assertThat(again.headers().firstValue("X-Routed-Via")).contains(via);
         launch(rig, owner);
@@ -145,12 +147,18 @@ class ClusterPostgresIT {
         }
         int index = rig.ports.indexOf(port);
         Map<String, String> environment = new HashMap<>(Map.of(
-                "DATABASE_URL", databaseUrl,
-                "DATABASE_USER", "postgres",
-                "DATABASE_PASSWORD", "postgres",
-                "ENCRYPTION_KEY", "0123456789abcdef".repeat(4),
-                "SWITCHBOARD_CLUSTER_HOST", "127.0.0.1",
-                "SWITCHBOARD_CLUSTER_PORT", Integer.toString(remoting.get(index))));
+                "DATABASE_URL",
+                databaseUrl,
+                "DATABASE_USER",
+                "postgres",
+                "DATABASE_PASSWORD",
+                "postgres",
+                "ENCRYPTION_KEY",
+                "0123456789abcdef".repeat(4),
+                "SWITCHBOARD_CLUSTER_HOST",
+                "127.0.0.1",
+                "SWITCHBOARD_CLUSTER_PORT",
+                Integer.toString(remoting.get(index))));
         environment.put(
                 "SWITCHBOARD_CLUSTER_SEEDS",
                 remoting.stream().map(each -> "127.0.0.1:" + each).collect(Collectors.joining(",")));

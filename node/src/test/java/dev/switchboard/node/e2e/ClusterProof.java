@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 final class ClusterProof implements AutoCloseable {
     /** 10 s are promised; a loaded machine gets half as much again. */
     private static final Duration ANSWERS = Duration.ofSeconds(15);
+
     private static final Duration LEASES_GONE = Duration.ofSeconds(20);
     private static final String LONG_ANSWER = "[[words=40 pace=100ms]] go on";
 
@@ -47,23 +48,31 @@ final class ClusterProof implements AutoCloseable {
 
     /** A node is killed while it serves a long answer on a platform that only one session may use. */
     void survivesKill(int victim, String what, Runnable kill) throws Exception {
-        int other = rig.ports.stream().filter(port -> port != victim).findFirst().orElseThrow();
+        int other =
+                rig.ports.stream().filter(port -> port != victim).findFirst().orElseThrow();
         CompletableFuture<HttpResponse<String>> dying =
                 rig.chat(victim, "dying", "guarded/one", true, "[[words=600 pace=100ms]] never ends");
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(200))
-                .until(() -> rig.chat(other, "rival", "guarded/one", false, "hello").get().statusCode() != 200);
+                .until(() -> rig.chat(other, "rival", "guarded/one", false, "hello")
+                                .get()
+                                .statusCode()
+                        != 200);
         assertThat(dying).as("the long answer").isNotDone();
         long killed = System.nanoTime();
         load.avoid(victim);
         kill.run();
         await("every conversation answers").atMost(ANSWERS).until(() -> load.everySessionHit(killed, 1));
-        say("kill -9 of %s: every conversation answered after %.1f s, slowest request %.1f s",
+        say(
+                "kill -9 of %s: every conversation answered after %.1f s, slowest request %.1f s",
                 what, load.lastFirstHit(killed), load.slowest(killed));
         await("the dead node's lease ends")
                 .atMost(LEASES_GONE)
                 .pollInterval(Duration.ofMillis(200))
-                .until(() -> rig.chat(other, "rival", "guarded/one", false, "hello").get().statusCode() == 200);
+                .until(() -> rig.chat(other, "rival", "guarded/one", false, "hello")
+                                .get()
+                                .statusCode()
+                        == 200);
         say("kill -9 of %s: its lease was gone after %.1f s", what, (System.nanoTime() - killed) / 1e9);
         assertThat(dying).as("the stream on the dead node").isCompletedExceptionally();
         check(killed, victim, other);
@@ -71,11 +80,12 @@ final class ClusterProof implements AutoCloseable {
 
     /** A node is told to stop while it serves a long answer; load goes elsewhere as soon as it says it is not ready. */
     void survivesStop(int victim, Runnable terminate) throws Exception {
-        int other = rig.ports.stream().filter(port -> port != victim).findFirst().orElseThrow();
+        int other =
+                rig.ports.stream().filter(port -> port != victim).findFirst().orElseThrow();
         CompletableFuture<HttpResponse<String>> running = rig.chat(victim, "running", "alpha/one", true, LONG_ANSWER);
         await().atMost(Duration.ofSeconds(10)).until(() -> rig.api(other, "/api/in-flight")
-                        .findValuesAsText("stream")
-                        .contains("true"));
+                .findValuesAsText("stream")
+                .contains("true"));
         long stopped = System.nanoTime();
         terminate.run();
         await("not ready")
@@ -89,7 +99,8 @@ final class ClusterProof implements AutoCloseable {
         assertThat(answer.body()).endsWith("data: [DONE]\n\n").doesNotContain("\"error\"");
         long gone = System.nanoTime();
         await("every conversation answers").atMost(ANSWERS).until(() -> load.everySessionHit(gone, 2));
-        say("SIGTERM: gone after %.1f s, slowest request meanwhile %.1f s",
+        say(
+                "SIGTERM: gone after %.1f s, slowest request meanwhile %.1f s",
                 (gone - stopped) / 1e9, load.slowest(stopped));
         check(stopped, 0, other);
     }
@@ -100,14 +111,18 @@ final class ClusterProof implements AutoCloseable {
         // Whoever meets the fault, this request or the steady load, it has been met by now.
         rig.chat(rig.ports.get(0), "cooling", "beta/one", false, "hello").get();
         long reported = System.nanoTime();
-        await().atMost(Duration.ofSeconds(3)).pollInterval(Duration.ofMillis(20)).until(() -> {
-            for (int port : rig.ports) {
-                if (!rig.api(port, "/api/cooldowns").findValuesAsText("platform").contains("beta")) {
-                    return false;
-                }
-            }
-            return true;
-        });
+        await().atMost(Duration.ofSeconds(3))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    for (int port : rig.ports) {
+                        if (!rig.api(port, "/api/cooldowns")
+                                .findValuesAsText("platform")
+                                .contains("beta")) {
+                            return false;
+                        }
+                    }
+                    return true;
+                });
         double seconds = (System.nanoTime() - reported) / 1e9;
         say("a cooldown was seen on all nodes after %.2f s", seconds);
         assertThat(seconds).isLessThan(2.0);

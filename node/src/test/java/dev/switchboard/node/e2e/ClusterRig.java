@@ -38,9 +38,10 @@ final class ClusterRig implements AutoCloseable {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private final ActorSystem<Void> system =
-            ActorSystem.create(Behaviors.empty(), "providers", ConfigFactory.parseString("akka.loglevel = WARNING")
-                    .withFallback(ConfigFactory.load()));
+    private final ActorSystem<Void> system = ActorSystem.create(
+            Behaviors.empty(),
+            "providers",
+            ConfigFactory.parseString("akka.loglevel = WARNING").withFallback(ConfigFactory.load()));
     final Simulator simulator;
     final Path config;
     final List<Integer> ports;
@@ -62,8 +63,8 @@ final class ClusterRig implements AutoCloseable {
         StringBuilder keys = new StringBuilder();
         int rank = 1;
         for (String id : List.of("failing", "alpha", "beta", "guarded")) {
-            platforms.append("{ id = %s, name = %s, adapter = openai, base-url = \"%s/%s/v1\" }\n"
-                    .formatted(id, id, base, id));
+            platforms.append(
+                    "{ id = %s, name = %s, adapter = openai, base-url = \"%s/%s/v1\" }\n".formatted(id, id, base, id));
             models.append("{ platform = %s, id = one, name = One, intelligence-rank = %d, context-window = %d }\n"
                     .formatted(id, rank++, id.equals("guarded") ? 200 : 64_000));
             keys.append("{ platform = %s, key = sk-%s }\n".formatted(id, id));
@@ -183,10 +184,9 @@ final class ClusterRig implements AutoCloseable {
                         .header("Authorization", "Bearer " + apiKey)
                         .header("X-Session-Id", session)
                         .timeout(Duration.ofSeconds(60))
-                        .POST(
-                                HttpRequest.BodyPublishers.ofString(
-                                        "{\"model\":\"%s\",\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
-                                                .formatted(model, stream, text)))
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "{\"model\":\"%s\",\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+                                        .formatted(model, stream, text)))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }

@@ -89,10 +89,9 @@ final class SteadyLoad implements AutoCloseable {
                             .header("Authorization", "Bearer " + apiKey)
                             .header("X-Session-Id", "steady-" + session)
                             .timeout(Duration.ofSeconds(40))
-                            .POST(
-                                    HttpRequest.BodyPublishers.ofString(
-                                            "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
-                                                    .formatted("Hello again. ".repeat(100))))
+                            .POST(HttpRequest.BodyPublishers.ofString(
+                                    "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+                                            .formatted("Hello again. ".repeat(100))))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             return new Row(

@@ -56,7 +56,8 @@ class DependentTimesTest {
     void aNodesLossIsOverWithinThePromisedTime() {
         assertThat(takeover()).isLessThan(FAILOVER_PROMISED.minusSeconds(2));
         assertThat(cluster("failure-detector.acceptable-heartbeat-pause"))
-                .isGreaterThanOrEqualTo(cluster("failure-detector.heartbeat-interval").multipliedBy(4));
+                .isGreaterThanOrEqualTo(
+                        cluster("failure-detector.heartbeat-interval").multipliedBy(4));
         assertThat(cluster("split-brain-resolver.down-all-when-unstable"))
                 .isGreaterThan(cluster("split-brain-resolver.stable-after"));
     }
@@ -97,14 +98,14 @@ class DependentTimesTest {
     @Test
     void quietStreamsOutliveTheServersTimes() {
         assertThat(settings.stream().keepAlive()).isLessThan(akka.getDuration("akka.http.server.idle-timeout"));
-        assertThat(settings.stream().keepAlive())
-                .isLessThan(settings.stream().stallTimeout());
+        assertThat(settings.stream().keepAlive()).isLessThan(settings.stream().stallTimeout());
         assertThat(akka.getString("akka.http.server.request-timeout")).isEqualTo("infinite");
     }
 
     @Test
     void cooldownsTravelWithinASecond() {
-        assertThat(cluster("distributed-data.gossip-interval").plus(cluster("distributed-data.notify-subscribers-interval")))
+        assertThat(cluster("distributed-data.gossip-interval")
+                        .plus(cluster("distributed-data.notify-subscribers-interval")))
                 .isLessThan(Duration.ofSeconds(1));
     }
 }

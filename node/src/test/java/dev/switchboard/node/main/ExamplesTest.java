@@ -47,8 +47,8 @@ class ExamplesTest {
             }
         }
         environment.put("ENCRYPTION_KEY", "0123456789abcdef".repeat(4));
-        Settings settings =
-                SettingsLoader.load(examples().resolve("postgresql.conf"), environment, Map.of()).settings();
+        Settings settings = SettingsLoader.load(examples().resolve("postgresql.conf"), environment, Map.of())
+                .settings();
 
         assertThat(settings.cluster().seedNodes())
                 .hasSize(3)
@@ -61,7 +61,8 @@ class ExamplesTest {
     @Test
     void theManifestsConfigurationIsValidAndItsSeedsAreItsPods() throws Exception {
         String manifest = text("kubernetes.yaml");
-        Matcher block = Pattern.compile("switchboard\\.conf: \\|\\n((?: {4}.*\\n)+)").matcher(manifest);
+        Matcher block =
+                Pattern.compile("switchboard\\.conf: \\|\\n((?: {4}.*\\n)+)").matcher(manifest);
         assertThat(block.find()).isTrue();
         Path file = Files.writeString(Files.createTempFile("kubernetes", ".conf"), block.group(1));
         Settings settings = SettingsLoader.load(file, Map.of(), Map.of()).settings();

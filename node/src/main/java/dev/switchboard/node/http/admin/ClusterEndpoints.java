@@ -85,9 +85,7 @@ public final class ClusterEndpoints {
         return exchange.body()
                 .thenApplyAsync(
                         body -> {
-                            String address = view.control()
-                                    .find(name)
-                                    .orElseThrow(() -> unknown(name));
+                            String address = view.control().find(name).orElseThrow(() -> unknown(name));
                             String confirm = body.isEmpty()
                                     ? ""
                                     : Json.object(body).path("confirm").asText("");
