@@ -127,7 +127,8 @@ public final class SessionEndpoints {
         return inspect(exchange)
                 .thenComposeAsync(
                         found -> AskPattern.<SessionCommand, Done>ask(
-                                session.apply(key), SessionCommand.Forget::new, PATIENCE, system.scheduler()),
+                                        session.apply(key), SessionCommand.Forget::new, PATIENCE, system.scheduler())
+                                .exceptionallyAsync(SessionEndpoints::notStored, Runnable::run),
                         Runnable::run)
                 .thenApplyAsync(done -> HttpResponse.create().withStatus(204), Runnable::run);
     }
@@ -141,12 +142,18 @@ public final class SessionEndpoints {
         return inspect(exchange)
                 .thenComposeAsync(
                         found -> AskPattern.<SessionCommand, Done>ask(
-                                session.apply(key),
-                                replyTo -> new SessionCommand.LiftBan(new PlatformId(platform), replyTo),
-                                PATIENCE,
-                                system.scheduler()),
+                                        session.apply(key),
+                                        replyTo -> new SessionCommand.LiftBan(new PlatformId(platform), replyTo),
+                                        PATIENCE,
+                                        system.scheduler())
+                                .exceptionallyAsync(SessionEndpoints::notStored, Runnable::run),
                         Runnable::run)
                 .thenApplyAsync(done -> HttpResponse.create().withStatus(204), Runnable::run);
+    }
+
+    /** The owner answers once the database has the change. */
+    private static Done notStored(Throwable failure) {
+        throw ApiError.overloaded("The change is not stored yet: the database does not answer.", 5);
     }
 
     private CompletionStage<InspectReply.Found> inspect(Exchange exchange) {
