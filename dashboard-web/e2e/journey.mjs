@@ -47,7 +47,12 @@ try {
 } catch (error) {
   console.log(`FAILED ${current}\n${error.stack ?? error}`);
   if (troubles.length > 0) console.log(`the page said:\n${troubles.join("\n")}`);
-  console.log(`at ${page.url()}\n${await page.locator("body").ariaSnapshot().catch(() => "")}`);
+  console.log(
+    `at ${page.url()}\n${await page
+      .locator("body")
+      .ariaSnapshot()
+      .catch(() => "")}`,
+  );
   if (folder) await page.screenshot({ path: `${folder}/failed.png` }).catch(() => {});
   process.exitCode = 1;
 } finally {

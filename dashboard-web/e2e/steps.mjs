@@ -14,7 +14,11 @@ const nameOf = async ({ admin }, id) =>
 
 const lastAnswer = ({ page }) => page.getByRole("article", { name: "Answer" }).last();
 const routedVia = async (journey) =>
-  (await lastAnswer(journey).getByTitle(/^Routed via /).getAttribute("title")).replace("Routed via ", "");
+  (
+    await lastAnswer(journey)
+      .getByTitle(/^Routed via /)
+      .getAttribute("title")
+  ).replace("Routed via ", "");
 
 async function say({ page }, text) {
   const answers = page.getByRole("article", { name: "Answer" });
@@ -106,7 +110,7 @@ async function trace(journey) {
   await region("Pin").getByText(journey.pinned).waitFor();
   const decisions = region("Route decisions");
   await decisions.getByText("success").first().waitFor();
-  await decisions.getByRole("heading", { name: "Candidates, best first" }).waitFor();
+  await decisions.getByRole("heading", { name: "Candidates, in order" }).waitFor();
   await goTo("Sessions");
   await page.getByLabel("Search sessions").fill(journey.session);
   await region("Found").getByText(journey.pinned).waitFor();
@@ -192,31 +196,40 @@ async function change({ page, region, goTo }) {
 
 /** Programs at work, so that the remaining pages have something to show. */
 async function others({ ask, order, admin }) {
-  await order([
-    { platform: "beta", model: "b-mini", times: 2, fault: "status=429 retry-after=90" },
-    { probability: 0.12, fault: "status=500" },
-    { fault: "words=30 pace=5ms" },
-  ]);
+  for (const platform of ["alpha", "beta"]) {
+    await admin(`/api/platforms/${platform}`, {
+      method: "PATCH",
+      body: { shared: { rpm: 90, rpd: 5000, tpm: 8000, tpd: 200_000 } },
+    });
+  }
+  await order([{ fault: "words=30 pace=5ms" }]);
   const questions = Array.from({ length: 36 }, (_, i) => ({ session: `program-${i % 9}`, stream: i % 4 !== 0 }));
   for (const [i, options] of questions.entries()) {
+    if (i === 14) await order([{ times: 1, fault: "status=500" }, { fault: "words=30 pace=5ms" }]);
+    if (i === 28) await order([{ platform: "alpha", times: 2, fault: "cut=headers" }, { fault: "words=30 pace=5ms" }]);
     await ask(`Question ${i}`, { ...options, model: i % 12 === 5 ? "alpha/a-small" : "auto" });
   }
   await ask("Nobody", { model: "alpha/unheard-of" });
   await order([{ fault: "words=4000 pace=50ms" }]);
-  const shown = new Set((await admin("/api/requests?limit=500")).map(({ requestId }) => requestId));
-  assert.ok(shown.size >= 30, `only ${shown.size} requests are in the log`);
+  await until("the requests are in the log", async () => (await admin("/api/requests?limit=500")).length >= 39);
 }
 
 async function look(journey) {
   const { page, region, goTo, judge } = journey;
   // Two long streams stay open while the pages are looked at.
-  const open = ["one", "two"].map((session) => journey.ask("Tell me everything", { session }).catch(() => {}));
+  const leaving = new AbortController();
+  for (const session of ["one", "two"]) {
+    journey.ask("Tell me everything", { session, signal: leaving.signal }).catch(() => {});
+  }
   await goTo("Overview");
   await region("Needs attention").getByText("beta · expired").waitFor();
   await judge("overview");
   await goTo("Models");
   await judge("models");
-  await page.getByRole("button", { name: /^Score of / }).first().click();
+  await page
+    .getByRole("button", { name: /^Score of / })
+    .first()
+    .click();
   await page.getByRole("dialog", { name: "Score parts" }).waitFor();
   await judge("models-score");
   await page.keyboard.press("Escape");
@@ -229,17 +242,18 @@ async function look(journey) {
   await goTo("Requests");
   await region("In flight").getByText("stream").first().waitFor();
   await judge("requests");
-  const failed = region("Ended").getByRole("row").filter({ hasText: /[2-5]\s*/ }).getByRole("button").first();
-  await failed.click();
+  await page.getByLabel("Filter requests").fill(journey.session);
+  await region("Ended").getByRole("row").nth(1).getByRole("button").click();
   await page.getByRole("dialog").getByText("Attempts").first().waitFor();
   await judge("request");
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.getByLabel("Filter requests").fill("");
   await goTo("Settings");
   await region("Configuration").getByText("switchboard.session.ttl").waitFor();
   await judge("settings");
+  leaving.abort();
   await journey.order([]);
-  void open;
 }
 
 async function palette({ page, region, judge }) {

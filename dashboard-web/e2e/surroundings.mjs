@@ -2,9 +2,10 @@
 
 /** The node and the simulator of this run, as a program sees them. */
 export function surroundings({ url, apiKey, adminKey, simulator }) {
-  const send = async (address, { method = "GET", key, body, headers = {} } = {}) => {
+  const send = async (address, { method = "GET", key, body, headers = {}, signal } = {}) => {
     const response = await fetch(address, {
       method,
+      signal,
       headers: { ...(key ? { authorization: `Bearer ${key}` } : {}), "content-type": "application/json", ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
@@ -22,11 +23,12 @@ export function surroundings({ url, apiKey, adminKey, simulator }) {
     /** Orders what the providers do from now on; nothing more than that. */
     order: (rules) => send(`${simulator}/_control/faults`, { method: "PUT", body: rules }),
     /** One request of a program; answers its status. */
-    ask: async (content, { session, model = "auto", stream = true } = {}) =>
+    ask: async (content, { session, model = "auto", stream = true, signal } = {}) =>
       (
         await send(`${url}/v1/chat/completions`, {
           method: "POST",
           key: apiKey,
+          signal,
           headers: session ? { "x-session-id": session } : {},
           body: { model, stream, messages: [{ role: "user", content }] },
         })
