@@ -3,7 +3,7 @@ import type { Summary } from "@/api/analytics";
 import { Panel } from "@/components/panel";
 import { Stat, Stats } from "@/components/stat";
 import { Failure } from "@/components/states";
-import { compact, count, millis, percent } from "@/lib/format";
+import { compact, count, millis, NONE, percent } from "@/lib/format";
 
 /** The figures of a range; a failure takes the place of all of them. */
 export function Figures({ query }: { query: UseQueryResult<Summary> }) {
@@ -31,8 +31,12 @@ export function Figures({ query }: { query: UseQueryResult<Summary> }) {
         value={millis(data?.latencyP50Ms)}
         detail={data && `p95 ${millis(data.latencyP95Ms)}`}
       />
-      <Stat name="Tokens in" loading={isPending} value={compact(data?.inputTokens)} />
-      <Stat name="Tokens out" loading={isPending} value={compact(data?.outputTokens)} />
+      <Stat
+        name="Tokens"
+        loading={isPending}
+        value={data ? compact(data.inputTokens + data.outputTokens) : NONE}
+        detail={data && `${compact(data.outputTokens)} out`}
+      />
     </Stats>
   );
 }

@@ -43,7 +43,7 @@ export function requestSeries(points: readonly TimelinePoint[]): ChartSeries[] {
 const timeSeries = (points: readonly TimelinePoint[]): ChartSeries[] => [
   { name: "TTFT p50", color: "--primary", kind: "line", values: points.map((point) => point.ttftP50Ms) },
   { name: "TTFT p95", color: "--good", kind: "line", values: points.map((point) => point.ttftP95Ms) },
-  { name: "Latency p95", color: "--warn", kind: "line", values: points.map((point) => point.latencyP95Ms) },
+  { name: "Total p95", color: "--warn", kind: "line", values: points.map((point) => point.latencyP95Ms) },
 ];
 
 const tokenSeries = (points: readonly TimelinePoint[]): ChartSeries[] => [

@@ -110,7 +110,7 @@ export const ModelRow = memo(function ModelRow({ row, above, below, onMove, onEn
         <Truncate text={id} className="max-w-full text-xs text-muted-foreground" />
       </Cell>
       <Cell>
-        <div className="flex items-center gap-1">
+        <div className="flex flex-wrap items-center gap-1">
           {out && <Badge title={out.about}>{out.name}</Badge>}
           {row.penalty > 0 && (
             <Badge tone="warn" title="Penalty after rate limits; it wears off">

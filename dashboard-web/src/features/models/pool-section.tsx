@@ -16,7 +16,7 @@ import { ModelRow } from "@/features/models/model-row";
 import { cn } from "@/lib/cn";
 
 /** Fixed widths: the columns of all pools line up, and stay where they are when a chip comes or goes. */
-const widths = ["w-25", "w-14", "", "w-48", "w-17", "w-19", "w-17", "w-20", "w-46", "w-13"];
+const widths = ["w-25", "w-14", "", "w-44", "w-16", "w-18", "w-16", "w-20", "w-40", "w-12"];
 
 type Props = {
   name: string;
@@ -53,11 +53,11 @@ export function PoolSection({ name, rows, open, onOpenChange, onMove, onEnabled,
         </h2>
         <CollapsibleContent className="border-t">
           {rows.length === 0 ? (
-            <p className="px-4 py-5 text-center text-[0.8125rem] text-muted-foreground">No model in this pool.</p>
+            <p className="px-4 py-3 text-center text-[0.8125rem] text-muted-foreground">No model in this pool.</p>
           ) : (
             <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={onDragEnd}>
               <SortableContext items={ids} strategy={verticalListSortingStrategy}>
-                <Table label={`${name} models`} className="min-w-[67rem] table-fixed">
+                <Table label={`${name} models`} className="min-w-[62rem] table-fixed">
                   <colgroup>
                     {widths.map((width, index) => (
                       <col key={index} className={width} />

@@ -67,9 +67,16 @@ export function ScoreParts({ row }: { row: FallbackModel }) {
       <PopoverContent align="end" aria-label="Score parts" className="w-80 p-3">
         <dl className="num grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5 text-[0.8125rem]">
           {parts.map(([name, value]) => (
-            <div key={name} className={name === "Effective" ? "contents font-semibold" : "contents"}>
-              <dt className={name === "Effective" ? "border-t pt-1.5" : "text-muted-foreground"}>{name}</dt>
-              <dd className={name === "Effective" ? "border-t pt-1.5 text-right" : "text-right"}>{value}</dd>
+            <div
+              key={name}
+              className={
+                name === "Effective"
+                  ? "col-span-2 grid grid-cols-subgrid border-t pt-1.5 font-semibold"
+                  : "col-span-2 grid grid-cols-subgrid"
+              }
+            >
+              <dt className={name === "Effective" ? undefined : "text-muted-foreground"}>{name}</dt>
+              <dd className="text-right">{value}</dd>
             </div>
           ))}
         </dl>

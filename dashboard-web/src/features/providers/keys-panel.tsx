@@ -36,7 +36,7 @@ const windows = [
 /** Use against each limit, one bar a window; a window without a limit shows its amount only. */
 export function UsageBars({ usage, limits }: { usage: Usage; limits: Limits }) {
   return (
-    <div className="grid w-84 grid-cols-4 gap-3">
+    <div className="grid w-64 grid-cols-4 gap-2.5">
       {windows.map(([window, name]) => {
         const used = usage[window];
         const limit = limits[window];
@@ -46,12 +46,8 @@ export function UsageBars({ usage, limits }: { usage: Usage; limits: Limits }) {
             title={`${name}: ${count(used)} of ${limit === null ? "unlimited" : count(limit)}`}
             className="min-w-0"
           >
-            <p className="num flex justify-between gap-1 text-[0.6875rem] leading-4 text-muted-foreground">
-              <span className="truncate">
-                {compact(used)}
-                {limit !== null && ` / ${compact(limit)}`}
-              </span>
-              <span>{window}</span>
+            <p className="num truncate text-[0.6875rem] leading-4 text-muted-foreground">
+              <span className="text-foreground">{compact(used)}</span> {window}
             </p>
             {limit !== null && limit > 0 ? (
               <Meter label={`${name}, share used`} share={used / limit} />
@@ -101,12 +97,12 @@ function KeyRow({ entry, limits }: { entry: ProviderKey; limits: Limits }) {
       <Cell>
         <Truncate mono text={entry.maskedKey} className="max-w-40 text-muted-foreground" />
       </Cell>
-      <Cell>
+      <Cell className="py-1.5">
         <Badge tone={entry.enabled ? status.tone : "neutral"} title={entry.statusReason ?? status.about}>
           {status.name}
         </Badge>
         {entry.statusReason && entry.status !== "healthy" && (
-          <Truncate text={entry.statusReason} className="mt-0.5 max-w-52 text-xs text-muted-foreground" />
+          <Truncate text={entry.statusReason} className="mt-0.5 max-w-44 text-xs text-muted-foreground" />
         )}
       </Cell>
       <Cell>

@@ -79,7 +79,7 @@ function Details({ row }: { row: TailRow }) {
       </div>
       {decision && (
         <div>
-          <h3 className="mb-2 text-xs font-medium text-muted-foreground">Candidates, best first</h3>
+          <h3 className="mb-2 text-xs font-medium text-muted-foreground">Candidates, in order</h3>
           <Candidates candidates={decision.candidates} />
         </div>
       )}

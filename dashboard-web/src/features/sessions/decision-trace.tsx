@@ -30,7 +30,7 @@ export function AttemptLadder({ attempts }: { attempts: readonly Attempt[] }) {
   );
 }
 
-/** Who could have answered, best first, and why some were left out. */
+/** Who could have answered, in the order of trial, and why some were left out. */
 export function Candidates({ candidates }: { candidates: Decision["candidates"] }) {
   if (candidates.length === 0) return <p className="text-[0.8125rem] text-muted-foreground">No candidates.</p>;
   return (
@@ -85,7 +85,7 @@ export function DecisionTrace({ decision, open: initially = false }: { decision:
               <AttemptLadder attempts={decision.attempts} />
             </div>
             <div className="min-w-0">
-              <h3 className="mb-1.5 text-xs font-medium text-muted-foreground">Candidates, best first</h3>
+              <h3 className="mb-1.5 text-xs font-medium text-muted-foreground">Candidates, in order</h3>
               <Candidates candidates={decision.candidates} />
             </div>
             {decision.requestId && (

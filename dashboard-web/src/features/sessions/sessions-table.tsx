@@ -117,7 +117,7 @@ export function SessionsTable({ sessions, empty }: { sessions: readonly Session[
     );
   }
   return (
-    <Table label="Sessions" className="min-w-[64rem] table-fixed">
+    <Table label="Sessions" className="min-w-[62rem] table-fixed">
       <colgroup>
         {widths.map((width, index) => (
           <col key={index} className={width} />

@@ -94,7 +94,7 @@ describe("Settings page", () => {
     renderAt("/settings");
     expect(await screen.findByText("http.port")).toBeInTheDocument();
     expect(screen.queryByRole("button", { name: "Edit http.port" })).not.toBeInTheDocument();
-    expect(screen.getByText("at start")).toBeInTheDocument();
+    expect(screen.getByRole("rowheader", { name: /^Read at start/ })).toBeInTheDocument();
     expect(await screen.findByText('{"label":"one"}')).toBeInTheDocument();
   });
 });

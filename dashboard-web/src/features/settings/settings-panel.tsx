@@ -17,6 +17,12 @@ const sources: Record<string, string> = {
   dashboard: "Set here",
 };
 
+/** What can be changed at once comes first. */
+const groups = [
+  { name: "In force within a second", restart: false },
+  { name: "Read at start: change these in the file or the environment, and restart", restart: true },
+];
+
 function SettingRow({ setting, onEdit }: { setting: Setting; onEdit: () => void }) {
   const value = valueText(setting.value);
   return (
@@ -38,14 +44,9 @@ function SettingRow({ setting, onEdit }: { setting: Setting; onEdit: () => void 
         )}
       </Cell>
       <Cell>
-        <span className="flex gap-1">
-          <Badge tone={setting.source === "dashboard" ? "accent" : "neutral"} title={sources[setting.source]}>
-            {setting.source}
-          </Badge>
-          {setting.needsRestart && (
-            <Badge title="Read at start: change it in the file or the environment and restart">at start</Badge>
-          )}
-        </span>
+        <Badge tone={setting.source === "dashboard" ? "accent" : "neutral"} title={sources[setting.source]}>
+          {setting.source}
+        </Badge>
       </Cell>
       <Cell className="w-0 text-right">
         {setting.editable && (
@@ -79,11 +80,20 @@ export function SettingsPanel() {
                   </Head>
                 </tr>
               </TableHead>
-              <TableBody>
-                {settings.map((setting) => (
-                  <SettingRow key={setting.key} setting={setting} onEdit={() => setEditing(setting)} />
-                ))}
-              </TableBody>
+              {groups.map(({ name, restart }) => (
+                <TableBody key={name} className="border-b last:border-0">
+                  <tr>
+                    <th scope="rowgroup" colSpan={4} className="h-8 bg-muted/60 px-4 text-left text-xs font-semibold">
+                      {name}
+                    </th>
+                  </tr>
+                  {settings
+                    .filter(({ needsRestart }) => needsRestart === restart)
+                    .map((setting) => (
+                      <SettingRow key={setting.key} setting={setting} onEdit={() => setEditing(setting)} />
+                    ))}
+                </TableBody>
+              ))}
             </Table>
             <EditSetting setting={editing} onClose={() => setEditing(null)} />
           </>

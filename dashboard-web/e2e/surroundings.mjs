@@ -1,0 +1,46 @@
+// What happens around the dashboard while someone looks at it: programs that ask, providers that fail.
+
+/** The node and the simulator of this run, as a program sees them. */
+export function surroundings({ url, apiKey, adminKey, simulator }) {
+  const send = async (address, { method = "GET", key, body, headers = {}, signal } = {}) => {
+    const response = await fetch(address, {
+      method,
+      signal,
+      headers: { ...(key ? { authorization: `Bearer ${key}` } : {}), "content-type": "application/json", ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (response.status >= 500 && address.startsWith(simulator)) throw new Error(`${address}: ${text}`);
+    return { status: response.status, text };
+  };
+  const admin = async (path, options = {}) => {
+    const { status, text } = await send(`${url}${path}`, { key: adminKey, ...options });
+    if (status >= 400) throw new Error(`${path} answered ${status}: ${text}`);
+    return text === "" ? null : JSON.parse(text);
+  };
+  return {
+    admin,
+    /** Orders what the providers do from now on; nothing more than that. */
+    order: (rules) => send(`${simulator}/_control/faults`, { method: "PUT", body: rules }),
+    /** One request of a program; answers its status. */
+    ask: async (content, { session, model = "auto", stream = true, signal } = {}) =>
+      (
+        await send(`${url}/v1/chat/completions`, {
+          method: "POST",
+          key: apiKey,
+          signal,
+          headers: session ? { "x-session-id": session } : {},
+          body: { model, stream, messages: [{ role: "user", content }] },
+        })
+      ).status,
+  };
+}
+
+/** Asks `check` until it holds. */
+export async function until(what, check, limitMs = 30_000) {
+  const end = Date.now() + limitMs;
+  while (!(await check())) {
+    if (Date.now() > end) throw new Error(`not within ${limitMs / 1000} s: ${what}`);
+    await new Promise((done) => setTimeout(done, 200));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.switchboard.node.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A person at the dashboard of a packaged node, played by Chromium; the steps are in {@code dashboard-web/e2e}. */
+class DashboardJourneyIT {
+    private static final Duration LIMIT = Duration.ofMinutes(8);
+    private static final Path WEB = Path.of("..", "dashboard-web").toAbsolutePath().normalize();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyPageServesWithoutAReloadAndWithoutABarrier() throws Exception {
+        Path chromium =
+                Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
+        if (!Files.isExecutable(chromium)) {
+            withoutChromium(chromium);
+            return;
+        }
+        int port = freePort();
+        Path simulated = Files.createDirectories(folder.resolve("simulator"));
+        try (NodeUnderTest simulator =
+                NodeUnderTest.run(simulated, Map.of(), "simulate", "--port", Integer.toString(port))) {
+            awaitPort(port);
+            Path config = Files.writeString(folder.resolve("journey.conf"), configuration(port));
+            try (NodeUnderTest node =
+                    NodeUnderTest.start(folder.resolve("data"), Map.of(), "--config", config.toString())) {
+                Path printed = Files.createTempFile(folder, "journey", ".txt");
+                int code = journey(node, "http://127.0.0.1:" + port, chromium, printed);
+                String steps = Files.readString(printed);
+                System.out.println(steps);
+                assertThat(code).as(steps).isZero();
+            }
+        }
+    }
+
+    private static int journey(NodeUnderTest node, String simulator, Path chromium, Path printed) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(
+                "node",
+                "e2e/journey.mjs",
+                Path.of("target", "screenshots").toAbsolutePath().toString());
+        builder.environment()
+                .putAll(Map.of(
+                        "CHROMIUM", chromium.toString(),
+                        "JOURNEY_URL", node.url(),
+                        "JOURNEY_API_KEY", node.apiKey(),
+                        "JOURNEY_ADMIN_KEY", node.adminKey(),
+                        "JOURNEY_SIMULATOR", simulator));
+        Process process = builder.directory(WEB.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(printed.toFile())
+                .start();
+        try {
+            return process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS) ? process.exitValue() : -1;
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Cooldowns last longer than the slowest machine needs to look at them; everything else is as shipped. */
+    private static String configuration(int port) {
+        return """
+                switchboard.catalog = none
+                switchboard.cooldown.transient = 90s
+                switchboard.bootstrap {
+                  platforms = [
+                    { id = alpha, name = "Alpha", adapter = openai, base-url = "http://127.0.0.1:%1$d/alpha/v1" }
+                    { id = beta, name = "Beta", adapter = openai, base-url = "http://127.0.0.1:%1$d/beta/v1" }
+                  ]
+                  models = [
+                    { platform = alpha, id = a-large, name = "A Large", intelligence-rank = 1, rpm = 60, rpd = 5000 }
+                    { platform = alpha, id = a-small, name = "A Small", intelligence-rank = 4, rpm = 120, rpd = 10000 }
+                    { platform = beta, id = b-large, name = "B Large", intelligence-rank = 2, context-window = 200000 }
+                    { platform = beta, id = b-mini, name = "B Mini", intelligence-rank = 7, context-window = 16000 }
+                  ]
+                  keys = [ { platform = beta, key = "sk-beta-0123456789", label = "team" } ]
+                }
+                """
+                .formatted(port);
+    }
+
+    private static void withoutChromium(Path looked) {
+        String line = "*".repeat(100);
+        System.out.println(String.join(
+                "\n",
+                line,
+                "* THE DASHBOARD WAS NOT TESTED: there is no Chromium at " + looked + ".",
+                "* Install it (apt-get install chromium) or set CHROMIUM to its path, and run ./mvnw verify again.",
+                "* With CI=true this is a failure.",
+                line));
+        assertThat(System.getenv("CI")).as("no Chromium at " + looked).isNotEqualTo("true");
+    }
+
+    private static int freePort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void awaitPort(int port) {
+        await().atMost(NodeUnderTest.PATIENCE).ignoreExceptions().until(() -> {
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                return socket.isConnected();
+            }
+        });
+    }
+}
