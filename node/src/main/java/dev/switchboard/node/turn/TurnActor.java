@@ -65,55 +65,6 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     private static final String BUDGET = "budget";
     private static final String EARLY = "early";
 
-    /** What the turn tells itself. */
-    private sealed interface Event extends TurnMessage {}
-
-    private record Opened(SessionView view) implements Event {}
-
-    private record SessionSilent() implements Event {}
-
-    private record Leased(LeaseReply reply) implements Event {}
-
-    private record LeaseSilent(LeaseId lease) implements Event {}
-
-    private record Started(Lease lease, AttemptStart start) implements Event {}
-
-    private record StreamEnded(Lease lease, StreamEnd end) implements Event {}
-
-    private record ClientGone() implements Event {}
-
-    private record BudgetSpent() implements Event {}
-
-    private record HeadersDue() implements Event {}
-
-    /** The node is stopping and this turn has outlived the limit: end it with an error the client sees. */
-    record Interrupt() implements TurnMessage {}
-
-    /** A granted lease and its attempt. */
-    private static final class Lease {
-        private final LeaseId id;
-        private final ModelRef model;
-        private final KeyId key;
-        private final boolean probe;
-        private final boolean exclusive;
-        private final Instant grantedAt;
-        private final long startedNanos = System.nanoTime();
-        private @Nullable Attempt attempt;
-
-        private Lease(LeaseId id, ModelRef model, KeyId key, boolean probe, boolean exclusive, Instant grantedAt) {
-            this.id = id;
-            this.model = model;
-            this.key = key;
-            this.probe = probe;
-            this.exclusive = exclusive;
-            this.grantedAt = grantedAt;
-        }
-
-        private long elapsedMs() {
-            return (System.nanoTime() - startedNanos) / 1_000_000;
-        }
-    }
-
     private final TurnServices services;
     private final TurnRequest request;
     private final TimerScheduler<TurnMessage> timers;
@@ -123,12 +74,13 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     private final Settings settings;
     private final DirectorySnapshot directory;
     private final StreamGuard guard;
+    private final TurnOwners owners;
 
     private SessionView session = SessionView.EMPTY;
     private @Nullable Ladder ladder;
     private @Nullable LeaseId asking;
     private @Nullable ModelRef askingFor;
-    private @Nullable Lease lease;
+    private @Nullable HeldLease lease;
     private int silences;
     private boolean streaming;
 
@@ -148,6 +100,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         this.entry = services.inFlight().begin(request, now());
         this.log = new TurnLog(services, request);
         this.guard = new StreamGuard(request.requestId());
+        this.owners = new TurnOwners(context, services, request, entry);
     }
 
     /** A turn that completes {@code promise} exactly once. */
@@ -161,49 +114,39 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     }
 
     private void begin() {
-        request.whenClientGone().accept(() -> getContext().getSelf().tell(new ClientGone()));
-        timers.startSingleTimer(BUDGET, new BudgetSpent(), settings.routing().budget());
+        request.whenClientGone().accept(() -> getContext().getSelf().tell(new TurnEvent.ClientGone()));
+        timers.startSingleTimer(BUDGET, new TurnEvent.BudgetSpent(), settings.routing().budget());
         Duration early = settings.stream().earlyHeaders();
         if (request.chat().stream() && early != null) {
-            timers.startSingleTimer(EARLY, new HeadersDue(), early);
+            timers.startSingleTimer(EARLY, new TurnEvent.HeadersDue(), early);
         }
-        openSession();
+        owners.openSession(askTime());
     }
 
     @Override
     public Receive<TurnMessage> createReceive() {
         return newReceiveBuilder()
-                .onMessage(Opened.class, this::onOpened)
-                .onMessage(SessionSilent.class, this::onSessionSilent)
-                .onMessage(Leased.class, this::onLeased)
-                .onMessage(LeaseSilent.class, this::onLeaseSilent)
-                .onMessage(Started.class, this::onStarted)
-                .onMessage(StreamEnded.class, this::onStreamEnded)
-                .onMessage(ClientGone.class, this::onClientGone)
-                .onMessage(BudgetSpent.class, this::onBudgetSpent)
-                .onMessage(HeadersDue.class, this::onHeadersDue)
-                .onMessage(Interrupt.class, this::onInterrupt)
+                .onMessage(TurnEvent.Opened.class, this::onOpened)
+                .onMessage(TurnEvent.SessionSilent.class, this::onSessionSilent)
+                .onMessage(TurnEvent.Leased.class, this::onLeased)
+                .onMessage(TurnEvent.LeaseSilent.class, this::onLeaseSilent)
+                .onMessage(TurnEvent.Started.class, this::onStarted)
+                .onMessage(TurnEvent.StreamEnded.class, this::onStreamEnded)
+                .onMessage(TurnEvent.ClientGone.class, this::onClientGone)
+                .onMessage(TurnEvent.BudgetSpent.class, this::onBudgetSpent)
+                .onMessage(TurnEvent.HeadersDue.class, this::onHeadersDue)
+                .onMessage(TurnEvent.Interrupt.class, this::onInterrupt)
                 .onMessage(AnnounceLeases.class, this::onAnnounceLeases)
                 .onSignal(PostStop.class, this::onPostStop)
                 .build();
     }
 
-    private void openSession() {
-        getContext()
-                .ask(
-                        SessionView.class,
-                        services.session().apply(request.session()),
-                        askTime(),
-                        replyTo -> new SessionCommand.Open(request.target().mode(), replyTo),
-                        (view, failure) -> failure == null ? new Opened(view) : new SessionSilent());
-    }
-
-    private Behavior<TurnMessage> onSessionSilent(SessionSilent silent) {
+    private Behavior<TurnMessage> onSessionSilent(TurnEvent.SessionSilent silent) {
         if (lostPatience()) {
             // Serving without the pin beats not serving: the owner's node is gone and nobody took over in time.
-            return onOpened(new Opened(SessionView.EMPTY));
+            return onOpened(new TurnEvent.Opened(SessionView.EMPTY));
         }
-        openSession();
+        owners.openSession(askTime());
         return this;
     }
 
@@ -216,7 +159,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         return ASK.multipliedBy(silences).compareTo(PATIENCE) >= 0;
     }
 
-    private Behavior<TurnMessage> onOpened(Opened opened) {
+    private Behavior<TurnMessage> onOpened(TurnEvent.Opened opened) {
         session = opened.view();
         silences = 0;
         boolean automatic = request.target() instanceof Target.Auto;
@@ -269,44 +212,28 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     private void acquire(LeaseId id, ModelRef model) {
         Pin pin = session.pin();
         KeyId preferred = pin != null && pin.model().equals(model) ? pin.key() : null;
-        getContext()
-                .ask(
-                        LeaseReply.class,
-                        services.provider().apply(model.platform()),
-                        askTime(),
-                        replyTo -> new ProviderCommand.Acquire(
-                                id,
-                                model,
-                                request.session(),
-                                preferred,
-                                ladder().keysOut(model),
-                                request.chat().estimatedTokens(),
-                                isExclusive(model),
-                                request.requestId(),
-                                getContext().getSelf(),
-                                replyTo),
-                        (answer, failure) -> failure == null ? new Leased(answer) : new LeaseSilent(id));
+        owners.acquire(id, model, preferred, ladder().keysOut(model), isExclusive(model), askTime());
     }
 
     private boolean isExclusive(ModelRef model) {
         return settings.protectionOf(model) == ProtectionLevel.PROVIDER_BAN;
     }
 
-    private Behavior<TurnMessage> onLeaseSilent(LeaseSilent silent) {
+    private Behavior<TurnMessage> onLeaseSilent(TurnEvent.LeaseSilent silent) {
         if (!silent.lease().equals(asking) || askingFor == null) {
             return this;
         }
         if (lostPatience()) {
-            settle(askingFor, silent.lease(), new LeaseResult.Cancelled());
+            owners.settle(askingFor, silent.lease(), new LeaseResult.Cancelled());
             return onLeased(
-                    new Leased(new LeaseReply.Denied(silent.lease(), LeaseReply.Reason.PROBE_IN_FLIGHT, now())));
+                    new TurnEvent.Leased(new LeaseReply.Denied(silent.lease(), LeaseReply.Reason.PROBE_IN_FLIGHT, now())));
         }
         // The same lease asked again is granted once.
         acquire(silent.lease(), askingFor);
         return this;
     }
 
-    private Behavior<TurnMessage> onLeased(Leased leased) {
+    private Behavior<TurnMessage> onLeased(TurnEvent.Leased leased) {
         if (!leased.reply().lease().equals(asking) || askingFor == null) {
             return this;
         }
@@ -318,13 +245,13 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
             return step();
         }
         LeaseReply.Granted granted = (LeaseReply.Granted) leased.reply();
-        Lease held = new Lease(granted.lease(), model, granted.key(), granted.probe(), isExclusive(model), now());
+        HeldLease held = new HeldLease(granted.lease(), model, granted.key(), granted.probe(), isExclusive(model), now());
         lease = held;
         entry.leased(model);
         return send(held);
     }
 
-    private Behavior<TurnMessage> send(Lease held) {
+    private Behavior<TurnMessage> send(HeldLease held) {
         Platform platform = directory.platform(held.model.platform());
         Model model = directory.model(held.model);
         ProviderKey key = keyOf(held);
@@ -337,13 +264,13 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
             return onFailed(held, failure);
         }
         Attempt attempt = services.upstream().chat(new ChatCall(request.chat(), platform, model, secret));
-        held.attempt = attempt;
-        getContext().pipeToSelf(attempt.start(), (start, failure) -> new Started(held, orFailed(start)));
+        held.attempted(attempt);
+        getContext().pipeToSelf(attempt.start(), (start, failure) -> new TurnEvent.Started(held, orFailed(start)));
         return this;
     }
 
     /** Model or key was removed between the ranking and the lease: nobody's failure. */
-    private Behavior<TurnMessage> withdrawn(Lease held) {
+    private Behavior<TurnMessage> withdrawn(HeldLease held) {
         settle(held, new LeaseResult.Cancelled());
         lease = null;
         ladder().denied(held.model, new LeaseReply.Denied(held.id, LeaseReply.Reason.NO_KEYS, null));
@@ -351,7 +278,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     }
 
     /** The owner may have chosen a key that is newer than this turn's own view. */
-    private @Nullable ProviderKey keyOf(Lease held) {
+    private @Nullable ProviderKey keyOf(HeldLease held) {
         ProviderKey known = directory.keys().get(held.key);
         return known != null ? known : services.directory().get().keys().get(held.key);
     }
@@ -362,12 +289,12 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
                 : new AttemptStart.Failed(Failure.of(FailureKind.UNREACHABLE, "the attempt could not be made"));
     }
 
-    private Behavior<TurnMessage> onStarted(Started started) {
+    private Behavior<TurnMessage> onStarted(TurnEvent.Started started) {
         if (started.lease() != lease) {
             return this;
         }
         AttemptStart start = started.start();
-        log.upstreamTook(System.nanoTime() - started.lease().startedNanos);
+        log.upstreamTook(started.lease().elapsedNanos());
         if (start instanceof AttemptStart.Failed failed) {
             return onFailed(started.lease(), failed.failure());
         } else if (start instanceof AttemptStart.Refused refused) {
@@ -382,7 +309,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         return onCommitted(started.lease(), (AttemptStart.Committed) start);
     }
 
-    private Behavior<TurnMessage> onAnswered(Lease held, AttemptStart.Answered answered) {
+    private Behavior<TurnMessage> onAnswered(HeldLease held, AttemptStart.Answered answered) {
         TurnReply answer = new TurnReply.Answer(route(held), answered.body());
         log.attemptSucceeded(held.model, held.key, answered.usage(), 0, answered.totalMs(), answered.totalMs());
         Behavior<TurnMessage> next = finish(held, answered.usage(), 0);
@@ -391,12 +318,12 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         return next;
     }
 
-    private Behavior<TurnMessage> onCommitted(Lease held, AttemptStart.Committed committed) {
+    private Behavior<TurnMessage> onCommitted(HeldLease held, AttemptStart.Committed committed) {
         streaming = true;
         timers.cancel(BUDGET);
         timers.cancel(EARLY);
         log.committed();
-        getContext().pipeToSelf(committed.end(), (end, failure) -> new StreamEnded(held, orBroken(end)));
+        getContext().pipeToSelf(committed.end(), (end, failure) -> new TurnEvent.StreamEnded(held, orBroken(end)));
         reply.give(new TurnReply.Streaming(
                 route(held), guard.around(committed.events()).map(event -> {
                     entry.countChunk();
@@ -412,8 +339,8 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
                         Failure.of(FailureKind.BROKEN, "the stream's end was lost"), new Usage(0, 0, true), 0, 0, 0, 0);
     }
 
-    private Behavior<TurnMessage> onStreamEnded(StreamEnded ended) {
-        Lease held = ended.lease();
+    private Behavior<TurnMessage> onStreamEnded(TurnEvent.StreamEnded ended) {
+        HeldLease held = ended.lease();
         StreamEnd end = ended.end();
         Failure failure = end.failure();
         if (held != lease) {
@@ -432,10 +359,10 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         return stop();
     }
 
-    private Behavior<TurnMessage> finish(Lease held, Usage usage, long ttftMs) {
+    private Behavior<TurnMessage> finish(HeldLease held, Usage usage, long ttftMs) {
         settle(held, new LeaseResult.Completed(usage));
         boolean pin = request.target() instanceof Target.Auto;
-        tellSession(new SessionCommand.TurnSucceeded(held.model, held.key, pin));
+        owners.tellSession(new SessionCommand.TurnSucceeded(held.model, held.key, pin));
         log.cooldownSuccess(held.model, held.key);
         ladder().trace(held.model, held.key, "success", held.elapsedMs());
         log.requestEnded(held.model, 200, null, ladder().failedAttempts() + 1, usage, ttftMs);
@@ -443,7 +370,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         return stop();
     }
 
-    private Behavior<TurnMessage> onFailed(Lease held, Failure failure) {
+    private Behavior<TurnMessage> onFailed(HeldLease held, Failure failure) {
         if (failure.kind() == FailureKind.CANCELLED) {
             return cancelled(held);
         }
@@ -453,7 +380,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         return decision.step() == Decision.Step.STOP ? refuse() : step();
     }
 
-    private Decision decide(Lease held, Failure failure, boolean committed) {
+    private Decision decide(HeldLease held, Failure failure, boolean committed) {
         FailurePolicy.Context where = new FailurePolicy.Context(
                 ladder().isLastKey(held.model, held.key, services.cooling().get(), now()),
                 ladder().refusedBefore(),
@@ -466,31 +393,29 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         return FailurePolicy.decide(failure, held.model, settings.protectionOf(held.model), where, times, now());
     }
 
-    private void apply(Lease held, Failure failure, Decision decision) {
+    private void apply(HeldLease held, Failure failure, Decision decision) {
         settle(held, new LeaseResult.Failed(failure.kind(), decision.keyCoolsUntil(), decision.modelCoolsUntil()));
         if (!decision.session().equals(SessionEffect.NONE)) {
-            tellSession(new SessionCommand.AttemptFailed(held.model, held.key, decision.session()));
+            owners.tellSession(new SessionCommand.AttemptFailed(held.model, held.key, decision.session()));
         }
         log.attemptFailed(held.model, held.key, failure, decision, held.elapsedMs());
         ladder().failed(held.model, held.key, failure, decision, held.elapsedMs());
     }
 
-    private Behavior<TurnMessage> onClientGone(ClientGone gone) {
+    private Behavior<TurnMessage> onClientGone(TurnEvent.ClientGone gone) {
         if (lease != null) {
             return cancelled(lease);
         }
         return abandoned();
     }
 
-    private Behavior<TurnMessage> cancelled(Lease held) {
+    private Behavior<TurnMessage> cancelled(HeldLease held) {
         end(held);
         return abandoned();
     }
 
-    private void end(Lease held) {
-        if (held.attempt != null) {
-            held.attempt.cancel();
-        }
+    private void end(HeldLease held) {
+        held.cancelAttempt();
         settle(held, new LeaseResult.Cancelled());
         log.attemptCancelled(held.model, held.key, held.elapsedMs());
         ladder().trace(held.model, held.key, FailureKind.CANCELLED.wire(), held.elapsedMs());
@@ -498,45 +423,41 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     }
 
     private Behavior<TurnMessage> abandoned() {
-        reply.give(new TurnReply.Refusal(
-                400, "invalid_request_error", "client_closed_request", null, "The client went away.", null, true));
+        reply.give(TurnReply.Refusal.CLIENT_GONE);
         log.requestAbandoned(ladder == null ? 0 : ladder.failedAttempts());
         return stop();
     }
 
-    private Behavior<TurnMessage> onBudgetSpent(BudgetSpent spent) {
+    private Behavior<TurnMessage> onBudgetSpent(TurnEvent.BudgetSpent spent) {
         if (streaming) {
             return this;
         }
         if (lease != null) {
-            Lease held = lease;
-            if (held.attempt != null) {
-                held.attempt.cancel();
-            }
+            HeldLease held = lease;
+            held.cancelAttempt();
             Failure failure = Failure.of(FailureKind.TIMEOUT, "the request's time was spent");
             Decision decision = decide(held, failure, false);
             apply(held, failure, decision);
             lease = null;
         }
         if (ladder == null || ladder.failedAttempts() == 0) {
-            return give(new TurnReply.Refusal(
-                    504, "timeout_error", "budget_spent", null, "No model answered in time.", null, true));
+            return give(TurnReply.Refusal.OUT_OF_TIME);
         }
         return refuse();
     }
 
-    private Behavior<TurnMessage> onHeadersDue(HeadersDue due) {
+    private Behavior<TurnMessage> onHeadersDue(TurnEvent.HeadersDue due) {
         reply.giveEarly();
         return this;
     }
 
-    private Behavior<TurnMessage> onInterrupt(Interrupt interrupt) {
+    private Behavior<TurnMessage> onInterrupt(TurnEvent.Interrupt interrupt) {
         if (streaming) {
             guard.interrupt();
             return this;
         }
         if (lease != null) {
-            Lease held = lease;
+            HeldLease held = lease;
             end(held);
         }
         return give(TurnReply.Refusal.STOPPING);
@@ -544,44 +465,16 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
 
     private Behavior<TurnMessage> onAnnounceLeases(AnnounceLeases announce) {
         if (lease != null && lease.model.platform().equals(announce.platform())) {
-            services.provider()
-                    .apply(announce.platform())
-                    .tell(new ProviderCommand.Announce(
-                            lease.id,
-                            lease.model,
-                            lease.key,
-                            request.session(),
-                            request.chat().estimatedTokens(),
-                            lease.exclusive,
-                            lease.probe,
-                            request.requestId(),
-                            lease.grantedAt,
-                            getContext().getSelf()));
+            owners.announce(lease);
         }
         return this;
     }
 
     private Behavior<TurnMessage> refuse() {
-        if (ladder().onlyInexpressible()) {
-            String field = log.inexpressibleField();
-            return give(new TurnReply.Refusal(
-                    400,
-                    "invalid_request_error",
-                    "unsupported_parameter",
-                    field,
-                    "No model that could serve this request takes '" + field + "'.",
-                    null,
-                    false));
-        }
-        TerminalAnswer answer = ladder().terminal(now());
-        return give(new TurnReply.Refusal(
-                answer.status(),
-                answer.type(),
-                answer.code(),
-                null,
-                answer.message(),
-                answer.retryAfterSeconds(),
-                answer.forbidsRetry()));
+        return give(
+                ladder().onlyInexpressible()
+                        ? TurnReply.Refusal.inexpressible(log.inexpressibleField())
+                        : TurnReply.Refusal.of(ladder().terminal(now())));
     }
 
     private Behavior<TurnMessage> give(TurnReply.Refusal refusal) {
@@ -590,7 +483,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         return stop();
     }
 
-    private Route route(Lease held) {
+    private Route route(HeldLease held) {
         Pin pin = session.pin();
         SessionStatus status;
         if (!(request.target() instanceof Target.Auto)) {
@@ -603,17 +496,8 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         return new Route(held.model, ladder().failedAttempts(), request.session(), status);
     }
 
-    private void settle(Lease held, LeaseResult result) {
-        settle(held.model, held.id, result);
-    }
-
-    private void settle(ModelRef model, LeaseId id, LeaseResult result) {
-        entry.released();
-        services.provider().apply(model.platform()).tell(new ProviderCommand.Settle(id, result));
-    }
-
-    private void tellSession(SessionCommand command) {
-        services.session().apply(request.session()).tell(command);
+    private void settle(HeldLease held, LeaseResult result) {
+        owners.settle(held.model, held.id, result);
     }
 
     private Instant now() {
@@ -623,18 +507,18 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     private Behavior<TurnMessage> stop() {
         if (asking != null && askingFor != null) {
             // It may be granted yet; an end that comes first prevents that.
-            settle(askingFor, asking, new LeaseResult.Cancelled());
+            owners.settle(askingFor, asking, new LeaseResult.Cancelled());
         }
         if (ladder != null) {
-            tellSession(new SessionCommand.Trace(ladder.decision(now(), request.requestId())));
+            owners.tellSession(new SessionCommand.Trace(ladder.decision(now(), request.requestId())));
         }
         return Behaviors.stopped();
     }
 
     private Behavior<TurnMessage> onPostStop(PostStop signal) {
         services.inFlight().end(entry);
-        if (lease != null && lease.attempt != null) {
-            lease.attempt.cancel();
+        if (lease != null) {
+            lease.cancelAttempt();
         }
         reply.give(TurnReply.Refusal.STOPPING);
         return this;

@@ -124,7 +124,7 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
     }
 
     private Behavior<Command> onLimitReached() {
-        turns.forEach(turn -> turn.tell(new TurnActor.Interrupt()));
+        turns.forEach(turn -> turn.tell(new TurnEvent.Interrupt()));
         return this;
     }
 

@@ -4,6 +4,7 @@ import akka.NotUsed;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.switchboard.node.relay.RelayEvent;
+import dev.switchboard.node.routing.TerminalAnswer;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -36,5 +37,37 @@ public sealed interface TurnReply {
         /** This node is stopping; another one takes the request. */
         static final Refusal STOPPING = new Refusal(
                 503, "overloaded_error", "shutting_down", null, "This node is stopping; try again.", 1L, false);
+
+        /** The client's connection is gone; nobody reads this. */
+        static final Refusal CLIENT_GONE = new Refusal(
+                400, "invalid_request_error", "client_closed_request", null, "The client went away.", null, true);
+
+        /** {@code routing.budget} was spent before an attempt had failed. */
+        static final Refusal OUT_OF_TIME = new Refusal(
+                504, "timeout_error", "budget_spent", null, "No model answered in time.", null, true);
+
+        /** No candidate's adapter can express a field of the request (contract.md §3). */
+        static Refusal inexpressible(@Nullable String field) {
+            return new Refusal(
+                    400,
+                    "invalid_request_error",
+                    "unsupported_parameter",
+                    field,
+                    "No model that could serve this request takes '" + field + "'.",
+                    null,
+                    false);
+        }
+
+        /** The answer after everything was tried. */
+        static Refusal of(TerminalAnswer answer) {
+            return new Refusal(
+                    answer.status(),
+                    answer.type(),
+                    answer.code(),
+                    null,
+                    answer.message(),
+                    answer.retryAfterSeconds(),
+                    answer.forbidsRetry());
+        }
     }
 }

@@ -283,12 +283,14 @@ class TurnActorTest {
         guardian.tell(new TurnGuardian.Start(request(), promise));
         underWay();
         TestProbe<Done> done = kit.createTestProbe(Done.class);
-        guardian.tell(new TurnGuardian.Drain(Duration.ZERO, Duration.ofSeconds(30), done.getRef()));
+        guardian.tell(new TurnGuardian.Drain(Duration.ofSeconds(2), Duration.ofSeconds(30), done.getRef()));
+        done.expectNoMessage(Duration.ofMillis(100));
+        time.timePasses(Duration.ofSeconds(2));
         CompletableFuture<TurnReply> late = new CompletableFuture<>();
         guardian.tell(new TurnGuardian.Start(request(), late));
         await().until(late::isDone);
         assertThat(((TurnReply.Refusal) late.join()).status()).isEqualTo(503);
-        time.timePasses(Duration.ofSeconds(29));
+        time.timePasses(Duration.ofSeconds(27));
         done.expectNoMessage(Duration.ofMillis(100));
         assertThat(promise).isNotDone();
         time.timePasses(Duration.ofSeconds(1));

@@ -1,0 +1,48 @@
+package dev.switchboard.node.turn;
+
+import dev.switchboard.node.upstream.Attempt;
+import dev.switchboard.protocol.domain.KeyId;
+import dev.switchboard.protocol.domain.LeaseId;
+import dev.switchboard.protocol.domain.ModelRef;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A granted lease of one turn, its attempt and its clock. */
+final class HeldLease {
+    final LeaseId id;
+    final ModelRef model;
+    final KeyId key;
+    final boolean probe;
+    final boolean exclusive;
+    final Instant grantedAt;
+    private final long startedNanos = System.nanoTime();
+    private @Nullable Attempt attempt;
+
+    HeldLease(LeaseId id, ModelRef model, KeyId key, boolean probe, boolean exclusive, Instant grantedAt) {
+        this.id = id;
+        this.model = model;
+        this.key = key;
+        this.probe = probe;
+        this.exclusive = exclusive;
+        this.grantedAt = grantedAt;
+    }
+
+    void attempted(Attempt made) {
+        attempt = made;
+    }
+
+    /** Gives the attempt up, if there is one. */
+    void cancelAttempt() {
+        if (attempt != null) {
+            attempt.cancel();
+        }
+    }
+
+    long elapsedNanos() {
+        return System.nanoTime() - startedNanos;
+    }
+
+    long elapsedMs() {
+        return elapsedNanos() / 1_000_000;
+    }
+}
