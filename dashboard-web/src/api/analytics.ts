@@ -19,11 +19,12 @@ const figures = {
   ttftP95Ms: maybeNumber,
 };
 
-/** Where nothing was asked there is nothing to measure. */
+/** Where nothing was asked there is no share of success; where nothing was answered there are no times. */
 function measured<T extends z.output<z.ZodObject<typeof figures>>>(row: T): T {
-  return row.requests > 0
-    ? row
-    : { ...row, successRate: null, latencyP50Ms: null, latencyP95Ms: null, ttftP50Ms: null, ttftP95Ms: null };
+  const share = row.requests > 0 ? row : { ...row, successRate: null };
+  return row.latencyP95Ms
+    ? share
+    : { ...share, latencyP50Ms: null, latencyP95Ms: null, ttftP50Ms: null, ttftP95Ms: null };
 }
 
 export const summarySchema = z.object(figures).transform(measured);

@@ -53,9 +53,12 @@ describe("settings", () => {
 });
 
 it("figures of nothing are not measures", () => {
-  const nothing = { requests: 0, successRate: 1, inputTokens: 0, outputTokens: 0, latencyP50Ms: 0, ttftP50Ms: 0 };
-  expect(summarySchema.parse(nothing)).toMatchObject({ requests: 0, successRate: null, latencyP50Ms: null });
-  expect(summarySchema.parse({ ...nothing, requests: 2 })).toMatchObject({ successRate: 1, latencyP50Ms: 0 });
+  const nothing = { requests: 0, successRate: 1, latencyP50Ms: 0, latencyP95Ms: 0, ttftP50Ms: 0, ttftP95Ms: 0 };
+  const noTimes = { latencyP50Ms: null, latencyP95Ms: null, ttftP50Ms: null, ttftP95Ms: null };
+  expect(summarySchema.parse(nothing)).toMatchObject({ requests: 0, successRate: null, ...noTimes });
+  expect(summarySchema.parse({ ...nothing, requests: 2 })).toMatchObject({ successRate: 1, ...noTimes });
+  const some = { ...nothing, requests: 2, latencyP95Ms: 8 };
+  expect(summarySchema.parse(some)).toMatchObject({ latencyP95Ms: 8, ttftP95Ms: 0 });
 });
 
 it("errors are counted by kind, most frequent first", () => {

@@ -17,15 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** A person at the dashboard of a packaged node, played by Chromium; the steps are in {@code dashboard-web/e2e}. */
 class DashboardJourneyIT {
     private static final Duration LIMIT = Duration.ofMinutes(8);
-    private static final Path WEB = Path.of("..", "dashboard-web").toAbsolutePath().normalize();
+    private static final Path WEB =
+            Path.of("..", "dashboard-web").toAbsolutePath().normalize();
 
     @TempDir
     Path folder;
 
     @Test
     void everyPageServesWithoutAReloadAndWithoutABarrier() throws Exception {
-        Path chromium =
-                Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
+        Path chromium = Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
         if (!Files.isExecutable(chromium)) {
             withoutChromium(chromium);
             return;
