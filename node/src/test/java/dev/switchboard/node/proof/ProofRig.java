@@ -107,7 +107,9 @@ final class ProofRig implements AutoCloseable {
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
         ProofNode node = ProofNode.start(plan.text(simulator.baseUrl().toString()));
-        await().atMost(Duration.ofSeconds(60)).until(node::isReady);
+        // Ready comes with the directory's first version; rows of the configuration follow one by one.
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> node.isReady() && node.directory().keys().size() >= plan.keys.size());
         node.announce();
         return new ProofRig(providers, simulator, node);
     }

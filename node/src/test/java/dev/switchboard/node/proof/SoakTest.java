@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * whole answer or an error of the contract. {@code switchboard.proof.requests} sets how many.
  */
 class SoakTest {
-    private static final int REQUESTS = Integer.getInteger("switchboard.proof.requests", 10_000);
+    private static final int REQUESTS = Integer.getInteger("switchboard.proof.requests", 5_000);
     private static final int AT_ONCE = 32;
     private static final List<String> FAULTS = List.of(
             "status=429 retry-after-ms=50",
