@@ -237,9 +237,10 @@ final class ProofRig implements AutoCloseable {
         });
     }
 
-    /** Upstream calls of one platform in order: {@code model key}. */
+    /** Chats sent to one platform in order: {@code model key}; key checks name no model. */
     List<String> calls(String platform) {
         return simulator.journal().requests(platform).stream()
+                .filter(seen -> !seen.model().isBlank())
                 .map(seen -> seen.model() + " " + seen.key())
                 .toList();
     }
