@@ -123,6 +123,11 @@ final class SteadyLoad implements AutoCloseable {
                 .toList();
     }
 
+    /** Requests sent since that were not served by their conversation's pinned model. */
+    List<Row> lostSince(long nanos) {
+        return since(nanos).stream().filter(row -> !row.hit()).toList();
+    }
+
     /** Whether every conversation was served by its pinned model at least {@code times} times since. */
     boolean everySessionHit(long nanos, int times) {
         Map<Integer, Long> hits = since(nanos).stream()
