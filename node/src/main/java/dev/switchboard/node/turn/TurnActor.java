@@ -14,7 +14,6 @@ import dev.switchboard.node.routing.PolicyTimes;
 import dev.switchboard.node.routing.RouteQuery;
 import dev.switchboard.node.routing.Router;
 import dev.switchboard.node.routing.Target;
-import dev.switchboard.node.routing.TerminalAnswer;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.upstream.Attempt;
 import dev.switchboard.node.upstream.AttemptStart;
@@ -33,7 +32,6 @@ import dev.switchboard.protocol.domain.ProtectionLevel;
 import dev.switchboard.protocol.domain.Usage;
 import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.LeaseResult;
-import dev.switchboard.protocol.provider.ProviderCommand;
 import dev.switchboard.protocol.session.Ban;
 import dev.switchboard.protocol.session.Pin;
 import dev.switchboard.protocol.session.SessionCommand;
@@ -115,7 +113,8 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
 
     private void begin() {
         request.whenClientGone().accept(() -> getContext().getSelf().tell(new TurnEvent.ClientGone()));
-        timers.startSingleTimer(BUDGET, new TurnEvent.BudgetSpent(), settings.routing().budget());
+        timers.startSingleTimer(
+                BUDGET, new TurnEvent.BudgetSpent(), settings.routing().budget());
         Duration early = settings.stream().earlyHeaders();
         if (request.chat().stream() && early != null) {
             timers.startSingleTimer(EARLY, new TurnEvent.HeadersDue(), early);
@@ -225,8 +224,8 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         }
         if (lostPatience()) {
             owners.settle(askingFor, silent.lease(), new LeaseResult.Cancelled());
-            return onLeased(
-                    new TurnEvent.Leased(new LeaseReply.Denied(silent.lease(), LeaseReply.Reason.PROBE_IN_FLIGHT, now())));
+            return onLeased(new TurnEvent.Leased(
+                    new LeaseReply.Denied(silent.lease(), LeaseReply.Reason.PROBE_IN_FLIGHT, now())));
         }
         // The same lease asked again is granted once.
         acquire(silent.lease(), askingFor);
@@ -245,7 +244,8 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
             return step();
         }
         LeaseReply.Granted granted = (LeaseReply.Granted) leased.reply();
-        HeldLease held = new HeldLease(granted.lease(), model, granted.key(), granted.probe(), isExclusive(model), now());
+        HeldLease held =
+                new HeldLease(granted.lease(), model, granted.key(), granted.probe(), isExclusive(model), now());
         lease = held;
         entry.leased(model);
         return send(held);

@@ -21,8 +21,7 @@ final class TurnOwners {
     private final TurnRequest request;
     private final InFlight.Entry entry;
 
-    TurnOwners(
-            ActorContext<TurnMessage> context, TurnServices services, TurnRequest request, InFlight.Entry entry) {
+    TurnOwners(ActorContext<TurnMessage> context, TurnServices services, TurnRequest request, InFlight.Entry entry) {
         this.context = context;
         this.services = services;
         this.request = request;
@@ -35,8 +34,7 @@ final class TurnOwners {
                 services.session().apply(request.session()),
                 time,
                 replyTo -> new SessionCommand.Open(request.target().mode(), replyTo),
-                (view, failure) ->
-                        failure == null ? new TurnEvent.Opened(view) : new TurnEvent.SessionSilent());
+                (view, failure) -> failure == null ? new TurnEvent.Opened(view) : new TurnEvent.SessionSilent());
     }
 
     void tellSession(SessionCommand command) {
@@ -60,8 +58,7 @@ final class TurnOwners {
                         request.requestId(),
                         context.getSelf(),
                         replyTo),
-                (answer, failure) ->
-                        failure == null ? new TurnEvent.Leased(answer) : new TurnEvent.LeaseSilent(id));
+                (answer, failure) -> failure == null ? new TurnEvent.Leased(answer) : new TurnEvent.LeaseSilent(id));
     }
 
     void settle(ModelRef model, LeaseId id, LeaseResult result) {

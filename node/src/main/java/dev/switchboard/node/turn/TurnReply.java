@@ -43,8 +43,8 @@ public sealed interface TurnReply {
                 400, "invalid_request_error", "client_closed_request", null, "The client went away.", null, true);
 
         /** {@code routing.budget} was spent before an attempt had failed. */
-        static final Refusal OUT_OF_TIME = new Refusal(
-                504, "timeout_error", "budget_spent", null, "No model answered in time.", null, true);
+        static final Refusal OUT_OF_TIME =
+                new Refusal(504, "timeout_error", "budget_spent", null, "No model answered in time.", null, true);
 
         /** No candidate's adapter can express a field of the request (contract.md §3). */
         static Refusal inexpressible(@Nullable String field) {
