@@ -233,6 +233,9 @@ async function look(journey) {
   await page.getByRole("dialog", { name: "Score parts" }).waitFor();
   await judge("models-score");
   await page.keyboard.press("Escape");
+  await goTo("Cluster");
+  await region("In flight").getByText("stream").first().waitFor();
+  await judge("cluster");
   await goTo("Sessions");
   await region("Last used").getByRole("link").first().waitFor();
   await judge("sessions");

@@ -45,18 +45,18 @@ function TailTable({ rows, onOpen }: { rows: readonly TailRow[]; onOpen: (row: T
                 type="button"
                 title={row.requestId}
                 onClick={() => onOpen(row)}
-                className="max-w-40 truncate rounded font-mono text-xs text-primary underline-offset-4 hover:underline"
+                className="max-w-32 truncate rounded font-mono text-xs text-primary underline-offset-4 hover:underline"
               >
                 {row.requestId}
               </button>
             </Cell>
             <Cell>
-              <Truncate text={row.requested} className="max-w-40" />
+              <Truncate text={row.requested} className="max-w-36" />
             </Cell>
             <Cell>
-              <Truncate text={row.name} className="max-w-56" />
+              <Truncate text={row.name} className="max-w-44" />
             </Cell>
-            <Cell className="min-w-32">
+            <Cell className="min-w-28">
               <Badge tone={row.ok ? "good" : "bad"}>{row.outcome}</Badge>
             </Cell>
             <Cell numeric>{row.attempts || NONE}</Cell>
@@ -67,7 +67,7 @@ function TailTable({ rows, onOpen }: { rows: readonly TailRow[]; onOpen: (row: T
               {millis(row.totalMs)}
             </Cell>
             <Cell numeric>{compact(row.inputTokens + row.outputTokens)}</Cell>
-            <Cell className="w-1/5 max-w-0 min-w-40">
+            <Cell className="w-1/5 max-w-0 min-w-28">
               <Truncate text={row.message} className="max-w-full text-muted-foreground" />
             </Cell>
           </Row>
