@@ -67,8 +67,27 @@ public final class KeyChecks {
                 snapshot -> lastChecks.keySet().retainAll(snapshot.keys().keySet()));
     }
 
-    /** Checks one key and keeps the result; fails only where the directory's owner does not answer. */
+    /**
+     * Checks one key because a person asks, and keeps the result; a key that is good again no longer cools after
+     * refusals. Fails only where the directory's owner does not answer.
+     */
     public CompletionStage<ChangeReply> check(ProviderKey key, String actor) {
+        return find(key)
+                .thenComposeAsync(
+                        finding -> {
+                            if (finding.status() == KeyStatus.HEALTHY && coolsAfterRefusal(key.id())) {
+                                recovered.accept(key.platform(), key.id());
+                            }
+                            return keep(key, finding, actor);
+                        },
+                        executor);
+    }
+
+    /**
+     * Checks one key because its time has come, and keeps the result. What live traffic was refused goes on cooling
+     * (behaviour.md §4): a list of models may be open to keys that no chat is.
+     */
+    CompletionStage<ChangeReply> checkOnSchedule(ProviderKey key, String actor) {
         return find(key).thenComposeAsync(finding -> keep(key, finding, actor), executor);
     }
 
@@ -128,9 +147,6 @@ public final class KeyChecks {
     private CompletionStage<ChangeReply> keep(ProviderKey key, Finding finding, String actor) {
         Instant now = clock.instant();
         lastChecks.put(key.id(), now);
-        if (finding.status() == KeyStatus.HEALTHY && coolsAfterRefusal(key.id())) {
-            recovered.accept(key.platform(), key.id());
-        }
         return directory.change(
                 new DirectoryChange.SetKeyStatus(key.id(), finding.status(), finding.reason(), now), actor);
     }

@@ -58,8 +58,8 @@ public final class KeyHealth extends AbstractBehavior<KeyHealth.Command> {
     /** Takes part in hosting it; once a node. */
     public static void start(
             ActorSystem<?> system, Supplier<DirectorySnapshot> directory, KeyChecks checks, Clock clock) {
-        Behavior<Command> behavior = Behaviors.supervise(
-                        create(directory, key -> checks.check(key, ACTOR), RandomGenerator.getDefault(), clock))
+        Behavior<Command> behavior = Behaviors.supervise(create(
+                        directory, key -> checks.checkOnSchedule(key, ACTOR), RandomGenerator.getDefault(), clock))
                 .onFailure(SupervisorStrategy.restart());
         ClusterSingleton.get(system).init(SingletonActor.of(behavior, SINGLETON));
     }
