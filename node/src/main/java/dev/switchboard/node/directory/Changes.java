@@ -26,6 +26,12 @@ final class Changes {
                 return settings(state, put.values());
             } else if (change instanceof DirectoryChange.SetAccessKey access) {
                 return accessKey(access);
+            } else if (change instanceof DirectoryChange.Import rows) {
+                return ImportChanges.decide(state, rows);
+            } else if (change instanceof DirectoryChange.NoteExport export) {
+                return new Decision.Happens(
+                        new Fact.SecretsExported(export.keys()),
+                        new AuditText("keys.export", "provider keys", null, "secrets of " + export.keys() + " keys"));
             }
             Decision rows = PlatformChanges.decide(state, change);
             Decision models = rows == null ? ModelChanges.decide(state, change) : rows;

@@ -150,6 +150,8 @@ record DirectoryState(
                 changed.values().forEach(this::set);
             } else if (fact instanceof Fact.AccessKeySet access) {
                 set(access);
+            } else if (fact instanceof Fact.Imported imported) {
+                imported.facts().forEach(this::take);
             } else {
                 takeKeyFact(fact);
             }

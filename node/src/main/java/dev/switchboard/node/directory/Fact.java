@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Fact.KeyStatusChanged.class, name = "key-status-changed"),
     @JsonSubTypes.Type(value = Fact.KeyReencrypted.class, name = "key-reencrypted"),
     @JsonSubTypes.Type(value = Fact.SettingsChanged.class, name = "settings-changed"),
-    @JsonSubTypes.Type(value = Fact.AccessKeySet.class, name = "access-key-set")
+    @JsonSubTypes.Type(value = Fact.AccessKeySet.class, name = "access-key-set"),
+    @JsonSubTypes.Type(value = Fact.Imported.class, name = "imported"),
+    @JsonSubTypes.Type(value = Fact.SecretsExported.class, name = "secrets-exported")
 })
 sealed interface Fact {
     /** The built-in rows are now exactly these. */
@@ -89,4 +91,10 @@ sealed interface Fact {
 
     /** An access key was generated, regenerated or re-encrypted. */
     record AccessKeySet(boolean admin, String cipherText) implements Fact {}
+
+    /** Rows of a file came in together. */
+    record Imported(List<Fact> facts) implements Fact {}
+
+    /** The secrets of so many keys were handed out. */
+    record SecretsExported(int keys) implements Fact {}
 }

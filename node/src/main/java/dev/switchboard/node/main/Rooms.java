@@ -46,6 +46,7 @@ import dev.switchboard.node.http.admin.ModelEndpoints;
 import dev.switchboard.node.http.admin.PlatformEndpoints;
 import dev.switchboard.node.http.admin.SessionEndpoints;
 import dev.switchboard.node.http.admin.SettingsEndpoints;
+import dev.switchboard.node.http.admin.TransferEndpoints;
 import dev.switchboard.node.http.admin.UpstreamAddress;
 import dev.switchboard.node.http.anthropic.MessagesEndpoint;
 import dev.switchboard.node.http.docs.OpenApiEndpoints;
@@ -269,6 +270,8 @@ final class Rooms {
         endpoints.addAll(new KeyEndpoints(directory, cooldowns::snapshot, checks, usage, clock).endpoints());
         endpoints.addAll(new PlatformEndpoints(directory, live, addresses, upstream, keys::secretOf).endpoints());
         endpoints.addAll(new ModelEndpoints(directory).endpoints());
+        AccessKeys access = new AccessKeys(keys::apiKey, keys::adminKey);
+        endpoints.addAll(new TransferEndpoints(directory, addresses, access, keys::secretOf, clock).endpoints());
         endpoints.addAll(new FallbackEndpoints(
                         directory, cooldowns::snapshot, statistics::snapshot, Set.of(DemoPlatform.ID), clock)
                 .endpoints());

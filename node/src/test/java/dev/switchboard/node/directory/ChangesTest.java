@@ -267,6 +267,9 @@ class ChangesTest {
                 new RemoveKey(KEY.id()),
                 status(KeyStatus.HEALTHY, null, Duration.ZERO),
                 new PutSettings(Map.of("a", "b")),
+                new DirectoryChange.Import(
+                        List.of(), List.of(Fixtures.model(new ModelRef(ALPHA, "y"), 1, Origin.CUSTOM)), List.of()),
+                new DirectoryChange.NoteExport(2),
                 SECRETS.newAccessKey(true));
         assertThat(all.stream().<Class<?>>map(Object::getClass))
                 .containsExactlyInAnyOrder(DirectoryChange.class.getPermittedSubclasses());

@@ -69,7 +69,10 @@ final class SampleFacts {
                 new Fact.KeyStatusChanged(KEY, KeyStatus.RATE_LIMITED, "429", NOW),
                 new Fact.KeyReencrypted(KEY, "v1.0a1b2c3d.CCCC", "d".repeat(32)),
                 new Fact.SettingsChanged(settings),
-                new Fact.AccessKeySet(true, "v1.0a1b2c3d.DDDD"));
+                new Fact.AccessKeySet(true, "v1.0a1b2c3d.DDDD"),
+                new Fact.Imported(List.of(
+                        new Fact.ModelAdded(Fixtures.model(FAST, 2, Origin.CUSTOM), null), new Fact.KeyRemoved(KEY))),
+                new Fact.SecretsExported(3));
         List<DirectoryEvent> events = new ArrayList<>();
         for (Fact fact : facts) {
             AuditText audit = events.size() % 2 == 0 ? new AuditText("act", "target", null, "after=1") : null;

@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = DirectoryChange.RemoveKey.class, name = "remove-key"),
     @JsonSubTypes.Type(value = DirectoryChange.SetKeyStatus.class, name = "set-key-status"),
     @JsonSubTypes.Type(value = DirectoryChange.PutSettings.class, name = "put-settings"),
-    @JsonSubTypes.Type(value = DirectoryChange.SetAccessKey.class, name = "set-access-key")
+    @JsonSubTypes.Type(value = DirectoryChange.SetAccessKey.class, name = "set-access-key"),
+    @JsonSubTypes.Type(value = DirectoryChange.Import.class, name = "import"),
+    @JsonSubTypes.Type(value = DirectoryChange.NoteExport.class, name = "note-export")
 })
 public sealed interface DirectoryChange {
     /** Adds a platform; a known id is a conflict. */
@@ -98,4 +100,10 @@ public sealed interface DirectoryChange {
 
     /** Keeps a generated access key as cipher text. */
     record SetAccessKey(boolean admin, String cipherText) implements DirectoryChange {}
+
+    /** Adds all of these rows, whole or not at all; a row that is there already is a conflict. Secrets are encrypted by the vault. */
+    record Import(List<Platform> platforms, List<Model> models, List<ProviderKey> keys) implements DirectoryChange {}
+
+    /** Keeps in the audit trail that the secrets of so many keys were handed out. */
+    record NoteExport(int keys) implements DirectoryChange {}
 }

@@ -11,6 +11,7 @@ import dev.switchboard.node.settings.NearestName;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.PlatformId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +178,20 @@ final class Body {
     Body object(String field, List<String> known) {
         JsonNode value = value(field);
         return value == null ? null : of(value, prefix + field, known);
+    }
+
+    /** The objects of a list inside this one, each of which names its place; empty where there is no list. */
+    List<Body> list(String field, List<String> known) {
+        JsonNode value = value(field);
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            throw problem(field, "must be a list");
+        }
+        List<Body> items = new ArrayList<>();
+        value.forEach(item -> items.add(of(item, prefix + field + "[" + items.size() + "]", known)));
+        return items;
     }
 
     /** The four limits put over those in force: a number sets one, null lifts it. Null where none is named. */

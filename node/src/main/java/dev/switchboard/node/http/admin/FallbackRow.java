@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One model of the chain (contract.md §4). Measures that there are none of yet are null.
  *
  * @param cooldownUntil of the model, else of its last key
+ * @param monthlyTokens the budget as a number, the lower end of a range
  * @param leftOut why automatic routing leaves it out now, null where it is a candidate
  */
 record FallbackRow(
@@ -39,6 +40,7 @@ record FallbackRow(
         int contextWindow,
         @JsonUnwrapped Limits limits,
         @Nullable String monthlyTokenBudget,
+        @Nullable Long monthlyTokens,
         @Nullable String leftOut,
         Parts parts) {
     /** The terms of the score (behaviour.md §7). */
@@ -52,6 +54,7 @@ record FallbackRow(
             ModelStats stats,
             Instant now) {
         ScoreParts parts = explained.parts();
+        long budget = Math.round(TokenBudget.tokens(model.monthlyTokenBudget()));
         Instant cools = cooldowns.modelCoolsUntil(model.ref(), now);
         return new FallbackRow(
                 model.ref().platform().value(),
@@ -76,6 +79,7 @@ record FallbackRow(
                 model.contextWindow(),
                 model.limits(),
                 model.monthlyTokenBudget(),
+                budget > 0 ? budget : null,
                 explained.leftOut() == null ? null : explained.leftOut().wire(),
                 new Parts(parts.reliability(), parts.speed(), parts.latency(), parts.intelligence(), parts.outage()));
     }

@@ -147,7 +147,7 @@ public final class KeyEndpoints {
         }
     }
 
-    private static ProviderKey switched(ProviderKey key, boolean enabled) {
+    static ProviderKey switched(ProviderKey key, boolean enabled) {
         return new ProviderKey(
                 key.id(),
                 key.platform(),

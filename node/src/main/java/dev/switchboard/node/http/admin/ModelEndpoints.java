@@ -34,7 +34,7 @@ public final class ModelEndpoints {
             "vision",
             "enabled",
             "monthlyTokenBudget");
-    private static final List<String> NEW = List.of(
+    static final List<String> NEW = List.of(
             "platform",
             "id",
             "name",
@@ -127,10 +127,18 @@ public final class ModelEndpoints {
 
     private CompletionStage<HttpResponse> add(ByteString bytes) {
         Body body = Body.of(bytes, NEW);
+        Model model = newModel(body);
+        return directory
+                .change(new DirectoryChange.AddModel(model))
+                .thenApplyAsync(done -> answer(201, model.ref()), Runnable::run);
+    }
+
+    /** A model of one's own, as {@code POST /api/models} takes it. */
+    static Model newModel(Body body) {
         ModelRef ref =
                 new ModelRef(body.platform("platform"), body.required("id").strip());
         Limits limits = body.limits(Limits.NONE);
-        Model model = new Model(
+        return new Model(
                 ref,
                 body.textOr("name", ref.id()).strip(),
                 body.countOr("intelligenceRank", DEFAULT_RANK, HIGHEST_RANK),
@@ -145,9 +153,6 @@ public final class ModelEndpoints {
                 null,
                 body.text("monthlyTokenBudget"),
                 body.flagOr("embedding", false));
-        return directory
-                .change(new DirectoryChange.AddModel(model))
-                .thenApplyAsync(done -> answer(201, ref), Runnable::run);
     }
 
     private CompletionStage<HttpResponse> change(Exchange exchange) {
