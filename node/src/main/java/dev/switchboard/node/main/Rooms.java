@@ -164,7 +164,7 @@ final class Rooms {
                         message -> announcements.tell(Topic.publish(message))));
 
         InFlight inFlight = new InFlight();
-        Upstream upstream = Upstream.create(system, live);
+        Upstream upstream = Upstream.create(system, live, List.of(simulator.baseUrl()));
         LiveOutcomes outcomes = new LiveOutcomes(directory::snapshot, directory.owner(), system.ignoreRef());
         TurnServices services = new TurnServices(
                 sessions::of,

@@ -44,6 +44,11 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
             live("stream.early-headers", "When headers go out although no event has come; off for never."),
             fixed("upstream.connect-timeout", null, "Time for a provider to accept a connection."),
             live("upstream.response-timeout", "Time for a provider to send response headers."),
+            fixed("upstream.max-connections", null, "Open connections of a node to one provider's address at a time."),
+            secret(
+                    "upstream.proxy",
+                    "SWITCHBOARD_UPSTREAM_PROXY",
+                    "The HTTP proxy that public addresses are reached through."),
             new Setting(
                     "upstream.allow-private-addresses",
                     "SWITCHBOARD_ALLOW_PRIVATE_ADDRESSES",

@@ -69,14 +69,33 @@ public record Settings(
     public record Stream(Duration keepAlive, Duration stallTimeout, @Nullable Duration earlyHeaders) {}
 
     /**
-     * Times towards providers.
+     * Times and ways towards providers.
      *
+     * @param maxConnections open connections of this node to one provider's address at a time, at least 1
      * @param allowPrivateAddresses whether custom platforms may be at loopback and private addresses
+     * @param proxy what public addresses are reached through; null for directly
      */
-    public record Upstream(Duration connectTimeout, Duration responseTimeout, boolean allowPrivateAddresses) {
-        /** Private addresses are allowed. */
+    public record Upstream(
+            Duration connectTimeout,
+            Duration responseTimeout,
+            int maxConnections,
+            boolean allowPrivateAddresses,
+            @Nullable Proxy proxy) {
+        /** Connections to one address unless configured. */
+        public static final int MAX_CONNECTIONS = 8192;
+
+        /** Private addresses are allowed, no proxy. */
         public Upstream(Duration connectTimeout, Duration responseTimeout) {
-            this(connectTimeout, responseTimeout, true);
+            this(connectTimeout, responseTimeout, MAX_CONNECTIONS, true, null);
+        }
+    }
+
+    /** An HTTP proxy that takes {@code CONNECT}; user and password are null where it asks for none. */
+    public record Proxy(HostPort at, @Nullable String user, @Nullable String password) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Proxy[" + at + "]";
         }
     }
 

@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigValueType;
 import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.domain.ProtectionLevel;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsLoader {
     private static final String ROOT = "switchboard";
     private static final String REFERENCE = "switchboard/reference/switchboard.conf";
-    private static final Pattern ENCRYPTION_KEY = Pattern.compile("[0-9a-fA-F]{64}");
+    private static final Pattern ENCRYPTION_KEY = Pattern.compile("\\s*[0-9a-fA-F]{64}\\s*(,\\s*[0-9a-fA-F]{64}\\s*)*");
     private static final int MIN_ADMIN_KEY = 24;
     private static final int MIN_API_KEY = 8;
 
@@ -183,7 +184,9 @@ public final class SettingsLoader {
         }
         String encryption = in.optionalText("encryption-key");
         if (encryption != null && !ENCRYPTION_KEY.matcher(encryption).matches()) {
-            in.problem("encryption-key", "must be 64 hex digits");
+            in.problem(
+                    "encryption-key",
+                    "must be 64 hex digits, or several such keys with commas between, the newest first");
         }
         String catalog = in.text("catalog", "builtin");
         if (!catalog.equals("builtin") && !catalog.equals("none")) {
@@ -224,7 +227,9 @@ public final class SettingsLoader {
                 new Settings.Upstream(
                         in.time("upstream.connect-timeout", Duration.ofSeconds(10)),
                         in.time("upstream.response-timeout", Duration.ofSeconds(60)),
-                        in.flag("upstream.allow-private-addresses", true)),
+                        in.number("upstream.max-connections", Settings.Upstream.MAX_CONNECTIONS, 1, 65_536),
+                        in.flag("upstream.allow-private-addresses", true),
+                        proxy(in)),
                 cooldown,
                 new Settings.Routing(
                         in.number("routing.max-attempts", 5, 1, 100),
@@ -253,6 +258,37 @@ public final class SettingsLoader {
             in.problem("database.url", "must start with jdbc:postgresql: or jdbc:h2:");
         }
         return new Settings.Database(url, in.optionalText("database.user"), in.optionalText("database.password"));
+    }
+
+    /** {@code http://[user:password@]host:port}; what is wrong is told without the value, which may hold a password. */
+    private static Settings.@Nullable Proxy proxy(Reader in) {
+        String text = in.optionalText("upstream.proxy");
+        if (text == null) {
+            return null;
+        }
+        URI uri;
+        try {
+            uri = new URI(text);
+        } catch (URISyntaxException e) {
+            uri = URI.create("");
+        }
+        boolean bare = uri.getRawPath() == null
+                || uri.getRawPath().isEmpty()
+                || uri.getRawPath().equals("/");
+        if (!"http".equals(uri.getScheme())
+                || uri.getHost() == null
+                || uri.getPort() < 1
+                || !bare
+                || uri.getRawQuery() != null) {
+            in.problem("upstream.proxy", "must have the form http://host:port or http://user:password@host:port");
+            return null;
+        }
+        String[] user =
+                uri.getUserInfo() == null ? new String[0] : uri.getUserInfo().split(":", 2);
+        return new Settings.Proxy(
+                new Settings.HostPort(uri.getHost(), uri.getPort()),
+                user.length == 0 ? null : user[0],
+                user.length < 2 ? null : user[1]);
     }
 
     private static List<String> origins(Reader in) {

@@ -1,5 +1,6 @@
 package dev.switchboard.node.upstream;
 
+import akka.http.impl.engine.client.ProxyConnectionFailedException;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.http.scaladsl.model.IllegalResponseException;
 import akka.stream.StreamLimitReachedException;
@@ -27,6 +28,13 @@ final class Exceptions {
         }
         if (find(thrown, IllegalResponseException.class) != null) {
             return Failure.of(FailureKind.MALFORMED, "The provider's response is not HTTP.");
+        }
+        Outbound.Forbidden forbidden = find(thrown, Outbound.Forbidden.class);
+        if (forbidden != null) {
+            return Failure.of(FailureKind.UNREACHABLE, forbidden.text());
+        }
+        if (find(thrown, ProxyConnectionFailedException.class) != null) {
+            return Failure.of(FailureKind.UNREACHABLE, "The outbound proxy did not connect to the provider.");
         }
         UnusableKey key = find(thrown, UnusableKey.class);
         if (key != null) {

@@ -1,7 +1,9 @@
 package dev.switchboard.node.upstream;
 
 import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.ConnectionContext;
 import akka.http.javadsl.Http;
+import akka.http.javadsl.HttpsConnectionContext;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
@@ -25,8 +28,6 @@ import scala.concurrent.duration.FiniteDuration;
  * followed, certificates are always verified, and time limits are those of the attempt.
  */
 final class HttpClient {
-    private static final int MOST_CONNECTIONS = 8192;
-    private static final int MOST_OPEN_REQUESTS = 16384;
     private static final int MOST_CHECK_CONNECTIONS = 16;
     private static final int MOST_OPEN_CHECKS = 256;
     private static final FiniteDuration NO_BACKOFF = FiniteDuration.create(0, TimeUnit.MILLISECONDS);
@@ -38,10 +39,13 @@ final class HttpClient {
     private final Http http;
     private final ConnectionPoolSettings chats;
     private final ConnectionPoolSettings checks;
+    private final HttpsConnectionContext tls;
 
-    HttpClient(ActorSystem<?> system, Settings.Upstream settings) {
+    HttpClient(ActorSystem<?> system, Settings.Upstream settings, Outbound outbound, SSLContext trust) {
         this.system = system;
         this.http = Http.get(system);
+        // Not the client context of Akka's configuration: that one can be told not to verify.
+        this.tls = ConnectionContext.httpsClient(trust);
         ParserSettings parser = ParserSettings.forClient(system)
                 .withMaxContentLength(Long.MAX_VALUE)
                 .withMaxChunkSize(HttpAttempt.MOST_EVENT_BYTES)
@@ -56,10 +60,11 @@ final class HttpClient {
                 .withIdleTimeout(scala.concurrent.duration.Duration.Inf())
                 .withUserAgentHeader(Optional.of(UserAgent.create(
                         akka.http.javadsl.model.headers.ProductVersion.create("switchboard", "0.1.0"))))
-                .withParserSettings(parser);
+                .withParserSettings(parser)
+                .withTransport(outbound);
         this.chats = ConnectionPoolSettings.create(system.settings().config())
-                .withMaxConnections(MOST_CONNECTIONS)
-                .withMaxOpenRequests(MOST_OPEN_REQUESTS)
+                .withMaxConnections(settings.maxConnections())
+                .withMaxOpenRequests(openRequests(settings.maxConnections()))
                 .withMaxRetries(0)
                 .withPipeliningLimit(1)
                 .withBaseConnectionBackoff(NO_BACKOFF)
@@ -71,6 +76,11 @@ final class HttpClient {
                 .withMaxOpenRequests(MOST_OPEN_CHECKS)
                 .withMaxRetries(1)
                 .withConnectionSettings(connection.withIdleTimeout(CHECK_IDLE));
+    }
+
+    /** Connections and as many requests that wait for one; the pool wants a power of two. */
+    private static int openRequests(int connections) {
+        return Math.max(256, Integer.highestOneBit(connections) * 4);
     }
 
     private static FiniteDuration finite(Duration duration) {
@@ -92,11 +102,7 @@ final class HttpClient {
     }
 
     private CompletionStage<HttpResponse> send(HttpRequest request, ConnectionPoolSettings pool) {
-        return http.singleRequest(
-                request,
-                http.defaultClientHttpsContext(),
-                pool,
-                system.classicSystem().log());
+        return http.singleRequest(request, tls, pool, system.classicSystem().log());
     }
 
     /** The headers of a request; throws {@link UnusableKey} for a value that HTTP cannot carry. */

@@ -1,6 +1,7 @@
 package dev.switchboard.node.upstream;
 
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,14 +11,20 @@ import dev.switchboard.protocol.directory.Platform;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 
 /** The way to every provider: chats, key checks and model lists, whatever the wire format. Safe for any thread. */
 public final class Upstream {
@@ -31,21 +38,58 @@ public final class Upstream {
 
     private record Reply(int status, ByteString body) {}
 
-    private Upstream(ActorSystem<?> system, Supplier<Settings.Upstream> settings, Supplier<Settings.Stream> stream) {
-        this.client = new HttpClient(system, settings.get());
+    private Upstream(
+            ActorSystem<?> system, Supplier<Settings.Upstream> settings, Supplier<Settings.Stream> stream, Ways ways) {
+        Outbound outbound = new Outbound(
+                ways.resolver(),
+                () -> settings.get().allowPrivateAddresses(),
+                ways.trusted(),
+                settings.get().proxy(),
+                system.dispatchers().lookup(DispatcherSelector.blocking()));
+        this.client = new HttpClient(system, settings.get(), outbound, ways.trust());
         this.executor = system.executionContext();
         this.settings = settings;
         this.stream = stream;
     }
 
-    /** Makes the one client of a node; its connection pools end with the actor system. */
-    public static Upstream create(ActorSystem<?> system, Settings.Upstream settings, Settings.Stream stream) {
-        return new Upstream(system, () -> settings, () -> stream);
+    /** What finds addresses and whom to trust. */
+    record Ways(Outbound.Resolver resolver, Set<Settings.HostPort> trusted, SSLContext trust) {
+        /** The machine's resolver and the certificate authorities of the Java platform. */
+        static Ways of(Set<Settings.HostPort> trusted) {
+            try {
+                return new Ways(InetAddress::getAllByName, trusted, SSLContext.getDefault());
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("TLS is part of every Java platform", e);
+            }
+        }
     }
 
-    /** The same with times that may change; the connect timeout is that of the start. */
-    public static Upstream create(ActorSystem<?> system, Supplier<Settings> settings) {
-        return new Upstream(system, () -> settings.get().upstream(), () -> settings.get().stream());
+    /** Makes the one client of a node; its connection pools end with the actor system. */
+    public static Upstream create(ActorSystem<?> system, Settings.Upstream settings, Settings.Stream stream) {
+        return create(system, settings, stream, Ways.of(Set.of()));
+    }
+
+    static Upstream create(ActorSystem<?> system, Settings.Upstream settings, Settings.Stream stream, Ways ways) {
+        return new Upstream(system, () -> settings, () -> stream, ways);
+    }
+
+    /**
+     * The same with times that may change; connect timeout, connections and proxy are those of the start.
+     *
+     * @param own addresses of this process that are providers too, such as the demo's
+     */
+    public static Upstream create(ActorSystem<?> system, Supplier<Settings> settings, List<URI> own) {
+        Set<Settings.HostPort> trusted = new HashSet<>();
+        own.forEach(url -> trusted.add(hostPort(url)));
+        for (Settings.BootPlatform platform : settings.get().bootstrap().platforms()) {
+            trusted.add(hostPort(URI.create(platform.baseUrl().replace("{account}", "account"))));
+        }
+        return new Upstream(system, () -> settings.get().upstream(), () -> settings.get().stream(), Ways.of(trusted));
+    }
+
+    private static Settings.HostPort hostPort(URI url) {
+        int port = url.getPort() > 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
+        return new Settings.HostPort(url.getHost(), port);
     }
 
     /** Prepares an attempt; nothing is sent before {@link Attempt#start}. */

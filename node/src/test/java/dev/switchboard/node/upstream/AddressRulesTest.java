@@ -1,4 +1,4 @@
-package dev.switchboard.node.http.admin;
+package dev.switchboard.node.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class UpstreamAddressTest {
+class AddressRulesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -26,8 +26,7 @@ class UpstreamAddressTest {
                 "255.255.255.255"
             })
     void reservedAddressesAreRefusedAlways(String address) throws Exception {
-        assertThat(UpstreamAddress.problem(InetAddress.getByName(address), true))
-                .isNotNull();
+        assertThat(AddressRules.problem(InetAddress.getByName(address), true)).isNotNull();
     }
 
     @ParameterizedTest
@@ -46,16 +45,13 @@ class UpstreamAddressTest {
                 "64:ff9b::10.0.0.1"
             })
     void privateAddressesAreRefusedByTheSetting(String address) throws Exception {
-        assertThat(UpstreamAddress.problem(InetAddress.getByName(address), true))
-                .isNull();
-        assertThat(UpstreamAddress.problem(InetAddress.getByName(address), false))
-                .contains("private");
+        assertThat(AddressRules.problem(InetAddress.getByName(address), true)).isNull();
+        assertThat(AddressRules.problem(InetAddress.getByName(address), false)).contains("private");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"8.8.8.8", "172.32.0.1", "100.128.0.1", "2001:4860:4860::8888"})
     void publicAddressesAreFine(String address) throws Exception {
-        assertThat(UpstreamAddress.problem(InetAddress.getByName(address), false))
-                .isNull();
+        assertThat(AddressRules.problem(InetAddress.getByName(address), false)).isNull();
     }
 }
