@@ -41,6 +41,7 @@ class ArchitectureTest {
             Map.entry("cluster", List.of("settings")),
             Map.entry("memory", List.of()),
             Map.entry("simulator", List.of()),
+            Map.entry("bench", List.of()),
             Map.entry("turn", List.of("settings", "chat", "routing", "relay", "upstream")),
             Map.entry(
                     "http",
@@ -134,7 +135,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NOTHING_BLOCKS = noClasses()
             .that()
-            .resideOutsideOfPackage(NODE + "main..")
+            .resideOutsideOfPackages(NODE + "main..", NODE + "bench..")
             .should()
             .callMethod(Thread.class, "sleep", long.class)
             .orShould()

@@ -18,6 +18,7 @@ import picocli.CommandLine.ParameterException;
             SimulateCommand.class,
             DemoCommand.class,
             CheckCommand.class,
+            BenchCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Main {
