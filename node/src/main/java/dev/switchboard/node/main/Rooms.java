@@ -78,7 +78,6 @@ import dev.switchboard.node.turn.Turns;
 import dev.switchboard.node.upstream.Upstream;
 import dev.switchboard.node.vault.Vault;
 import dev.switchboard.protocol.cluster.InFlightRequest;
-import dev.switchboard.protocol.cooldown.CooldownCommand;
 import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.provider.ProviderCommand;
 import dev.switchboard.protocol.session.SessionSummary;
@@ -214,13 +213,10 @@ final class Rooms {
         endpoints.addAll(new ModelsEndpoint(directory::snapshot).endpoints());
         endpoints.addAll(new ClusterEndpoints(view, peers).endpoints());
         endpoints.addAll(new SessionEndpoints(system, peers, sessions::of, directory::snapshot).endpoints());
-        endpoints.addAll(new CooldownEndpoints(
-                        cooldowns::entries,
-                        id -> cooldowns.release(id).thenApplyAsync(CooldownCommand.ReleaseReply::found, Runnable::run),
-                        directory::snapshot,
-                        clock)
-                .endpoints());
-        endpoints.addAll(adminEndpoints(cooldowns, statistics, upstream, clock));
+        Releases releases = new Releases(cooldowns, platform -> ownerOf(system, platform), clock);
+        endpoints.addAll(
+                new CooldownEndpoints(cooldowns::entries, releases::release, directory::snapshot, clock).endpoints());
+        endpoints.addAll(adminEndpoints(cooldowns, releases, statistics, upstream, clock));
         LiveEvents events = LiveEvents.start(
                 system,
                 new LiveEvents.Sources(
@@ -252,13 +248,14 @@ final class Rooms {
         return new Rooms(system, loaded, vault, database, clock, simulator);
     }
 
-    private List<Endpoint> adminEndpoints(Cooldowns cooldowns, Statistics statistics, Upstream upstream, Clock clock) {
+    private List<Endpoint> adminEndpoints(
+            Cooldowns cooldowns, Releases releases, Statistics statistics, Upstream upstream, Clock clock) {
         KeyChecks checks = new KeyChecks(
                 directory,
                 upstream,
                 keys::secretOf,
                 cooldowns::snapshot,
-                cooldowns::keyRecovered,
+                releases::keyRecovered,
                 system.executionContext(),
                 clock);
         KeyHealth.start(system, directory::snapshot, checks, clock);

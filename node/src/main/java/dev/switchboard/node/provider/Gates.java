@@ -31,6 +31,8 @@ final class Gates {
     private final Map<ModelRef, Instant> reopened = new HashMap<>();
     private final Map<ModelRef, String> cooledBy = new HashMap<>();
     private final Map<ModelRef, LeaseId> probes = new HashMap<>();
+    private final Map<ModelRef, Instant> endedModels = new HashMap<>();
+    private final Map<KeyId, Instant> endedKeys = new HashMap<>();
 
     /**
      * Whether a model may be leased.
@@ -64,8 +66,27 @@ final class Gates {
     /** Why the key may not be leased now; null if it may. */
     @Nullable
     Block checkKey(KeyId key, CooldownSnapshot shared, Instant now) {
-        Instant until = later(cooledKeys.get(key), shared.keyCoolsUntil(key, now));
+        Instant until = later(cooledKeys.get(key), unlessEnded(shared.keyCoolsUntil(key, now), endedKeys.get(key)));
         return until != null && now.isBefore(until) ? new Block(Reason.KEYS_COOLING, until.toEpochMilli()) : null;
+    }
+
+    /** A model's cooldown was ended early: what is shared of it is no longer believed, until the next failure. */
+    void endModelCooldown(ModelRef model, Instant until, Instant now) {
+        cooledModels.remove(model);
+        cooledBy.remove(model);
+        forget(endedModels, now);
+        endedModels.merge(model, until, Gates::latest);
+    }
+
+    /** The same for a key. */
+    void endKeyCooldown(KeyId key, Instant until, Instant now) {
+        cooledKeys.remove(key);
+        forget(endedKeys, now);
+        endedKeys.merge(key, until, Gates::latest);
+    }
+
+    private static void forget(Map<?, Instant> ended, Instant now) {
+        ended.values().removeIf(until -> !now.isBefore(until.plus(STALE_TIME)));
     }
 
     /** A lease began. */
@@ -89,10 +110,12 @@ final class Gates {
                 cooledModels.merge(model, modelUntil, Gates::latest);
                 cooledBy.put(model, lease.requestId());
                 reopened.remove(model);
+                endedModels.remove(model);
             }
             Instant keyUntil = failed.keyCoolsUntil();
             if (keyUntil != null) {
                 cooledKeys.merge(lease.key(), keyUntil, Gates::latest);
+                endedKeys.remove(lease.key());
             }
         }
     }
@@ -113,10 +136,14 @@ final class Gates {
     }
 
     private @Nullable Instant sharedUntil(ModelRef model, CooldownSnapshot shared, Instant now) {
-        Instant until = sharedEntry(model, shared);
+        Instant until = unlessEnded(sharedEntry(model, shared), endedModels.get(model));
         Instant success = reopened.get(model);
         boolean stale = until != null && success != null && isReopened(model, now) && !until.isAfter(success);
         return stale ? null : until;
+    }
+
+    private static @Nullable Instant unlessEnded(@Nullable Instant shared, @Nullable Instant ended) {
+        return shared != null && ended != null && !shared.isAfter(ended.plus(CLOCK_TOLERANCE)) ? null : shared;
     }
 
     private static @Nullable Instant sharedEntry(ModelRef model, CooldownSnapshot shared) {

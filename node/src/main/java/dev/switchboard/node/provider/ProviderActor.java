@@ -78,6 +78,7 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
                 .onMessage(ProviderCommand.Settle.class, this::onSettle)
                 .onMessage(ProviderCommand.Announce.class, this::onAnnounce)
                 .onMessage(ProviderCommand.LearnLimits.class, this::onLearnLimits)
+                .onMessage(ProviderCommand.CooldownEnded.class, this::onCooldownEnded)
                 .onMessage(ProviderCommand.Inspect.class, this::onInspect)
                 .onMessageEquals(ProviderCommand.Stop.INSTANCE, this::onStop)
                 .onMessage(ProviderEvent.OwnerGone.class, this::onOwnerGone)
@@ -110,6 +111,11 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
     private Behavior<Object> onLearnLimits(ProviderCommand.LearnLimits told) {
         desk.learn(told, now());
         return done();
+    }
+
+    private Behavior<Object> onCooldownEnded(ProviderCommand.CooldownEnded told) {
+        desk.cooldownEnded(told, now());
+        return this;
     }
 
     private Behavior<Object> onInspect(ProviderCommand.Inspect ask) {

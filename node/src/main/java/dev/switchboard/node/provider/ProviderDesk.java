@@ -176,6 +176,16 @@ final class ProviderDesk {
         }
     }
 
+    /** Leases are granted again at once where a cooldown was ended early. */
+    void cooldownEnded(ProviderCommand.CooldownEnded told, Instant now) {
+        if (told.model() != null) {
+            gates.endModelCooldown(told.model(), told.until(), now);
+        }
+        if (told.key() != null) {
+            gates.endKeyCooldown(told.key(), told.until(), now);
+        }
+    }
+
     /** Adds what was saved before a restart to what has happened since; a lease in both counts once. */
     void restore(ProviderState saved, Instant now) {
         long millis = now.toEpochMilli();

@@ -34,7 +34,8 @@ class FailoverTest {
         for (String id : List.of("rotate", "times", "date", "loose")) {
             plan.platform(id, 2).model(id, "m", 1, 8000);
         }
-        for (String id : List.of("no-one", "no-two", "no-three", "narrow", "busy", "strict", "half", "twice", "gone")) {
+        for (String id : List.of(
+                "no-one", "no-two", "no-three", "narrow", "busy", "strict", "half", "twice", "gone", "thawed")) {
             plan.platform(id, 1).model(id, "m", 1, 8000);
         }
         plan.platform("mixed", 1).model("mixed", "m", 1, 8000).model("mixed", "wide", 2, 64000);
@@ -193,6 +194,17 @@ class FailoverTest {
         }
         for (CompletableFuture<Answer> answer : open) {
             assertThat(answer.get(20, TimeUnit.SECONDS).isComplete()).isTrue();
+        }
+    }
+
+    @Test
+    void aCooldownEndedByHandEndsAtOnceForRequests() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            rig.fault(FaultRule.of("status=500").platform("thawed").times(1));
+            assertThat(rig.send(ask("thawed/m")).status()).isEqualTo(502);
+            await().atMost(SOON).until(() -> !rig.cooldowns("thawed").isEmpty());
+            rig.thaw();
+            assertThat(rig.send(ask("thawed/m")).routedVia()).isEqualTo("thawed/m");
         }
     }
 

@@ -35,6 +35,7 @@ class ProviderActorTest extends ProviderRig {
                 new ProviderCommand.Settle(new LeaseId("x"), new LeaseResult.Cancelled()),
                 ask().announce(K1, START),
                 new ProviderCommand.LearnLimits(LARGE, K1, Limits.NONE),
+                new ProviderCommand.CooldownEnded(LARGE, null, START),
                 new ProviderCommand.Inspect(
                         kit.createTestProbe(ProviderReport.class).ref()),
                 ProviderCommand.Stop.INSTANCE);

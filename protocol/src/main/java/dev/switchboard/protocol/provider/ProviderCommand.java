@@ -56,6 +56,14 @@ public sealed interface ProviderCommand extends CborSerializable {
     /** A limit that the provider itself stated for a key and model, in headers or error bodies. */
     record LearnLimits(ModelRef model, KeyId key, Limits limits) implements ProviderCommand {}
 
+    /**
+     * A cooldown was ended by hand or by a good key check: leases are granted again at once, whatever the shared
+     * cooldowns still show of it. Exactly one of {@code model} and {@code key} is given.
+     *
+     * @param until when the ended cooldown would have ended
+     */
+    record CooldownEnded(@Nullable ModelRef model, @Nullable KeyId key, Instant until) implements ProviderCommand {}
+
     /** Answers leases in flight and the use of every window. */
     record Inspect(ActorRef<ProviderReport> replyTo) implements ProviderCommand {}
 
