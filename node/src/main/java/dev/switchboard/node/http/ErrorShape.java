@@ -27,7 +27,7 @@ enum ErrorShape {
         if (this == OPENAI) {
             return Json.error(error);
         }
-        ObjectNode body = AnthropicError.body(error.status(), error.text());
+        ObjectNode body = AnthropicError.body(error.status(), error.text(), error.code(), error.param());
         body.put("request_id", requestId);
         HttpResponse response =
                 Json.response(error.status(), body).addHeader(RawHeader.create("request-id", requestId));

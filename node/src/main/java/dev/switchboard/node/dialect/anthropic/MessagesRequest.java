@@ -14,7 +14,16 @@ import java.util.Set;
 public final class MessagesRequest {
     /** Fields that change nothing here: caching, tiers and editing of a context that the gateway does not keep. */
     private static final Set<String> WITHOUT_EFFECT = Set.of(
-            "service_tier", "cache_control", "context_management", "inference_geo", "speed", "betas", "diagnostics");
+            "service_tier",
+            "cache_control",
+            "context_management",
+            "inference_geo",
+            "speed",
+            "betas",
+            "diagnostics",
+            "billing_policy",
+            "user_profile_id",
+            "workspace_id");
 
     private static final Set<String> KNOWN = Set.of(
             "model",
@@ -65,6 +74,10 @@ public final class MessagesRequest {
     }
 
     private static ChatRequest translate(ObjectNode source, Naming naming) throws InvalidRequest {
+        if (!Fields.absent(source.path("thread"))) {
+            throw new InvalidRequest(
+                    "'thread' is not supported here: send the whole conversation", "thread", AnthropicError.NO_THREADS);
+        }
         Set<String> known = new HashSet<>(KNOWN);
         known.addAll(WITHOUT_EFFECT);
         Fields.onlyKnown(source, known);

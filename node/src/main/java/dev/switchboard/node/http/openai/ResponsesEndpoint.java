@@ -5,6 +5,7 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.dialect.Fields;
+import dev.switchboard.node.dialect.responses.InputItemList;
 import dev.switchboard.node.dialect.responses.Kept;
 import dev.switchboard.node.dialect.responses.ResponseIds;
 import dev.switchboard.node.dialect.responses.ResponsesRendering;
@@ -27,6 +28,9 @@ import java.util.concurrent.CompletionStage;
 
 /** {@code /v1/responses}: answers, and what is remembered of them (contract.md §3). */
 public final class ResponsesEndpoint {
+    private static final int DEFAULT_ITEMS = 20;
+    private static final int MOST_ITEMS = 100;
+
     private final DialectDoor door;
     private final ResponseMemory memory;
     private final Clock clock;
@@ -42,7 +46,9 @@ public final class ResponsesEndpoint {
     public List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.post("/v1/responses", Access.API, this::create),
+                Endpoint.post("/v1/responses/input_tokens", Access.API, this::count),
                 Endpoint.get("/v1/responses/{id}", Access.API, this::read),
+                Endpoint.get("/v1/responses/{id}/input_items", Access.API, this::inputItems),
                 new Endpoint("DELETE", "/v1/responses/{id}", Access.API, this::delete));
     }
 
@@ -52,6 +58,31 @@ public final class ResponsesEndpoint {
 
     private CompletionStage<HttpResponse> create(Exchange exchange, ByteString body) {
         ObjectNode source = DialectDoor.checked(() -> Fields.body(body));
+        return needed(exchange, source).thenComposeAsync(all -> serve(exchange, source, all), Runnable::run);
+    }
+
+    /** The estimate that routing uses; counts without asking a model. */
+    private CompletionStage<HttpResponse> count(Exchange exchange) {
+        return exchange.body()
+                .thenComposeAsync(
+                        body -> {
+                            ObjectNode source = DialectDoor.checked(() -> Fields.body(body));
+                            return needed(exchange, source).thenApplyAsync(all -> counted(source, all), Runnable::run);
+                        },
+                        Runnable::run);
+    }
+
+    private static HttpResponse counted(ObjectNode source, Map<String, Kept> kept) {
+        ResponsesRequest.Translated request = DialectDoor.checked(() -> ResponsesRequest.translate(source, kept));
+        Map<String, Object> body = Map.of(
+                "object",
+                "response.input_tokens",
+                "input_tokens",
+                request.chat().promptTokens());
+        return Json.response(200, body);
+    }
+
+    private CompletionStage<Map<String, Kept>> needed(Exchange exchange, ObjectNode source) {
         CompletionStage<Map<String, Kept>> kept = CompletableFuture.completedStage(new HashMap<>());
         for (String id : DialectDoor.checked(() -> ResponsesRequest.needs(source))) {
             kept = kept.thenCombineAsync(
@@ -62,7 +93,7 @@ public final class ResponsesEndpoint {
                     },
                     Runnable::run);
         }
-        return kept.thenComposeAsync(all -> serve(exchange, source, all), Runnable::run);
+        return kept;
     }
 
     private CompletionStage<HttpResponse> serve(Exchange exchange, ObjectNode source, Map<String, Kept> kept) {
@@ -108,6 +139,23 @@ public final class ResponsesEndpoint {
                 .thenApplyAsync(
                         kept -> Json.response(
                                 200, kept.orElseThrow(() -> unknown(id)).response()),
+                        Runnable::run);
+    }
+
+    private CompletionStage<HttpResponse> inputItems(Exchange exchange) {
+        String id = exchange.param("id");
+        int limit = exchange.queryNumber("limit", DEFAULT_ITEMS, 1, MOST_ITEMS);
+        String order = exchange.query("order").orElse("desc");
+        if (!order.equals("asc") && !order.equals("desc")) {
+            throw ApiError.invalid("'order' must be asc or desc", "order", "invalid_value");
+        }
+        String after = exchange.query("after").orElse(null);
+        return find(id, exchange)
+                .thenApplyAsync(
+                        kept -> Json.response(
+                                200,
+                                InputItemList.page(
+                                        kept.orElseThrow(() -> unknown(id)), after, limit, order.equals("asc"))),
                         Runnable::run);
     }
 
