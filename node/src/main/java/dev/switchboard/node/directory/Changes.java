@@ -35,7 +35,8 @@ final class Changes {
             }
             Decision rows = PlatformChanges.decide(state, change);
             Decision models = rows == null ? ModelChanges.decide(state, change) : rows;
-            return models == null ? KeyChanges.decide(state, change) : models;
+            Decision keys = models == null ? KeyChanges.decide(state, change) : models;
+            return keys == null ? GrantChanges.decide(state, change) : keys;
         } catch (Refusal refusal) {
             return new Decision.Refuses(refusal.reply());
         }

@@ -76,7 +76,8 @@ public final class DemoPlatform {
                 List.copyOf(whole.keys().values()),
                 whole.settings(),
                 whole.apiKeyCipher(),
-                whole.adminKeyCipher());
+                whole.adminKeyCipher(),
+                whole.grants());
     }
 
     private static Model model(String id, String name, int priority) {

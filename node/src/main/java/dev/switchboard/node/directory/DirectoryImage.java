@@ -5,6 +5,7 @@ import dev.switchboard.protocol.CborSerializable;
 import dev.switchboard.protocol.directory.DirectoryChange.PatchModel;
 import dev.switchboard.protocol.directory.DirectoryChange.PatchPlatform;
 import dev.switchboard.protocol.directory.DirectoryCommand.AuditEntry;
+import dev.switchboard.protocol.directory.Grants;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.directory.Platform;
 import dev.switchboard.protocol.directory.ProviderKey;
@@ -39,9 +40,15 @@ record DirectoryImage(
         @Nullable String apiKeyCipher,
         @Nullable String adminKeyCipher,
         Set<String> removed,
-        List<AuditEntry> audit)
+        List<AuditEntry> audit,
+        @Nullable Grants grants)
         implements CborSerializable {
     private static final int FORMAT = 1;
+
+    /** An earlier version kept no grants. */
+    DirectoryImage {
+        grants = grants == null ? Grants.NONE : grants;
+    }
 
     /** The rows of one layer. */
     record Rows(List<Platform> platforms, List<Model> models) {
@@ -74,7 +81,8 @@ record DirectoryImage(
                 state.apiKeyCipher(),
                 state.adminKeyCipher(),
                 state.removed(),
-                state.audit());
+                state.audit(),
+                state.grants());
     }
 
     DirectoryState state() {
@@ -103,6 +111,7 @@ record DirectoryImage(
                 apiKeyCipher,
                 adminKeyCipher,
                 removed,
-                audit);
+                audit,
+                grants == null ? Grants.NONE : grants);
     }
 }

@@ -2,10 +2,12 @@ package dev.switchboard.node.directory;
 
 import dev.switchboard.protocol.directory.DirectoryChange.PatchKey;
 import dev.switchboard.protocol.directory.DirectoryCommand.AuditEntry;
+import dev.switchboard.protocol.directory.Grants;
 import dev.switchboard.protocol.directory.ProviderKey;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.KeyStatus;
 import dev.switchboard.protocol.domain.ModelRef;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -36,7 +38,8 @@ record DirectoryState(
         @Nullable String apiKeyCipher,
         @Nullable String adminKeyCipher,
         Set<String> removed,
-        List<AuditEntry> audit) {
+        List<AuditEntry> audit,
+        Grants grants) {
     static final int AUDIT_KEPT = 1_000;
 
     static final DirectoryState EMPTY = new DirectoryState(
@@ -51,7 +54,8 @@ record DirectoryState(
             null,
             null,
             Set.of(),
-            List.of());
+            List.of(),
+            Grants.NONE);
 
     DirectoryState {
         keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
@@ -64,7 +68,7 @@ record DirectoryState(
     DirectoryState apply(DirectoryEvent event) {
         Draft draft = new Draft(this);
         draft.version++;
-        draft.take(event.fact());
+        draft.take(event.fact(), event.at());
         DirectoryEvent.AuditText text = event.audit();
         if (text != null) {
             draft.audit.add(new AuditEntry(
@@ -90,6 +94,7 @@ record DirectoryState(
         private @Nullable String adminKeyCipher;
         private final Set<String> removed;
         private final List<AuditEntry> audit;
+        private Grants grants;
 
         Draft(DirectoryState from) {
             version = from.version;
@@ -104,6 +109,7 @@ record DirectoryState(
             adminKeyCipher = from.adminKeyCipher;
             removed = new LinkedHashSet<>(from.removed);
             audit = new ArrayList<>(from.audit);
+            grants = from.grants;
         }
 
         DirectoryState state() {
@@ -119,10 +125,11 @@ record DirectoryState(
                     apiKeyCipher,
                     adminKeyCipher,
                     removed,
-                    audit);
+                    audit,
+                    grants);
         }
 
-        void take(Fact fact) {
+        void take(Fact fact, Instant at) {
             if (fact instanceof Fact.CatalogLoaded loaded) {
                 catalogVersion = loaded.version();
                 catalog = Layer.of(loaded.platforms(), loaded.models());
@@ -151,8 +158,9 @@ record DirectoryState(
             } else if (fact instanceof Fact.AccessKeySet access) {
                 set(access);
             } else if (fact instanceof Fact.Imported imported) {
-                imported.facts().forEach(this::take);
+                imported.facts().forEach(one -> take(one, at));
             } else {
+                grants = GrantChanges.after(grants, fact, at);
                 takeKeyFact(fact);
             }
         }

@@ -2,12 +2,15 @@ package dev.switchboard.node.directory;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.switchboard.protocol.directory.ApiKey;
+import dev.switchboard.protocol.directory.DirectoryChange.PatchApiKey;
 import dev.switchboard.protocol.directory.DirectoryChange.PatchKey;
 import dev.switchboard.protocol.directory.DirectoryChange.PatchModel;
 import dev.switchboard.protocol.directory.DirectoryChange.PatchPlatform;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.directory.Platform;
 import dev.switchboard.protocol.directory.ProviderKey;
+import dev.switchboard.protocol.domain.ApiKeyId;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.KeyStatus;
 import dev.switchboard.protocol.domain.ModelRef;
@@ -37,7 +40,12 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Fact.SettingsChanged.class, name = "settings-changed"),
     @JsonSubTypes.Type(value = Fact.AccessKeySet.class, name = "access-key-set"),
     @JsonSubTypes.Type(value = Fact.Imported.class, name = "imported"),
-    @JsonSubTypes.Type(value = Fact.SecretsExported.class, name = "secrets-exported")
+    @JsonSubTypes.Type(value = Fact.SecretsExported.class, name = "secrets-exported"),
+    @JsonSubTypes.Type(value = Fact.ApiKeyAdded.class, name = "api-key-added"),
+    @JsonSubTypes.Type(value = Fact.ApiKeyPatched.class, name = "api-key-patched"),
+    @JsonSubTypes.Type(value = Fact.ApiKeyRemoved.class, name = "api-key-removed"),
+    @JsonSubTypes.Type(value = Fact.SignInRevoked.class, name = "sign-in-revoked"),
+    @JsonSubTypes.Type(value = Fact.SignInsRevoked.class, name = "sign-ins-revoked")
 })
 sealed interface Fact {
     /** The built-in rows are now exactly these. */
@@ -97,4 +105,19 @@ sealed interface Fact {
 
     /** The secrets of so many keys were handed out. */
     record SecretsExported(int keys) implements Fact {}
+
+    /** An API key was made. */
+    record ApiKeyAdded(ApiKey key) implements Fact {}
+
+    /** Fields of an API key changed. */
+    record ApiKeyPatched(PatchApiKey patch) implements Fact {}
+
+    /** An API key was removed. */
+    record ApiKeyRemoved(ApiKeyId id) implements Fact {}
+
+    /** Somebody signed out of the dashboard. */
+    record SignInRevoked(String id, Instant expiresAt) implements Fact {}
+
+    /** Every sign-in made at {@code until} or before has ended. */
+    record SignInsRevoked(Instant until) implements Fact {}
 }

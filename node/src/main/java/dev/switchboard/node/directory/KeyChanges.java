@@ -9,6 +9,7 @@ import dev.switchboard.protocol.domain.PlatformId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Decides on changes of provider keys. */
 final class KeyChanges {
@@ -17,7 +18,8 @@ final class KeyChanges {
 
     private KeyChanges() {}
 
-    static Decision decide(DirectoryState state, DirectoryChange change) {
+    /** Null for a change of something else. */
+    static @Nullable Decision decide(DirectoryState state, DirectoryChange change) {
         if (change instanceof DirectoryChange.AddKey add) {
             return add(state, add.key());
         } else if (change instanceof PatchKey patch) {
@@ -27,7 +29,7 @@ final class KeyChanges {
         } else if (change instanceof SetKeyStatus found) {
             return status(state, found);
         }
-        throw new IllegalArgumentException("no decision on " + change.getClass().getName());
+        return null;
     }
 
     private static Decision add(DirectoryState state, ProviderKey key) {

@@ -1,10 +1,13 @@
 package dev.switchboard.node.directory;
 
+import dev.switchboard.protocol.directory.ApiKey;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.directory.DirectoryUpdate.Page;
+import dev.switchboard.protocol.directory.Grants;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.directory.Platform;
 import dev.switchboard.protocol.directory.ProviderKey;
+import dev.switchboard.protocol.directory.SignIns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,7 @@ final class Pages {
     private static final int LARGEST = 60_000;
 
     private static final int ROW = 400;
+    private static final int REVOKED = 60;
 
     private final DirectorySnapshot directory;
     private final List<Page> pages = new ArrayList<>();
@@ -22,6 +26,8 @@ final class Pages {
     private List<Model> models = new ArrayList<>();
     private List<ProviderKey> keys = new ArrayList<>();
     private Map<String, String> settings = Map.of();
+    private List<ApiKey> apiKeys = new ArrayList<>();
+    private SignIns signIns = SignIns.NONE;
     private int size;
 
     private Pages(DirectorySnapshot directory) {
@@ -42,11 +48,23 @@ final class Pages {
                 pages.stream().flatMap(page -> page.keys().stream()).toList(),
                 first.settings(),
                 first.apiKeyCipher(),
-                first.adminKeyCipher());
+                first.adminKeyCipher(),
+                new Grants(
+                        pages.stream()
+                                .flatMap(page -> grants(page).apiKeys().stream())
+                                .toList(),
+                        grants(first).signIns()));
+    }
+
+    private static Grants grants(Page page) {
+        Grants grants = page.grants();
+        return grants == null ? Grants.NONE : grants;
     }
 
     private List<Page> cut() {
         settings = directory.settings();
+        signIns = directory.grants().signIns();
+        size += signIns.revoked().size() * REVOKED;
         settings.forEach((path, value) -> size += path.length() + value.length());
         for (Platform row : directory.platforms().values()) {
             room(ROW + row.toString().length());
@@ -60,6 +78,10 @@ final class Pages {
             String reason = row.statusReason();
             room(ROW + row.label().length() + row.cipherText().length() + (reason == null ? 0 : reason.length()));
             keys.add(row);
+        }
+        for (ApiKey row : directory.grants().apiKeys()) {
+            room(ROW + row.name().length() + row.models().toString().length());
+            apiKeys.add(row);
         }
         end();
         return pages.stream().map(page -> numbered(page, pages.size())).toList();
@@ -82,11 +104,14 @@ final class Pages {
                 keys,
                 settings,
                 directory.apiKeyCipher(),
-                directory.adminKeyCipher()));
+                directory.adminKeyCipher(),
+                new Grants(apiKeys, signIns)));
         platforms = new ArrayList<>();
         models = new ArrayList<>();
         keys = new ArrayList<>();
         settings = Map.of();
+        apiKeys = new ArrayList<>();
+        signIns = SignIns.NONE;
         size = 0;
     }
 
@@ -100,6 +125,7 @@ final class Pages {
                 List.copyOf(page.keys()),
                 page.settings(),
                 page.apiKeyCipher(),
-                page.adminKeyCipher());
+                page.adminKeyCipher(),
+                page.grants());
     }
 }

@@ -53,7 +53,8 @@ record Rows(Map<PlatformId, Platform> platforms, Map<ModelRef, Model> models) {
                 List.copyOf(state.keys().values()),
                 state.settings(),
                 state.apiKeyCipher(),
-                state.adminKeyCipher());
+                state.adminKeyCipher(),
+                state.grants());
     }
 
     /** The references in the order of the fallback chain. */

@@ -3,47 +3,125 @@ package dev.switchboard.node.http;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Compares a presented key with the one in force, in constant time and by digest. */
+/** Judges a presented key: by digest, in constant time, one hash a request. API keys and the admin key never cross. */
 public final class AccessKeys {
     private final Supplier<@Nullable String> apiKey;
     private final Supplier<@Nullable String> adminKey;
+    private final ApiKeys apiKeys;
+    private final Clock clock;
+    private volatile InForce firstInForce = new InForce("", new byte[0], "");
+    private volatile InForce adminInForce = new InForce("", new byte[0], "");
+
+    /** A key in force with its digest, so that the digest is made once. */
+    private record InForce(String key, byte[] digest, String scope) {}
 
     /** The suppliers answer the keys in force now; null while they are not known yet: then nobody gets in. */
     public AccessKeys(Supplier<@Nullable String> apiKey, Supplier<@Nullable String> adminKey) {
+        this(apiKey, adminKey, new ApiKeys(), Clock.systemUTC());
+    }
+
+    /** The same with API keys beside the first one. */
+    public AccessKeys(
+            Supplier<@Nullable String> apiKey, Supplier<@Nullable String> adminKey, ApiKeys apiKeys, Clock clock) {
         this.apiKey = apiKey;
         this.adminKey = adminKey;
+        this.apiKeys = apiKeys;
+        this.clock = clock;
     }
 
-    /** The API key in force, if known. */
-    public @Nullable String apiKey() {
-        return apiKey.get();
+    /** Who presents an API key; throws a 401 where it opens nothing. */
+    Caller api(@Nullable String presented) {
+        if (presented == null) {
+            throw noKey();
+        }
+        ApiKeys.Known known = apiKeys.find(presented);
+        if (known != null) {
+            if (!known.key().enabled()) {
+                throw refused("This API key is disabled.", "api_key_disabled");
+            }
+            if (known.key().expired(clock.instant())) {
+                throw refused("This API key has expired.", "api_key_expired");
+            }
+            return new Caller("api-key:" + known.key().id(), known.grant(), () -> isApi(presented));
+        }
+        InForce first = firstInForce(apiKey.get());
+        if (first == null || !MessageDigest.isEqual(sha256(presented), first.digest())) {
+            throw wrongKey();
+        }
+        return new Caller(first.scope(), null, () -> isApi(presented));
     }
 
-    /** Whether the presented key opens an endpoint of that access. */
-    public boolean opens(Access access, @Nullable String presented) {
-        return switch (access) {
-            case OPEN -> true;
-            case API -> same(presented, apiKey.get());
-            case ADMIN -> same(presented, adminKey.get());
-        };
+    private boolean isApi(String presented) {
+        ApiKeys.Known known = apiKeys.find(presented);
+        return known != null
+                ? known.key().enabled() && !known.key().expired(clock.instant())
+                : presented.equals(apiKey.get());
     }
 
-    private static boolean same(@Nullable String presented, @Nullable String inForce) {
-        return presented != null && inForce != null && MessageDigest.isEqual(sha256(presented), sha256(inForce));
+    private @Nullable InForce firstInForce(@Nullable String key) {
+        InForce known = firstInForce;
+        if (key == null || key.equals(known.key())) {
+            return key == null ? null : known;
+        }
+        return firstInForce = inForce(key);
     }
 
-    /** A short digest of a presented key, to tell callers apart. */
-    static String digest(@Nullable String presented) {
-        return presented == null ? "" : HexFormat.of().formatHex(sha256(presented), 0, 8);
+    /** Whether that is the admin key in force. */
+    public boolean isAdmin(@Nullable String presented) {
+        String key = adminKey.get();
+        if (presented == null || key == null) {
+            return false;
+        }
+        InForce known = adminInForce;
+        if (!key.equals(known.key())) {
+            known = inForce(key);
+            adminInForce = known;
+        }
+        return MessageDigest.isEqual(sha256(presented), known.digest());
+    }
+
+    /** A digest of the admin key in force; null before it is known. */
+    public @Nullable String adminDigest() {
+        String key = adminKey.get();
+        return key == null ? null : HexFormat.of().formatHex(sha256(key));
+    }
+
+    private static InForce inForce(String key) {
+        byte[] digest = sha256(key);
+        return new InForce(key, digest, HexFormat.of().formatHex(digest, 0, 8));
+    }
+
+    static ApiError noKey() {
+        return ApiError.unauthorized("No key was given: send it as Authorization: Bearer <key>.");
+    }
+
+    static ApiError wrongKey() {
+        return ApiError.unauthorized("The key is not valid here.");
+    }
+
+    private static ApiError refused(String message, String code) {
+        return new ApiError(
+                401,
+                "authentication_error",
+                code,
+                null,
+                message,
+                Map.of("WWW-Authenticate", "Bearer realm=\"switchboard\""));
     }
 
     static byte[] sha256(String text) {
+        return sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static MessageDigest sha256() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -26,7 +26,7 @@ public final class Exchange {
     private final Map<String, String> params;
     private final long maxBody;
     private final ActorSystem<?> system;
-    private final String caller;
+    private final Caller caller;
 
     Exchange(
             HttpRequest request,
@@ -34,7 +34,7 @@ public final class Exchange {
             Map<String, String> params,
             long maxBody,
             ActorSystem<?> system,
-            String caller) {
+            Caller caller) {
         this.request = request;
         this.requestId = requestId;
         this.params = params;
@@ -53,9 +53,19 @@ public final class Exchange {
         return requestId;
     }
 
-    /** A digest that tells callers apart by their key, without holding it. */
+    /** Tells callers apart by their key, without holding it. */
     public String caller() {
-        return caller;
+        return caller.scope();
+    }
+
+    /** What the caller's API key may do; null for no restriction. */
+    public @Nullable ApiKeyGrant grant() {
+        return caller.grant();
+    }
+
+    /** Whether the caller would still be let in; for answers that last. */
+    public boolean stillIn() {
+        return caller.stillIn().getAsBoolean();
     }
 
     /** A path parameter of the endpoint's template. */

@@ -5,7 +5,6 @@ import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -24,7 +23,7 @@ public final class Gateway {
     private static final int MAX_REQUEST_ID = 128;
 
     private final RouteTable routes;
-    private final AccessKeys keys;
+    private final Doorkeeper door;
     private final Cors cors;
     private final DashboardFiles dashboard;
     private final long maxBody;
@@ -33,13 +32,13 @@ public final class Gateway {
     /** {@code maxBody} in bytes. */
     public Gateway(
             RouteTable routes,
-            AccessKeys keys,
+            Doorkeeper door,
             Cors cors,
             DashboardFiles dashboard,
             long maxBody,
             ActorSystem<?> system) {
         this.routes = routes;
-        this.keys = keys;
+        this.door = door;
         this.cors = cors;
         this.dashboard = dashboard;
         this.maxBody = maxBody;
@@ -82,15 +81,8 @@ public final class Gateway {
         if (endpoint == null) {
             return unmatched(request, wanted, path, match);
         }
-        String presented = presentedKey(request);
-        if (!keys.opens(endpoint.access(), presented)) {
-            throw ApiError.unauthorized(
-                    presented == null
-                            ? "No key was given: send it as Authorization: Bearer <key>."
-                            : "The key is not valid here.");
-        }
-        Exchange exchange =
-                new Exchange(request, requestId, match.params(), maxBody, system, AccessKeys.digest(presented));
+        Caller caller = door.admit(endpoint.access(), request);
+        Exchange exchange = new Exchange(request, requestId, match.params(), maxBody, system, caller);
         return endpoint.handler().handle(exchange);
     }
 
@@ -135,14 +127,6 @@ public final class Gateway {
 
     private static @Nullable String header(HttpRequest request, String name) {
         return request.getHeader(name).map(HttpHeader::value).orElse(null);
-    }
-
-    private static @Nullable String presentedKey(HttpRequest request) {
-        String authorization = header(request, "Authorization");
-        if (authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
-            return authorization.substring("bearer ".length()).trim();
-        }
-        return header(request, "x-api-key");
     }
 
     private static String requestId(HttpRequest request) {

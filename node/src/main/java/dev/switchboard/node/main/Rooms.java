@@ -26,7 +26,6 @@ import dev.switchboard.node.directory.DirectorySingleton;
 import dev.switchboard.node.health.KeyChecks;
 import dev.switchboard.node.health.KeyHealth;
 import dev.switchboard.node.health.LiveOutcomes;
-import dev.switchboard.node.http.AccessKeys;
 import dev.switchboard.node.http.Cors;
 import dev.switchboard.node.http.DashboardFiles;
 import dev.switchboard.node.http.DialectDoor;
@@ -112,6 +111,7 @@ final class Rooms {
     private final ActorRef<TurnGuardian.Command> turnGuardian;
     private final Readiness readiness;
     private final OpenKeys keys;
+    private final AccessRoom access;
     private final LocalView localView;
     private final Gateway gateway;
     private final @Nullable Gateway opsGateway;
@@ -133,6 +133,7 @@ final class Rooms {
 
         directory = Directory.start(system, DirectorySetup.of(settings, vault), simulator.baseUrl() + "/demo/v1");
         keys = new OpenKeys(directory);
+        access = new AccessRoom(system, settings, vault, directory, keys, clock);
         directory.addListener(snapshot -> live.take(snapshot.settings()));
         live.take(directory.snapshot().settings());
         Cooldowns cooldowns = Cooldowns.start(
@@ -229,6 +230,7 @@ final class Rooms {
                         clock));
         sessionIndex.onBan(events::banned);
         endpoints.addAll(new EventsEndpoint(events).endpoints());
+        endpoints.addAll(access.endpoints());
         endpoints.addAll(new OpenApiEndpoints(endpoints).endpoints());
         boolean apart = settings.ops().host() != null;
         if (!apart) {
@@ -267,8 +269,7 @@ final class Rooms {
         endpoints.addAll(new KeyEndpoints(directory, cooldowns::snapshot, checks, usage, clock).endpoints());
         endpoints.addAll(new PlatformEndpoints(directory, live, addresses, upstream, keys::secretOf).endpoints());
         endpoints.addAll(new ModelEndpoints(directory).endpoints());
-        AccessKeys access = new AccessKeys(keys::apiKey, keys::adminKey);
-        endpoints.addAll(new TransferEndpoints(directory, addresses, access, keys::secretOf, clock).endpoints());
+        endpoints.addAll(new TransferEndpoints(directory, addresses, access.keys(), keys::secretOf, clock).endpoints());
         endpoints.addAll(new FallbackEndpoints(
                         directory, cooldowns::snapshot, statistics::snapshot, Set.of(DemoPlatform.ID), clock)
                 .endpoints());
@@ -291,7 +292,7 @@ final class Rooms {
     private Gateway gateway(List<Endpoint> endpoints, DashboardFiles files) {
         return new Gateway(
                 new RouteTable(endpoints),
-                new AccessKeys(keys::apiKey, keys::adminKey),
+                access.doorkeeper(),
                 new Cors(settings.auth().corsOrigins()),
                 files,
                 settings.http().maxBody(),

@@ -24,6 +24,8 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
             secret("auth.api-key", "SWITCHBOARD_API_KEY", "The key of /v1."),
             secret("auth.admin-key", "ADMIN_DASHBOARD_KEY", "The key of /api and the dashboard."),
             fixed("auth.cors-origins", "ADMIN_CORS_ORIGINS", "Origins that browsers may call from."),
+            fixed("auth.sign-in.ttl", null, "How long a sign-in to the dashboard lasts."),
+            fixed("auth.sign-in.attempts", null, "Sign-in attempts from one address in ten minutes."),
             secret("encryption-key", "ENCRYPTION_KEY", "The key that provider keys are encrypted with."),
             fixed("data-dir", "SWITCHBOARD_DATA", "The folder of the embedded database and the encryption key."),
             fixed("database.url", "DATABASE_URL", "The JDBC address of the shared database."),

@@ -38,12 +38,28 @@ public record Settings(
     public record Ops(@Nullable String host, int port) {}
 
     /** Access keys; null where one is to be generated and kept. */
-    public record Auth(@Nullable String apiKey, @Nullable String adminKey, List<String> corsOrigins) {
+    public record Auth(@Nullable String apiKey, @Nullable String adminKey, List<String> corsOrigins, SignIn signIn) {
+        /** Sign-ins as by default. */
+        public Auth(@Nullable String apiKey, @Nullable String adminKey, List<String> corsOrigins) {
+            this(apiKey, adminKey, corsOrigins, SignIn.DEFAULT);
+        }
+
         /** Without the keys. */
         @Override
         public String toString() {
             return "Auth[corsOrigins=" + corsOrigins + "]";
         }
+    }
+
+    /**
+     * Signing in to the dashboard.
+     *
+     * @param ttl how long a sign-in lasts
+     * @param attempts from one address in ten minutes, in the whole cluster
+     */
+    public record SignIn(Duration ttl, int attempts) {
+        /** Twelve hours, ten attempts. */
+        public static final SignIn DEFAULT = new SignIn(Duration.ofHours(12), 10);
     }
 
     /** The shared database; a null URL is the embedded one in the data folder. */

@@ -209,7 +209,13 @@ public final class SettingsLoader {
                         in.number("http.port", 8080, 0, 65535),
                         in.bytes("http.max-body", 20 << 20, 1024)),
                 new Settings.Ops(in.optionalText("ops.host"), in.number("ops.port", 9080, 0, 65535)),
-                new Settings.Auth(api, admin, origins(in)),
+                new Settings.Auth(
+                        api,
+                        admin,
+                        origins(in),
+                        new Settings.SignIn(
+                                in.time("auth.sign-in.ttl", Settings.SignIn.DEFAULT.ttl()),
+                                in.number("auth.sign-in.attempts", Settings.SignIn.DEFAULT.attempts(), 1, 1_000_000))),
                 encryption,
                 dataDir(in),
                 database(in),

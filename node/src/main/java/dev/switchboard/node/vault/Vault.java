@@ -3,6 +3,7 @@ package dev.switchboard.node.vault;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -100,6 +101,21 @@ public final class Vault {
         List<String> all = new ArrayList<>();
         keys.values().forEach(key -> all.add(key.fingerprint(secret)));
         return all;
+    }
+
+    /** An authentication code of a text, 64 hex digits: only nodes with the encryption key can make it. */
+    public String seal(String text) {
+        return newest.seal(text);
+    }
+
+    /** Whether {@link #seal} made that code of that text, under any known key; in constant time. */
+    public boolean sealed(String text, String seal) {
+        byte[] given = seal.getBytes(StandardCharsets.UTF_8);
+        boolean found = false;
+        for (VaultKey key : keys.values()) {
+            found |= MessageDigest.isEqual(key.seal(text).getBytes(StandardCharsets.UTF_8), given);
+        }
+        return found;
     }
 
     /** What people may see of a secret; see {@link Mask}. */

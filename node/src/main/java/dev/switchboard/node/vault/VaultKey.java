@@ -15,6 +15,7 @@ final class VaultKey {
     private final String id;
     private final SecretKeySpec cipherKey;
     private final SecretKeySpec fingerprintKey;
+    private final SecretKeySpec sealKey;
 
     private VaultKey(byte[] master) {
         this.id = HexFormat.of()
@@ -23,6 +24,8 @@ final class VaultKey {
         this.cipherKey = new SecretKeySpec(master, "AES");
         this.fingerprintKey = new SecretKeySpec(
                 hmac(new SecretKeySpec(master, "HmacSHA256"), "switchboard/fingerprint"), "HmacSHA256");
+        this.sealKey =
+                new SecretKeySpec(hmac(new SecretKeySpec(master, "HmacSHA256"), "switchboard/seal"), "HmacSHA256");
     }
 
     static boolean isValid(String hex) {
@@ -47,6 +50,10 @@ final class VaultKey {
 
     String fingerprint(String secret) {
         return HexFormat.of().formatHex(hmac(fingerprintKey, secret)).substring(0, 32);
+    }
+
+    String seal(String text) {
+        return HexFormat.of().formatHex(hmac(sealKey, text));
     }
 
     private static byte[] hmac(SecretKeySpec key, String text) {

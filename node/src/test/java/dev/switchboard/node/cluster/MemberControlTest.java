@@ -16,6 +16,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.switchboard.node.http.AccessKeys;
 import dev.switchboard.node.http.Cors;
 import dev.switchboard.node.http.DashboardFiles;
+import dev.switchboard.node.http.Doorkeeper;
 import dev.switchboard.node.http.Gateway;
 import dev.switchboard.node.http.Json;
 import dev.switchboard.node.http.RouteTable;
@@ -55,7 +56,7 @@ class MemberControlTest {
         ClusterView view = new ClusterView(asked, new Peers(asked), Map.of(), List.of());
         gateway = new Gateway(
                 new RouteTable(new ClusterEndpoints(view, new Peers(asked)).endpoints()),
-                new AccessKeys(() -> "api-key-of-enough-letters", () -> ADMIN),
+                new Doorkeeper(new AccessKeys(() -> "api-key-of-enough-letters", () -> ADMIN), null, List.of()),
                 new Cors(List.of()),
                 new DashboardFiles("none"),
                 1 << 20,

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.node.settings.Settings.Bootstrap;
 import dev.switchboard.protocol.directory.AdapterKind;
+import dev.switchboard.protocol.directory.ApiKey;
 import dev.switchboard.protocol.directory.ChangeReply;
 import dev.switchboard.protocol.directory.ChangeReply.Reason;
 import dev.switchboard.protocol.directory.DirectoryChange;
@@ -54,12 +55,14 @@ class ChangesTest {
     private static final Secrets SECRETS = Fixtures.secrets(SETUP);
     private static final ModelRef MINE = new ModelRef(ALPHA, "mine");
     private static final ProviderKey KEY = SECRETS.newKey(GROQ, "sk-0123456789abcdef-f3a9", "first", NOW);
+    private static final ApiKey API_KEY = GrantChangesTest.apiKey("one");
     private static final DirectoryState STATE = start();
 
     private static DirectoryState start() {
         DirectoryState state = Fixtures.started(SETUP);
         state = after(state, new AddPlatform(Fixtures.platform(ALPHA, Origin.BUILTIN)));
         state = after(state, new AddModel(Fixtures.model(MINE, 1, Origin.BUILTIN)));
+        state = after(state, new DirectoryChange.AddApiKey(API_KEY));
         return after(state, new AddKey(KEY));
     }
 
@@ -270,7 +273,12 @@ class ChangesTest {
                 new DirectoryChange.Import(
                         List.of(), List.of(Fixtures.model(new ModelRef(ALPHA, "y"), 1, Origin.CUSTOM)), List.of()),
                 new DirectoryChange.NoteExport(2),
-                SECRETS.newAccessKey(true));
+                SECRETS.newAccessKey(true),
+                new DirectoryChange.AddApiKey(GrantChangesTest.apiKey("two")),
+                new DirectoryChange.PatchApiKey(API_KEY.id(), "x", null, null, null, null, null),
+                new DirectoryChange.RemoveApiKey(API_KEY.id()),
+                new DirectoryChange.RevokeSignIn("s-1", NOW.plusSeconds(60)),
+                new DirectoryChange.RevokeSignIns(NOW));
         assertThat(all.stream().<Class<?>>map(Object::getClass))
                 .containsExactlyInAnyOrder(DirectoryChange.class.getPermittedSubclasses());
         assertThat(all)

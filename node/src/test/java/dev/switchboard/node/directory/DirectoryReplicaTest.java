@@ -139,7 +139,7 @@ class DirectoryReplicaTest {
 
     private static Page demoPage() {
         Catalog catalog = DemoPlatform.addTo(Fixtures.catalog("2026-11-1"));
-        return new Page(1, 0, 1, catalog.platforms(), catalog.models(), List.of(), Map.of(), null, null);
+        return new Page(1, 0, 1, catalog.platforms(), catalog.models(), List.of(), Map.of(), null, null, null);
     }
 
     private static Page page(long version, int index, int count) {
@@ -151,6 +151,7 @@ class DirectoryReplicaTest {
                 List.of(),
                 List.of(),
                 Map.of(),
+                null,
                 null,
                 null);
     }

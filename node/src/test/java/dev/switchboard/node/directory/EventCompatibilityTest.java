@@ -12,6 +12,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.settings.Settings.Bootstrap;
 import dev.switchboard.protocol.directory.DirectoryChange;
+import dev.switchboard.protocol.directory.DirectoryUpdate;
+import dev.switchboard.protocol.directory.Grants;
 import dev.switchboard.protocol.directory.Origin;
 import java.io.InputStream;
 import java.io.NotSerializableException;
@@ -95,6 +97,17 @@ class EventCompatibilityTest {
         DirectoryState custom = Fixtures.after(
                 state, new DirectoryChange.AddPlatform(Fixtures.platform(Fixtures.ALPHA, Origin.CUSTOM)));
         assertThat(DirectoryImage.of(custom).state()).isEqualTo(custom);
+    }
+
+    @Test
+    void anImageAndPagesFromBeforeGrantsAreReadWithoutAny() throws Exception {
+        DirectoryState state = Fixtures.started(Fixtures.setup(Bootstrap.NONE));
+        ObjectNode image = json.valueToTree(DirectoryImage.of(state));
+        assertThat(image.remove("grants")).isNotNull();
+        assertThat(json.treeToValue(image, DirectoryImage.class).state()).isEqualTo(state);
+        ObjectNode page = json.valueToTree(Pages.of(Rows.snapshot(state)).get(0));
+        assertThat(page.remove("grants")).isNotNull();
+        assertThat(json.treeToValue(page, DirectoryUpdate.Page.class).grants()).isEqualTo(Grants.NONE);
     }
 
     private static void addField(JsonNode node) {

@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.serialization.SerializationExtension;
 import dev.switchboard.node.settings.Settings.Bootstrap;
+import dev.switchboard.protocol.directory.ApiKey;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.directory.DirectoryUpdate.Page;
+import dev.switchboard.protocol.directory.Grants;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.directory.Origin;
 import dev.switchboard.protocol.directory.Platform;
 import dev.switchboard.protocol.directory.ProviderKey;
+import dev.switchboard.protocol.directory.SignIns;
+import dev.switchboard.protocol.domain.ApiKeyId;
 import dev.switchboard.protocol.domain.KeyStatus;
+import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -44,12 +51,13 @@ class PagesTest {
         assertThat(whole.settings()).isEqualTo(large.settings());
         assertThat(whole.apiKeyCipher()).isEqualTo("api");
         assertThat(whole.adminKeyCipher()).isEqualTo("admin");
+        assertThat(whole.grants()).isEqualTo(large.grants());
     }
 
     @Test
     void anEmptyDirectoryIsOnePage() {
         assertThat(Pages.of(DirectorySnapshot.EMPTY))
-                .containsExactly(new Page(0, 0, 1, List.of(), List.of(), List.of(), Map.of(), null, null));
+                .containsExactly(new Page(0, 0, 1, List.of(), List.of(), List.of(), Map.of(), null, null, null));
     }
 
     private static DirectorySnapshot large() {
@@ -67,6 +75,30 @@ class PagesTest {
                         key, new Fact.KeyStatusChanged(key.id(), KeyStatus.ERROR, "r".repeat(200), null)));
             }
         }
-        return new DirectorySnapshot(9, platforms, models, keys, Map.of("a", "b".repeat(4_000)), "api", "admin");
+        return new DirectorySnapshot(
+                9, platforms, models, keys, Map.of("a", "b".repeat(4_000)), "api", "admin", grants());
+    }
+
+    private static Grants grants() {
+        List<ApiKey> apiKeys = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            apiKeys.add(new ApiKey(
+                    new ApiKeyId("id-" + i),
+                    "ü".repeat(100),
+                    "5a".repeat(16),
+                    "a5".repeat(32),
+                    "…",
+                    List.of("m".repeat(150) + i, "p/*"),
+                    null,
+                    Limits.NONE,
+                    true,
+                    Fixtures.NOW,
+                    null));
+        }
+        Map<String, Instant> revoked = new HashMap<>();
+        for (int i = 0; i < GrantChanges.MOST_REVOKED; i++) {
+            revoked.put("0123456789abcdef0123" + i, Fixtures.NOW);
+        }
+        return new Grants(apiKeys, new SignIns(revoked, Fixtures.NOW));
     }
 }

@@ -7,14 +7,20 @@ import static dev.switchboard.node.directory.Fixtures.NOW;
 
 import dev.switchboard.node.directory.DirectoryEvent.AuditText;
 import dev.switchboard.protocol.directory.AdapterKind;
+import dev.switchboard.protocol.directory.ApiKey;
+import dev.switchboard.protocol.directory.DirectoryChange.Expiry;
+import dev.switchboard.protocol.directory.DirectoryChange.ModeChoice;
+import dev.switchboard.protocol.directory.DirectoryChange.PatchApiKey;
 import dev.switchboard.protocol.directory.DirectoryChange.PatchKey;
 import dev.switchboard.protocol.directory.DirectoryChange.PatchModel;
 import dev.switchboard.protocol.directory.DirectoryChange.PatchPlatform;
 import dev.switchboard.protocol.directory.Origin;
 import dev.switchboard.protocol.directory.ProviderKey;
+import dev.switchboard.protocol.domain.ApiKeyId;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.KeyStatus;
 import dev.switchboard.protocol.domain.Limits;
+import dev.switchboard.protocol.domain.Mode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** One event of each kind, for the payloads that later versions must go on reading. */
 final class SampleFacts {
     private static final KeyId KEY = new KeyId("k-1");
+    private static final ApiKeyId API_KEY = new ApiKeyId("0a1b2c3d4e5f");
 
     private SampleFacts() {}
 
@@ -72,7 +79,30 @@ final class SampleFacts {
                 new Fact.AccessKeySet(true, "v1.0a1b2c3d.DDDD"),
                 new Fact.Imported(List.of(
                         new Fact.ModelAdded(Fixtures.model(FAST, 2, Origin.CUSTOM), null), new Fact.KeyRemoved(KEY))),
-                new Fact.SecretsExported(3));
+                new Fact.SecretsExported(3),
+                new Fact.ApiKeyAdded(new ApiKey(
+                        API_KEY,
+                        "ci",
+                        "5a".repeat(16),
+                        "a5".repeat(32),
+                        "sb-0a1b2c3d4e5f-…",
+                        List.of("groq/fast", "groq/*"),
+                        Mode.FAST,
+                        new Limits(10L, null, 5_000L, null),
+                        true,
+                        NOW,
+                        NOW.plusSeconds(60))),
+                new Fact.ApiKeyPatched(new PatchApiKey(
+                        API_KEY,
+                        "build",
+                        List.of(),
+                        new ModeChoice(null),
+                        Limits.NONE,
+                        false,
+                        new Expiry(NOW.plusSeconds(90)))),
+                new Fact.ApiKeyRemoved(API_KEY),
+                new Fact.SignInRevoked("0a1b2c3d4e5f", NOW.plusSeconds(30)),
+                new Fact.SignInsRevoked(NOW));
         List<DirectoryEvent> events = new ArrayList<>();
         for (Fact fact : facts) {
             AuditText audit = events.size() % 2 == 0 ? new AuditText("act", "target", null, "after=1") : null;

@@ -54,7 +54,7 @@ class SettingsLoaderTest {
                 switchboard {
                   http { host = "0.0.0.0", port = 9000, max-body = 1 MiB }
                   ops { host = "127.0.0.2", port = 9001 }
-                  auth { api-key = "sb-123456789", admin-key = "an-admin-key-of-enough-letters", cors-origins = ["https://a.example"] }
+                  auth { api-key = "sb-123456789", admin-key = "an-admin-key-of-enough-letters", cors-origins = ["https://a.example"], sign-in { ttl = 1h, attempts = 3 } }
                   encryption-key = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
                   data-dir = "/tmp/elsewhere"
                   database { url = "jdbc:postgresql://db/x", user = u, password = p }
@@ -84,7 +84,10 @@ class SettingsLoaderTest {
                         new Settings.Http("0.0.0.0", 9000, 1L << 20),
                         new Settings.Ops("127.0.0.2", 9001),
                         new Settings.Auth(
-                                "sb-123456789", "an-admin-key-of-enough-letters", List.of("https://a.example")),
+                                "sb-123456789",
+                                "an-admin-key-of-enough-letters",
+                                List.of("https://a.example"),
+                                new Settings.SignIn(Duration.ofHours(1), 3)),
                         "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
                         Path.of("/tmp/elsewhere"),
                         new Settings.Database("jdbc:postgresql://db/x", "u", "p"),

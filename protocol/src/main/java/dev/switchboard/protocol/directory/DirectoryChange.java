@@ -2,9 +2,11 @@ package dev.switchboard.protocol.directory;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.switchboard.protocol.domain.ApiKeyId;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.KeyStatus;
 import dev.switchboard.protocol.domain.Limits;
+import dev.switchboard.protocol.domain.Mode;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import java.time.Duration;
@@ -30,7 +32,12 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = DirectoryChange.PutSettings.class, name = "put-settings"),
     @JsonSubTypes.Type(value = DirectoryChange.SetAccessKey.class, name = "set-access-key"),
     @JsonSubTypes.Type(value = DirectoryChange.Import.class, name = "import"),
-    @JsonSubTypes.Type(value = DirectoryChange.NoteExport.class, name = "note-export")
+    @JsonSubTypes.Type(value = DirectoryChange.NoteExport.class, name = "note-export"),
+    @JsonSubTypes.Type(value = DirectoryChange.AddApiKey.class, name = "add-api-key"),
+    @JsonSubTypes.Type(value = DirectoryChange.PatchApiKey.class, name = "patch-api-key"),
+    @JsonSubTypes.Type(value = DirectoryChange.RemoveApiKey.class, name = "remove-api-key"),
+    @JsonSubTypes.Type(value = DirectoryChange.RevokeSignIn.class, name = "revoke-sign-in"),
+    @JsonSubTypes.Type(value = DirectoryChange.RevokeSignIns.class, name = "revoke-sign-ins")
 })
 public sealed interface DirectoryChange {
     /** Adds a platform; a known id is a conflict. */
@@ -106,4 +113,33 @@ public sealed interface DirectoryChange {
 
     /** Keeps in the audit trail that the secrets of so many keys were handed out. */
     record NoteExport(int keys) implements DirectoryChange {}
+
+    /** Adds an API key, hashed; a known id is a conflict. */
+    record AddApiKey(ApiKey key) implements DirectoryChange {}
+
+    /** Changes fields of an API key; limits are replaced whole where given. */
+    record PatchApiKey(
+            ApiKeyId id,
+            @Nullable String name,
+            @Nullable List<String> models,
+            @Nullable ModeChoice mode,
+            @Nullable Limits limits,
+            @Nullable Boolean enabled,
+            @Nullable Expiry expiry)
+            implements DirectoryChange {}
+
+    /** What {@code auto} means for a key from now on; null as for everyone. */
+    record ModeChoice(@Nullable Mode mode) {}
+
+    /** When a key expires from now on; null never. */
+    record Expiry(@Nullable Instant at) {}
+
+    /** Removes an API key. */
+    record RemoveApiKey(ApiKeyId id) implements DirectoryChange {}
+
+    /** Ends one sign-in of the dashboard; {@code expiresAt} is when it would have ended by itself. */
+    record RevokeSignIn(String id, Instant expiresAt) implements DirectoryChange {}
+
+    /** Ends every sign-in of the dashboard that was made at {@code until} or before. */
+    record RevokeSignIns(Instant until) implements DirectoryChange {}
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class DirectorySnapshot {
     /** Before the first version arrived. */
     public static final DirectorySnapshot EMPTY =
-            new DirectorySnapshot(0, List.of(), List.of(), List.of(), Map.of(), null, null);
+            new DirectorySnapshot(0, List.of(), List.of(), List.of(), Map.of(), null, null, Grants.NONE);
 
     private final long version;
     private final Map<PlatformId, Platform> platforms;
@@ -31,6 +31,19 @@ public final class DirectorySnapshot {
     private final Map<String, String> settings;
     private final @Nullable String apiKeyCipher;
     private final @Nullable String adminKeyCipher;
+    private final Grants grants;
+
+    /** A directory without API keys beside the first one. */
+    public DirectorySnapshot(
+            long version,
+            List<Platform> platforms,
+            List<Model> models,
+            List<ProviderKey> keys,
+            Map<String, String> settings,
+            @Nullable String apiKeyCipher,
+            @Nullable String adminKeyCipher) {
+        this(version, platforms, models, keys, settings, apiKeyCipher, adminKeyCipher, Grants.NONE);
+    }
 
     /** Indexes the rows; models are sorted by priority, then by reference. */
     public DirectorySnapshot(
@@ -40,7 +53,8 @@ public final class DirectorySnapshot {
             List<ProviderKey> keys,
             Map<String, String> settings,
             @Nullable String apiKeyCipher,
-            @Nullable String adminKeyCipher) {
+            @Nullable String adminKeyCipher,
+            Grants grants) {
         this.version = version;
         Map<PlatformId, Platform> platformIndex = new LinkedHashMap<>();
         platforms.forEach(platform -> platformIndex.put(platform.id(), platform));
@@ -67,6 +81,7 @@ public final class DirectorySnapshot {
         this.settings = Map.copyOf(settings);
         this.apiKeyCipher = apiKeyCipher;
         this.adminKeyCipher = adminKeyCipher;
+        this.grants = grants;
     }
 
     /** Grows by one with every change; 0 before the first. */
@@ -131,5 +146,10 @@ public final class DirectorySnapshot {
     /** The generated admin key as cipher text of the vault; null where none was generated. */
     public @Nullable String adminKeyCipher() {
         return adminKeyCipher;
+    }
+
+    /** API keys beside the first one, and sign-ins that count no more. */
+    public Grants grants() {
+        return grants;
     }
 }

@@ -27,8 +27,14 @@ public sealed interface DirectoryUpdate extends CborSerializable {
             List<ProviderKey> keys,
             Map<String, String> settings,
             @Nullable String apiKeyCipher,
-            @Nullable String adminKeyCipher)
-            implements DirectoryUpdate {}
+            @Nullable String adminKeyCipher,
+            @Nullable Grants grants)
+            implements DirectoryUpdate {
+        /** An earlier version sends no grants. */
+        public Page {
+            grants = grants == null ? Grants.NONE : grants;
+        }
+    }
 
     /** The owner is alive at this version; a replica that is behind subscribes again. */
     record Heartbeat(long version) implements DirectoryUpdate {}

@@ -34,7 +34,8 @@ public final class EventsEndpoint {
 
     private CompletionStage<HttpResponse> stream(Exchange exchange) {
         return CompletableFuture.completedStage(HttpResponse.create()
-                .withEntity(HttpEntities.createChunked(EVENT_STREAM, events.listen()))
+                .withEntity(HttpEntities.createChunked(
+                        EVENT_STREAM, events.listen().takeWhile(event -> exchange.stillIn())))
                 .addHeader(RawHeader.create("Cache-Control", "no-cache"))
                 .addHeader(RawHeader.create("X-Accel-Buffering", "no")));
     }

@@ -66,7 +66,7 @@ public final class TransferEndpoints {
 
     private CompletionStage<HttpResponse> exportSecrets(ByteString bytes) {
         Body body = Body.of(bytes, CONFIRMATION);
-        if (!accessKeys.opens(Access.ADMIN, body.required("adminKey"))) {
+        if (!accessKeys.isAdmin(body.required("adminKey"))) {
             throw body.problem("adminKey", "is not the admin key");
         }
         TransferFile file = file(secret);

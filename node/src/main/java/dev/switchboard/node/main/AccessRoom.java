@@ -1,0 +1,85 @@
+package dev.switchboard.node.main;
+
+import akka.actor.typed.ActorSystem;
+import akka.cluster.MemberStatus;
+import akka.cluster.typed.Cluster;
+import dev.switchboard.node.directory.Directory;
+import dev.switchboard.node.http.AccessKeys;
+import dev.switchboard.node.http.ApiKeys;
+import dev.switchboard.node.http.AttemptLimit;
+import dev.switchboard.node.http.Doorkeeper;
+import dev.switchboard.node.http.Endpoint;
+import dev.switchboard.node.http.SignInTokens;
+import dev.switchboard.node.http.admin.SignInEndpoints;
+import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.vault.Vault;
+import dev.switchboard.protocol.directory.SignIns;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who gets in: the wiring of keys, sign-ins and their endpoints. */
+final class AccessRoom {
+    private static final Duration ATTEMPTS_IN = Duration.ofMinutes(10);
+
+    private final AccessKeys keys;
+    private final Doorkeeper doorkeeper;
+    private final List<Endpoint> endpoints = new ArrayList<>();
+
+    AccessRoom(ActorSystem<?> system, Settings settings, Vault vault, Directory directory, OpenKeys open, Clock clock) {
+        ApiKeys apiKeys = new ApiKeys();
+        directory.addListener(apiKeys::take);
+        apiKeys.take(directory.snapshot());
+        keys = new AccessKeys(open::apiKey, open::adminKey, apiKeys, clock);
+        SignInTokens tokens = new SignInTokens(
+                sealOf(vault),
+                keys::adminDigest,
+                () -> signIns(directory),
+                settings.auth().signIn().ttl(),
+                clock);
+        doorkeeper = new Doorkeeper(keys, tokens, settings.auth().corsOrigins());
+        AttemptLimit attempts =
+                new AttemptLimit(settings.auth().signIn().attempts(), ATTEMPTS_IN, () -> nodesUp(system), clock);
+        endpoints.addAll(new SignInEndpoints(keys, tokens, directory, attempts, false, clock).endpoints());
+    }
+
+    private static SignInTokens.Seal sealOf(Vault vault) {
+        return new SignInTokens.Seal() {
+            @Override
+            public String of(String text) {
+                return vault.seal(text);
+            }
+
+            @Override
+            public boolean fits(String text, String code) {
+                return vault.sealed(text, code);
+            }
+        };
+    }
+
+    private static SignIns signIns(Directory directory) {
+        SignIns signIns = directory.snapshot().grants().signIns();
+        return signIns == null ? SignIns.NONE : signIns;
+    }
+
+    private static int nodesUp(ActorSystem<?> system) {
+        int up = 0;
+        for (var member : Cluster.get(system).state().getMembers()) {
+            up += member.status().equals(MemberStatus.up()) ? 1 : 0;
+        }
+        return up;
+    }
+
+    AccessKeys keys() {
+        return keys;
+    }
+
+    Doorkeeper doorkeeper() {
+        return doorkeeper;
+    }
+
+    List<Endpoint> endpoints() {
+        return endpoints;
+    }
+}
