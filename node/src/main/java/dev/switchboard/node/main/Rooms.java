@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.pubsub.Topic;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.cluster.typed.Cluster;
 import akka.http.javadsl.ServerBinding;
 import dev.switchboard.node.cluster.ClusterView;
@@ -17,6 +18,7 @@ import dev.switchboard.node.cluster.LocalView;
 import dev.switchboard.node.cluster.NodeAgent;
 import dev.switchboard.node.cluster.Peers;
 import dev.switchboard.node.cluster.Readiness;
+import dev.switchboard.node.cluster.ShardGauges;
 import dev.switchboard.node.cooldown.CooldownMemory;
 import dev.switchboard.node.cooldown.Cooldowns;
 import dev.switchboard.node.directory.DemoPlatform;
@@ -76,10 +78,8 @@ import dev.switchboard.node.turn.TurnServices;
 import dev.switchboard.node.turn.Turns;
 import dev.switchboard.node.upstream.Upstream;
 import dev.switchboard.node.vault.Vault;
-import dev.switchboard.protocol.cluster.InFlightRequest;
 import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.provider.ProviderCommand;
-import dev.switchboard.protocol.session.SessionSummary;
 import dev.switchboard.protocol.statistics.StatisticsCommand;
 import dev.switchboard.protocol.turn.AnnounceLeases;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -186,13 +186,12 @@ final class Rooms {
                 system.systemActorOf(forwardTo(turnGuardian), "lease-announcement-listener", Props.empty());
         announcements.tell(Topic.subscribe(listener));
 
-        localView = new NodeView(node, inFlight, sessionIndex);
+        localView = new NodeView(node, this::httpUrl, inFlight, sessionIndex);
         Peers peers = new Peers(system);
+        Map<String, EntityTypeKey<?>> shardTypes =
+                Map.of("session", SessionSharding.TYPE, "provider", ProviderSharding.KEY);
         ClusterView view = new ClusterView(
-                system,
-                peers,
-                Map.of("session", SessionSharding.TYPE, "provider", ProviderSharding.KEY),
-                List.of(DirectorySingleton.NAME, Cooldowns.SINGLETON, KeyHealth.SINGLETON));
+                system, peers, shardTypes, List.of(DirectorySingleton.NAME, Cooldowns.SINGLETON, KeyHealth.SINGLETON));
         DatabaseProbe probe = DatabaseProbe.start(system, database);
         readiness = new Readiness(
                 system,
@@ -201,7 +200,18 @@ final class Rooms {
                         () -> directory.snapshot().version() > 0 && keys.apiKey() != null,
                         "the database does not answer",
                         probe::answers));
-        NodeMetrics.register(metrics, inFlight, sessionIndex, cooldowns, clock);
+        NodeMetrics.register(
+                metrics,
+                new NodeMetrics.Sources(
+                        system,
+                        inFlight,
+                        sessionIndex,
+                        cooldowns,
+                        directory::snapshot,
+                        ShardGauges.start(system, shardTypes),
+                        probe,
+                        readiness,
+                        clock));
 
         List<Endpoint> ops = new OpsEndpoints(readiness, metrics::scrape).endpoints();
         List<Endpoint> endpoints = new ArrayList<>();
@@ -304,39 +314,6 @@ final class Rooms {
             guardian.tell(new TurnGuardian.Announce(message));
             return Behaviors.same();
         });
-    }
-
-    /** This node as its agent reports it. */
-    private final class NodeView implements LocalView {
-        private final String node;
-        private final InFlight inFlight;
-        private final SessionIndex sessions;
-
-        private NodeView(String node, InFlight inFlight, SessionIndex sessions) {
-            this.node = node;
-            this.inFlight = inFlight;
-            this.sessions = sessions;
-        }
-
-        @Override
-        public String httpUrl() {
-            return httpUrl;
-        }
-
-        @Override
-        public long sessions() {
-            return sessions.count();
-        }
-
-        @Override
-        public List<InFlightRequest> inFlight() {
-            return inFlight.list(node);
-        }
-
-        @Override
-        public List<SessionSummary> findSessions(String query, int limit) {
-            return sessions.search(query, limit);
-        }
     }
 
     /** Binds the public server. */

@@ -17,6 +17,7 @@ final class Meters {
     static final int MAX_PLATFORMS = 100;
 
     private static final String OTHER = "other";
+    private static final String EXPLICIT = "explicit";
 
     private final MeterRegistry registry;
     private final Map<Labels, Counter> requests = new HashMap<>();
@@ -39,6 +40,9 @@ final class Meters {
                 .register(registry);
         this.input = tokens("input");
         this.output = tokens("output");
+        for (Mode mode : Mode.values()) {
+            requests(new Labels(mode.wire(), "200"));
+        }
     }
 
     void attemptEnded(AttemptEnded attempt) {
@@ -56,14 +60,9 @@ final class Meters {
     void requestEnded(RequestEnded request) {
         Mode mode = request.mode();
         int status = request.status();
-        Labels key = new Labels(
-                mode == null ? "explicit" : mode.wire(),
-                status >= 100 && status <= 599 ? Integer.toString(status) : OTHER);
-        requests.computeIfAbsent(key, labels -> Counter.builder("switchboard.requests")
-                        .description("Requests by mode and HTTP status")
-                        .tag("mode", labels.first())
-                        .tag("status", labels.second())
-                        .register(registry))
+        requests(new Labels(
+                        mode == null ? EXPLICIT : mode.wire(),
+                        status >= 100 && status <= 599 ? Integer.toString(status) : OTHER))
                 .increment();
         overhead.record(Duration.ofNanos(Math.max(0, request.overheadMicros()) * 1000));
         if (request.ttftMs() > 0) {
@@ -71,6 +70,14 @@ final class Meters {
         }
         input.increment(Math.max(0, request.inputTokens()));
         output.increment(Math.max(0, request.outputTokens()));
+    }
+
+    private Counter requests(Labels key) {
+        return requests.computeIfAbsent(key, labels -> Counter.builder("switchboard.requests")
+                .description("Requests by mode and HTTP status")
+                .tag("mode", labels.first())
+                .tag("status", labels.second())
+                .register(registry));
     }
 
     private String platformLabel(String platform) {
