@@ -116,7 +116,7 @@ public final class Gateway {
         if (cause instanceof ApiError error) {
             return shape.render(error, requestId);
         }
-        LOG.error("request {} failed", requestId, cause);
+        LOG.atError().addKeyValue("requestId", requestId).setCause(cause).log("request failed");
         return shape.render(ApiError.internal(requestId), requestId);
     }
 

@@ -37,6 +37,7 @@ final class Node {
     /** Starts the node and returns once its HTTP server is bound; prints how to reach it when it is ready. */
     static void start(SettingsLoader.Loaded loaded, PrintStream out) throws StartFailure, InterruptedException {
         Settings settings = loaded.settings();
+        Logs.apply(settings.log());
         boolean embedded = settings.database().url() == null;
         @Nullable DataFolder held = null;
         if (embedded) {

@@ -134,8 +134,8 @@ final class Rooms {
         directory = Directory.start(system, DirectorySetup.of(settings, vault), simulator.baseUrl() + "/demo/v1");
         keys = new OpenKeys(directory);
         access = new AccessRoom(system, settings, vault, directory, keys, clock);
-        directory.addListener(snapshot -> live.take(snapshot.settings()));
-        live.take(directory.snapshot().settings());
+        directory.addListener(snapshot -> takeSettings(snapshot.settings()));
+        takeSettings(directory.snapshot().settings());
         Cooldowns cooldowns = Cooldowns.start(
                 system,
                 () -> live.get().cooldown().max(),
@@ -143,7 +143,7 @@ final class Rooms {
                 directory.owner(),
                 clock);
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Statistics statistics = Statistics.start(system, node, database, metrics, clock, StatisticsSettings.DEFAULT);
+        Statistics statistics = Statistics.start(system, node, database, metrics, clock, kept(live));
         SessionIndex sessionIndex = new SessionIndex(node, clock);
         SessionSharding sessions = SessionSharding.init(
                 system,
@@ -165,12 +165,13 @@ final class Rooms {
 
         InFlight inFlight = new InFlight();
         Upstream upstream = Upstream.create(system, live, List.of(simulator.baseUrl()));
+        RequestLines lines = new RequestLines(() -> live.get().log().requests());
         LiveOutcomes outcomes = new LiveOutcomes(directory::snapshot, directory.owner(), system.ignoreRef());
         TurnServices services = new TurnServices(
                 sessions::of,
                 platform -> ownerOf(system, platform),
                 cooldowns::report,
-                outcome -> record(outcome, statistics, outcomes),
+                outcome -> record(outcome, statistics, outcomes, lines),
                 directory::snapshot,
                 cooldowns::snapshot,
                 statistics::snapshot,
@@ -292,8 +293,25 @@ final class Rooms {
         return ClusterSharding.get(system).entityRefFor(ProviderSharding.KEY, platform.value());
     }
 
-    private static void record(StatisticsCommand outcome, Statistics statistics, LiveOutcomes outcomes) {
+    /** The level of the log follows its setting; it is left alone while that does not change. */
+    private void takeSettings(Map<String, String> values) {
+        String before = live.get().log().level();
+        live.take(values);
+        String level = live.get().log().level();
+        if (!level.equals(before)) {
+            Logs.level(level);
+        }
+    }
+
+    private static StatisticsSettings kept(LiveSettings live) {
+        return StatisticsSettings.DEFAULT.withLogRetention(
+                () -> live.get().retention().requests());
+    }
+
+    private static void record(
+            StatisticsCommand outcome, Statistics statistics, LiveOutcomes outcomes, RequestLines lines) {
         statistics.actor().tell(outcome);
+        lines.accept(outcome);
         if (outcome instanceof StatisticsCommand.AttemptEnded attempt) {
             outcomes.attemptEnded(attempt);
         }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads values one by one and collects every problem instead of stopping at the first. */
 final class Reader {
+    private static final int MOST_DAYS = 30;
+
     private final Config config;
     private final String prefix;
     private final List<String> problems;
@@ -106,13 +108,23 @@ final class Reader {
 
     @Nullable
     Duration optionalTime(String path) {
+        return optionalTime(path, MOST_DAYS);
+    }
+
+    /** A time that may be as long as {@code mostDays}. */
+    Duration time(String path, Duration fallback, int mostDays) {
+        Duration value = optionalTime(path, mostDays);
+        return value == null ? fallback : value;
+    }
+
+    private @Nullable Duration optionalTime(String path, int mostDays) {
         Duration value = read(path, Config::getDuration, "a duration such as 15s or 3m");
         if (value != null && (value.isNegative() || value.isZero())) {
             problem(path, "must be longer than zero");
             return null;
         }
-        if (value != null && value.compareTo(Duration.ofDays(30)) > 0) {
-            problem(path, "must not be longer than 30 days");
+        if (value != null && value.compareTo(Duration.ofDays(mostDays)) > 0) {
+            problem(path, "must not be longer than " + mostDays + " days");
             return null;
         }
         return value;

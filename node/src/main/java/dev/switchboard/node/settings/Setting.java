@@ -71,6 +71,14 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
                     "How strongly conversations are protected from a failing platform or model."),
             fixed("anthropic.models", null, "Names that clients of Anthropic's API ask for, and the models they get."),
             fixed("catalog", null, "The catalogue of models: builtin or none."),
+            fixed("log.format", "SWITCHBOARD_LOG_FORMAT", "What log lines look like: text or json."),
+            new Setting("log.level", "SWITCHBOARD_LOG_LEVEL", false, true, "The least severe lines that are logged."),
+            live("log.requests", "Whether each request and each failed attempt is a line of the log."),
+            live("retention.requests", "How long rows of the request log are kept."),
+            fixed(
+                    "telemetry.endpoint",
+                    "OTEL_EXPORTER_OTLP_ENDPOINT",
+                    "Where traces and metrics go by OTLP; nothing is traced without it."),
             new Setting("log-bodies", "LOG_SENSITIVE_DATA", false, true, "Whether prompts may appear in logs."),
             fixed("bootstrap", null, "Platforms, models and keys to create if absent."));
 

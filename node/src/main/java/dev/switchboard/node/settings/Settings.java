@@ -28,6 +28,9 @@ public record Settings(
         Map<String, ProtectionLevel> protection,
         Anthropic anthropic,
         boolean builtinCatalog,
+        Log log,
+        Retention retention,
+        Telemetry telemetry,
         boolean logBodies,
         Bootstrap bootstrap) {
 
@@ -123,6 +126,21 @@ public record Settings(
 
     /** Models by patterns of names, {@code *} for any text; the matching pattern with the most letters counts. */
     public record Anthropic(Map<String, String> models) {}
+
+    /**
+     * What the log holds.
+     *
+     * @param json one JSON object a line in place of text
+     * @param level the least severe level of our own lines, such as {@code INFO}
+     * @param requests whether each request and each failed attempt is a line
+     */
+    public record Log(boolean json, String level, boolean requests) {}
+
+    /** How long rows of the request log are kept. */
+    public record Retention(Duration requests) {}
+
+    /** Where traces and metrics are sent by OTLP; null for nowhere. */
+    public record Telemetry(@Nullable String endpoint) {}
 
     /** Rows to create if absent. */
     public record Bootstrap(List<BootPlatform> platforms, List<BootModel> models, List<BootKey> keys) {

@@ -244,6 +244,9 @@ public final class SettingsLoader {
                 protection(in),
                 new Settings.Anthropic(names(in, "anthropic.models")),
                 catalog.equals("builtin"),
+                OperationsReader.log(in),
+                new Settings.Retention(in.time("retention.requests", Duration.ofDays(30), 3650)),
+                OperationsReader.telemetry(in),
                 in.flag("log-bodies", false),
                 BootstrapReader.read(in, problems));
     }

@@ -304,7 +304,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         if (mine && !purging) {
             purging = true;
             Instant now = wiring.clock().instant();
-            Instant before = now.minus(settings.logRetention());
+            Instant before = now.minus(settings.logRetention().get());
             long hour = Deltas.hourOf(now) - Buckets.HOURS;
             getContext()
                     .pipeToSelf(

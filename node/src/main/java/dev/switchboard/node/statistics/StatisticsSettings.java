@@ -1,6 +1,7 @@
 package dev.switchboard.node.statistics;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * Times and limits of the statistics room (behaviour.md §6).
@@ -20,7 +21,7 @@ public record StatisticsSettings(
         int batchRows,
         Duration reload,
         Duration retryMax,
-        Duration logRetention) {
+        Supplier<Duration> logRetention) {
     /** 50 ms, 1 s, 20,000 rows, 1,000 rows, 1 h, 15 s, 30 days. */
     public static final StatisticsSettings DEFAULT = new StatisticsSettings(
             Duration.ofMillis(50),
@@ -29,10 +30,10 @@ public record StatisticsSettings(
             1_000,
             Duration.ofHours(1),
             Duration.ofSeconds(15),
-            Duration.ofDays(30));
+            () -> Duration.ofDays(30));
 
-    /** The same with another time for the request log. */
-    public StatisticsSettings withLogRetention(Duration retention) {
+    /** The same with another time for the request log; it is asked before each deletion. */
+    public StatisticsSettings withLogRetention(Supplier<Duration> retention) {
         return new StatisticsSettings(publishEvery, tick, bufferRows, batchRows, reload, retryMax, retention);
     }
 }

@@ -55,6 +55,9 @@ final class Fixtures {
                 Map.of(),
                 new Settings.Anthropic(Map.of()),
                 builtin,
+                new Settings.Log(false, "INFO", false),
+                new Settings.Retention(Duration.ofDays(30)),
+                new Settings.Telemetry(null),
                 false,
                 bootstrap);
     }

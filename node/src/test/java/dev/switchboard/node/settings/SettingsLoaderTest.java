@@ -43,6 +43,9 @@ class SettingsLoaderTest {
                         new Settings.Anthropic(Map.of(
                                 "claude-*haiku*", "auto-fast", "claude-*opus*", "auto-smart", "claude-*", "auto")),
                         true,
+                        new Settings.Log(false, "INFO", false),
+                        new Settings.Retention(Duration.ofDays(30)),
+                        new Settings.Telemetry(null),
                         false,
                         Settings.Bootstrap.NONE));
     }
@@ -67,6 +70,9 @@ class SettingsLoaderTest {
                   protection { alpha = off, "alpha/m.1" = provider-ban }
                   anthropic.models { "claude-*" = "alpha/a-large", "sonnet" = auto-smart }
                   catalog = none
+                  log { format = json, level = debug, requests = true }
+                  retention.requests = 5h
+                  telemetry.endpoint = "http://127.0.0.1:4318"
                   log-bodies = true
                   bootstrap {
                     platforms = [ { id = alpha, name = "Alpha", adapter = google, base-url = "http://127.0.0.1:9101/alpha/v1/", keyless = true, response-timeout = 90s } ]
@@ -119,6 +125,9 @@ class SettingsLoaderTest {
                                 "claude-*", "alpha/a-large",
                                 "sonnet", "auto-smart")),
                         false,
+                        new Settings.Log(true, "DEBUG", true),
+                        new Settings.Retention(Duration.ofHours(5)),
+                        new Settings.Telemetry("http://127.0.0.1:4318"),
                         true,
                         new Settings.Bootstrap(
                                 List.of(new Settings.BootPlatform(

@@ -161,7 +161,7 @@ class StatisticsTest {
                 database,
                 new SimpleMeterRegistry(),
                 Clock.systemUTC(),
-                StatisticsSettings.DEFAULT.withLogRetention(Duration.ofDays(30)));
+                StatisticsSettings.DEFAULT.withLogRetention(() -> Duration.ofDays(30)));
     }
 
     private static void awaitListed(ActorTestKit kit, int nodes) {
