@@ -29,6 +29,7 @@ final class Banner {
                     return Behaviors.same();
                 }
                 rooms.announceNode(Clock.systemUTC());
+                rooms.noteAddress();
                 if (System.getenv(WARM_UP) == null) {
                     print(rooms, out);
                 } else {

@@ -17,6 +17,15 @@ final class DataFolder implements AutoCloseable {
         this.channel = channel;
     }
 
+    /** Another process has the folder's embedded database open. */
+    static final class InUse extends StartFailure {
+        private static final long serialVersionUID = 1L;
+
+        InUse(String message) {
+            super(message);
+        }
+    }
+
     /** Makes the folder where it is missing; fails where that cannot be done. */
     static void make(Path folder) throws StartFailure {
         try {
@@ -43,7 +52,7 @@ final class DataFolder implements AutoCloseable {
             }
             if (lock == null) {
                 channel.close();
-                throw new StartFailure(
+                throw new InUse(
                         "switchboard.data-dir = " + folder
                                 + ": its embedded database is in use by another process; set DATABASE_URL to run several nodes");
             }

@@ -18,6 +18,8 @@ import picocli.CommandLine.ParameterException;
             SimulateCommand.class,
             DemoCommand.class,
             CheckCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             BenchCommand.class,
             CommandLine.HelpCommand.class
         })

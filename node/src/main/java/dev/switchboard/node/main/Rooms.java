@@ -84,6 +84,7 @@ import dev.switchboard.protocol.statistics.StatisticsCommand;
 import dev.switchboard.protocol.turn.AnnounceLeases;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -229,6 +230,7 @@ final class Rooms {
         endpoints.addAll(
                 new CooldownEndpoints(cooldowns::entries, releases::release, directory::snapshot, clock).endpoints());
         endpoints.addAll(adminEndpoints(cooldowns, releases, statistics, upstream, clock));
+        endpoints.addAll(Backups.endpoint(system, settings, vault, database, clock));
         LiveEvents events = LiveEvents.start(
                 system,
                 new LiveEvents.Sources(
@@ -359,6 +361,15 @@ final class Rooms {
     /** Lets other nodes ask this one; when it has become a member. */
     void announceNode(Clock clock) {
         system.systemActorOf(NodeAgent.create(localView, Version.current(), clock), "node-agent", Props.empty());
+    }
+
+    /** Leaves this node's address in the data folder for commands that need a running node. */
+    void noteAddress() {
+        try {
+            NodeUrls.note(settings.dataDir(), httpUrl);
+        } catch (IOException e) {
+            system.log().warn("This node's address cannot be noted in the data folder: {}", e.getMessage());
+        }
     }
 
     Directory directory() {

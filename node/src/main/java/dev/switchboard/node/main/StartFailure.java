@@ -1,7 +1,7 @@
 package dev.switchboard.node.main;
 
 /** The node cannot start; the message is the one line that people see. */
-final class StartFailure extends Exception {
+class StartFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
     StartFailure(String message) {

@@ -174,7 +174,7 @@ public final class DatabaseConfig {
     }
 
     /** Opens one connection outside any pool, within a few seconds; throws {@link DatabaseException} otherwise. */
-    Connection connect() {
+    public Connection connect() {
         Properties properties = new Properties();
         if (user != null) {
             properties.setProperty("user", user);

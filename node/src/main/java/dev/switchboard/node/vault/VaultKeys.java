@@ -43,6 +43,15 @@ public final class VaultKeys {
      * @throws EncryptionKeyException with one clear line when a key is malformed or the file cannot be used
      */
     public static Vault load(@Nullable String configured, Path dataDir) {
+        return Vault.of(hex(configured, dataDir));
+    }
+
+    /**
+     * The keys themselves, 64 hex digits each, the newest first: for backups. As {@link #load} otherwise.
+     *
+     * @throws EncryptionKeyException as {@link #load}
+     */
+    public static List<String> hex(@Nullable String configured, Path dataDir) {
         Path file = dataDir.resolve(FILE);
         Set<String> keys = new LinkedHashSet<>();
         try {
@@ -57,7 +66,17 @@ public final class VaultKeys {
         } catch (IOException | UnsupportedOperationException e) {
             throw new EncryptionKeyException(SETTING + ": cannot use the key file " + file + " (" + e + ")", e);
         }
-        return Vault.of(List.copyOf(keys));
+        return List.copyOf(keys);
+    }
+
+    /** Writes keys that a backup brought along, where there is no key file yet; answers whether it did. */
+    public static boolean adopt(List<String> hexKeys, Path dataDir) throws IOException {
+        Path file = dataDir.resolve(FILE);
+        if (Files.exists(file)) {
+            return false;
+        }
+        write(file, String.join("\n", parse(hexKeys, "the backup")) + "\n");
+        return true;
     }
 
     private static List<String> parse(List<String> lines, String where) {
@@ -79,15 +98,18 @@ public final class VaultKeys {
         return keys;
     }
 
-    /** Writes a whole file aside and links it in place: of several nodes that start at once, exactly one wins. */
     private static void create(Path file) throws IOException {
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        write(file, HexFormat.of().formatHex(key) + "\n");
+    }
+
+    /** Writes a whole file aside and links it in place: of several nodes that start at once, exactly one wins. */
+    private static void write(Path file, String lines) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        byte[] key = new byte[KEY_BYTES];
-        new SecureRandom().nextBytes(key);
-        String line = HexFormat.of().formatHex(key) + "\n";
         Path aside = Files.createTempFile(
                 folder,
                 FILE,
@@ -95,7 +117,7 @@ public final class VaultKeys {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
-                channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
+                channel.write(ByteBuffer.wrap(lines.getBytes(StandardCharsets.US_ASCII)));
                 channel.force(true);
             }
             Files.createLink(file, aside);

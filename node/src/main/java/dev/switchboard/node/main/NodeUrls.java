@@ -1,0 +1,42 @@
+package dev.switchboard.node.main;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where the nodes of a data folder are reached, for commands that need a running node: a file for each, without secrets. */
+final class NodeUrls {
+    private static final String PREFIX = "node-";
+    private static final String SUFFIX = ".url";
+
+    private NodeUrls() {}
+
+    /** Notes this node's address until the process ends. */
+    static void note(Path dataDir, String httpUrl) throws IOException {
+        Path file = dataDir.resolve(PREFIX + ProcessHandle.current().pid() + SUFFIX);
+        Files.writeString(file, httpUrl + "\n");
+        file.toFile().deleteOnExit();
+    }
+
+    /** The addresses noted by processes that still run. */
+    static List<String> of(Path dataDir) throws IOException {
+        List<String> urls = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(dataDir, PREFIX + "*" + SUFFIX)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                String pid = name.substring(PREFIX.length(), name.length() - SUFFIX.length());
+                if (pid.matches("\\d{1,18}")
+                        && ProcessHandle.of(Long.parseLong(pid)).isPresent()) {
+                    urls.add(Files.readString(file).strip());
+                } else {
+                    // Left behind by a process that was killed.
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+        return urls;
+    }
+}
