@@ -1,10 +1,9 @@
 package dev.switchboard.protocol.directory;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Who may come in beside the holders of the first API key and the admin key. */
-public record Grants(@Nullable List<ApiKey> apiKeys, @Nullable SignIns signIns) {
+public record Grants(List<ApiKey> apiKeys, SignIns signIns) {
     /** Nobody. */
     public static final Grants NONE = new Grants(List.of(), SignIns.NONE);
 
