@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordSamples {
     private final Map<Class<?>, Object> leaves;
     private final Map<Type, List<Object>> made = new HashMap<>();
+    private final Set<Type> making = new HashSet<>();
 
     /** {@code leaves} are values for types that are neither records, enums, collections nor plain values. */
     RecordSamples(Map<Class<?>, Object> leaves) {
@@ -76,7 +78,9 @@ final class RecordSamples {
     private List<Object> all(Type type) {
         List<Object> known = made.get(type);
         if (known == null) {
+            making.add(type);
             known = make(type);
+            making.remove(type);
             made.put(type, known);
         }
         return known;
@@ -86,6 +90,9 @@ final class RecordSamples {
         if (type instanceof ParameterizedType generic) {
             Class<?> raw = (Class<?>) generic.getRawType();
             Type[] arguments = generic.getActualTypeArguments();
+            if (raw == List.class && making.contains(arguments[0])) {
+                return List.of(List.of());
+            }
             if (raw == List.class) {
                 return List.of(all(arguments[0]), List.of());
             }
