@@ -38,10 +38,17 @@ public final class CatalogReader {
             "max_tokens_ceiling",
             "max_tokens_floor",
             "max_tokens_default",
+            "allow",
+            "message_fields",
+            "errors",
+            "rules",
+            "models_path",
+            "key_check",
             "rpm",
             "rpd",
             "tpm",
             "tpd",
+            "concurrent",
             "key_page",
             "notes");
     static final List<String> MODEL_COLUMNS = List.of(
@@ -132,7 +139,13 @@ public final class CatalogReader {
                 row.pairs("force", ",", "="),
                 ceiling,
                 floor,
-                row.size("max_tokens_default"));
+                row.size("max_tokens_default"),
+                QuirkCells.allow(row),
+                row.list("message_fields"),
+                QuirkCells.errors(row),
+                QuirkCells.rules(row),
+                row.parsed("models_path", QuirkCells::path),
+                row.parsed("key_check", QuirkCells::keyCheck));
         String name = row.required("name");
         PlatformId id = platformId(row, "id");
         if (id == null) {
@@ -149,7 +162,12 @@ public final class CatalogReader {
                 row.parsed("response_timeout", CatalogReader::seconds),
                 row.pairs("headers", "\\|", ":"),
                 quirks,
-                limits(row),
+                new Limits(
+                        row.limit("rpm"),
+                        row.limit("rpd"),
+                        row.limit("tpm"),
+                        row.limit("tpd"),
+                        row.limit("concurrent")),
                 row.optional("key_page"));
         if (id.equals(DemoPlatform.ID) || platforms.putIfAbsent(id, platform) != null) {
             row.problem("id", "is taken: " + id);
@@ -210,7 +228,7 @@ public final class CatalogReader {
         return new Limits(row.limit("rpm"), row.limit("rpd"), row.limit("tpm"), row.limit("tpd"));
     }
 
-    private static Duration seconds(String text) {
+    static Duration seconds(String text) {
         if (!text.matches("[1-9]\\d{0,3}s")) {
             throw new IllegalArgumentException(text);
         }

@@ -56,6 +56,7 @@ final class Checks {
         limit("rpd", limits.rpd());
         limit("tpm", limits.tpm());
         limit("tpd", limits.tpd());
+        limit("concurrent", limits.concurrent());
     }
 
     private static void limit(String field, @Nullable Long value) {

@@ -1,6 +1,7 @@
 package dev.switchboard.node.health;
 
 import dev.switchboard.protocol.directory.DirectorySnapshot;
+import dev.switchboard.protocol.directory.KeyCheckRule;
 import dev.switchboard.protocol.directory.Platform;
 import dev.switchboard.protocol.directory.ProviderKey;
 import dev.switchboard.protocol.domain.KeyId;
@@ -28,7 +29,7 @@ final class CheckSchedule {
     private final Map<KeyId, Plan> plans = new HashMap<>();
     private final Set<KeyId> running = new HashSet<>();
 
-    private record Plan(String cipherText, Instant next) {}
+    private record Plan(String cipherText, Instant next, Duration every) {}
 
     CheckSchedule(int parallel, RandomGenerator random) {
         this.parallel = parallel;
@@ -47,7 +48,8 @@ final class CheckSchedule {
             }
             Plan plan = plans.get(key.id());
             if (plan == null || !plan.cipherText().equals(key.cipherText())) {
-                plan = new Plan(key.cipherText(), first(key, now, plan != null));
+                Duration every = every(platform);
+                plan = new Plan(key.cipherText(), first(key, now, plan != null, every), every);
                 plans.put(key.id(), plan);
             }
             if (!plan.next().isAfter(now) && running.size() < parallel && running.add(key.id())) {
@@ -60,13 +62,24 @@ final class CheckSchedule {
     /** The check of a key has ended. */
     void ended(KeyId key, Instant now) {
         running.remove(key);
-        plans.computeIfPresent(key, (id, plan) -> new Plan(plan.cipherText(), now.plus(jittered(INTERVAL))));
+        plans.computeIfPresent(
+                key, (id, plan) -> new Plan(plan.cipherText(), now.plus(jittered(plan.every())), plan.every()));
     }
 
-    /** Keys that were checked before, by an owner elsewhere, are spread over the interval. */
-    private Instant first(ProviderKey key, Instant now, boolean changed) {
-        boolean fresh = changed || key.lastCheckedAt() == null;
-        return now.plus(within(fresh ? SOON : INTERVAL));
+    private static Duration every(Platform platform) {
+        KeyCheckRule rule = platform.quirks().keyCheck();
+        Duration own = rule == null ? null : rule.every();
+        return own == null ? INTERVAL : own;
+    }
+
+    /** Keys that were checked before, by an owner elsewhere, are spread over the interval; a check that costs is not repeated. */
+    private Instant first(ProviderKey key, Instant now, boolean changed, Duration every) {
+        Instant last = key.lastCheckedAt();
+        if (changed || last == null) {
+            return now.plus(within(SOON));
+        }
+        Instant due = every.equals(INTERVAL) ? now : last.plus(every);
+        return (due.isBefore(now) ? now : due).plus(within(INTERVAL));
     }
 
     private Duration within(Duration span) {

@@ -131,13 +131,21 @@ public final class KeyChecks {
             return CompletableFuture.completedStage(
                     Finding.of(key.status(), key.statusReason(), new KeyCheck.CannotTell("its platform is gone")));
         }
-        return ask(platform, opened)
+        return ask(platform, opened, anyModel(platform))
                 .thenApplyAsync(check -> Finding.of(key.status(), key.statusReason(), check), executor);
     }
 
-    private CompletionStage<KeyCheck> ask(Platform platform, String opened) {
+    private @Nullable String anyModel(Platform platform) {
+        return directory.snapshot().models().stream()
+                .filter(model -> model.ref().platform().equals(platform.id()) && model.enabled() && !model.embedding())
+                .map(model -> model.ref().id())
+                .findFirst()
+                .orElse(null);
+    }
+
+    private CompletionStage<KeyCheck> ask(Platform platform, String opened, @Nullable String model) {
         try {
-            return upstream.checkKey(platform, opened);
+            return upstream.checkKey(platform, opened, model);
         } catch (RuntimeException e) {
             return CompletableFuture.completedStage(new KeyCheck.CannotTell(
                     "its platform cannot be asked: " + platform.adapter().wire()));

@@ -1,6 +1,7 @@
 package dev.switchboard.node.provider;
 
 import akka.actor.typed.ActorRef;
+import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.LeaseId;
 import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.provider.LeaseResult;
@@ -26,6 +27,7 @@ final class Leases {
     private final Map<LeaseId, Lease> held = new LinkedHashMap<>();
     private final Map<ActorRef<TurnMessage>, Set<LeaseId>> byOwner = new HashMap<>();
     private final Map<SessionKey, Integer> perSession = new HashMap<>();
+    private final Map<KeyId, Integer> perKey = new HashMap<>();
     private final Map<LeaseId, Ended> ended = new LinkedHashMap<>();
 
     /** How a remembered lease ended. */
@@ -55,6 +57,7 @@ final class Leases {
     boolean add(Lease lease) {
         held.put(lease.id(), lease);
         perSession.merge(lease.session(), 1, Integer::sum);
+        perKey.merge(lease.key(), 1, Integer::sum);
         ended.remove(lease.id());
         return lease.owner() != null && index(lease.id(), lease.owner());
     }
@@ -76,6 +79,7 @@ final class Leases {
             return null;
         }
         perSession.computeIfPresent(lease.session(), (session, count) -> count == 1 ? null : count - 1);
+        perKey.computeIfPresent(lease.key(), (key, count) -> count == 1 ? null : count - 1);
         if (lease.owner() != null) {
             byOwner.computeIfPresent(lease.owner(), (owner, ids) -> {
                 ids.remove(id);
@@ -101,6 +105,11 @@ final class Leases {
 
     boolean heldBy(SessionKey session) {
         return perSession.containsKey(session);
+    }
+
+    /** How many requests are in flight on a key. */
+    int onKey(KeyId key) {
+        return perKey.getOrDefault(key, 0);
     }
 
     Collection<Lease> all() {

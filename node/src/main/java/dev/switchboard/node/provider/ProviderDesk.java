@@ -98,6 +98,10 @@ final class ProviderDesk {
         for (KeyId key : KeyChoice.order(rows, platform, ask.preferred(), ask.exclude(), windows, millis)) {
             Block block = Block.later(
                     gates.checkKey(key, shared, now), windows.check(key, ask.model(), own, pool, estimate, millis));
+            Long most = pool.concurrent();
+            if (block == null && most != null && leases.onKey(key) >= most) {
+                block = new Block(Reason.CONCURRENT, Block.NEVER);
+            }
             if (block == null) {
                 return grant(ask, key, gate, estimate, now);
             }

@@ -8,6 +8,7 @@ import dev.switchboard.protocol.domain.FailureKind;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,27 @@ final class FailureClassifier {
             return new Failure(ofStatus(status), status, null, "The provider answered " + status + ".", retryAfter);
         }
         return failure(status, error, retryAfter, secret);
+    }
+
+    /** The same by what the platform's entry says of a code or status, where it says something. */
+    static Failure response(int status, @Nullable Duration retryAfter, ByteString body, ChatCall call) {
+        Failure failure = response(status, retryAfter, body, call.secret());
+        Map<String, FailureKind> own = call.platform().quirks().errors();
+        if (own.isEmpty()) {
+            return failure;
+        }
+        ErrorBody error = ErrorBody.of(Json.parseOrNull(body));
+        FailureKind kind = error == null
+                ? null
+                : error.codes().stream()
+                        .map(own::get)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
+        kind = kind == null ? own.get(Integer.toString(status)) : kind;
+        return kind == null
+                ? failure
+                : new Failure(kind, status, failure.code(), failure.message(), failure.retryAfter());
     }
 
     /** The failure that a body or event with a success status carries, null where it carries none. */

@@ -94,7 +94,7 @@ final class GoogleAdapter implements Adapter {
     }
 
     private static void refuseUnknown(ChatCall call) throws Inexpressible {
-        OpenAiBody.refuse(call, call.platform().quirks().refuse());
+        EntryRules.refuse(call);
         for (Map.Entry<String, JsonNode> field : call.request().root().properties()) {
             boolean said = field.getValue().isNull()
                     || UNDERSTOOD.contains(field.getKey())

@@ -154,7 +154,7 @@ final class HttpAttempt implements Attempt {
     private void onError(int status, @Nullable Duration wait, ByteString body) {
         JsonAnswer inside = OpenAiAnswer.salvage(call, body);
         if (inside == null) {
-            fail(FailureClassifier.response(status, wait, body, call.secret()));
+            fail(FailureClassifier.response(status, wait, body, call));
         } else {
             onAnswer(inside, sinceStart());
         }

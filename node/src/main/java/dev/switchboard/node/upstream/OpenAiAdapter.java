@@ -58,7 +58,9 @@ final class OpenAiAdapter implements Adapter {
 
     @Override
     public WireRequest models(Platform platform, String secret) {
-        return WireRequest.get(platform.baseUrl() + "/models", WireRequest.bearer(secret));
+        String path = platform.quirks().modelsPath();
+        return WireRequest.get(
+                KeyChecking.under(platform.baseUrl(), path == null ? "models" : path), WireRequest.bearer(secret));
     }
 
     @Override

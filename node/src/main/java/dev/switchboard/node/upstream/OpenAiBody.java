@@ -31,7 +31,7 @@ final class OpenAiBody {
         ChatRequest request = call.request();
         Quirks quirks = call.platform().quirks();
         Map<String, @Nullable JsonNode> changes = new LinkedHashMap<>();
-        refuse(call, quirks.refuse());
+        EntryRules.refuse(call);
         changes.put("model", TextNode.valueOf(call.model().ref().id()));
         OURS.forEach(name -> changes.put(name, null));
         changes.put("stream_options", streamOptions(request));
@@ -39,7 +39,9 @@ final class OpenAiBody {
         if (messages != null) {
             changes.put("messages", messages);
         }
+        EntryRules.messages(call, changes);
         limitTokens(request, quirks, changes);
+        EntryRules.set(call, changes);
         quirks.force().forEach((name, value) -> {
             if (!ONLY_WITH_TOOLS.contains(name) || request.needsTools()) {
                 JsonNode json = Json.parseOrNull(value);

@@ -26,6 +26,7 @@ final class OpenAiEmbeddings {
         Map<String, @Nullable JsonNode> changes = new LinkedHashMap<>();
         changes.put("model", TextNode.valueOf(call.model().ref().id()));
         OpenAiBody.OURS.forEach(name -> changes.put(name, null));
+        EntryRules.set(call, changes);
         return new WireRequest(
                 call.platform().baseUrl() + "/embeddings",
                 WireRequest.bearer(call.secret()),

@@ -7,6 +7,7 @@ import akka.util.ByteString;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.node.chat.Json;
 import dev.switchboard.node.settings.Settings;
+import dev.switchboard.protocol.directory.KeyCheckRule;
 import dev.switchboard.protocol.directory.Platform;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** The way to every provider: chats, key checks and model lists, whatever the wire format. Safe for any thread. */
 public final class Upstream {
@@ -94,7 +96,8 @@ public final class Upstream {
 
     /** Prepares an attempt; nothing is sent before {@link Attempt#start}. */
     public Attempt chat(ChatCall call) {
-        Duration own = call.platform().responseTimeout();
+        Duration ofModel = EntryRules.responseTimeout(call);
+        Duration own = ofModel == null ? call.platform().responseTimeout() : ofModel;
         return new HttpAttempt(
                 client,
                 call,
@@ -102,10 +105,26 @@ public final class Upstream {
                 stream.get().stallTimeout());
     }
 
-    /** Asks the platform about a key without spending quota; never fails exceptionally (behaviour.md §9). */
-    public CompletionStage<KeyCheck> checkKey(Platform platform, String secret) {
+    /**
+     * Asks the platform about a key, where it can be without spending quota; never fails exceptionally (behaviour.md §9).
+     *
+     * @param model a model of the platform, for platforms that only a chat can tell; null where it has none
+     */
+    public CompletionStage<KeyCheck> checkKey(Platform platform, String secret, @Nullable String model) {
         Adapter adapter = Adapter.of(platform.adapter());
+        KeyCheckRule rule = platform.quirks().keyCheck();
         try {
+            if (rule != null) {
+                return KeyChecking.needsModel(rule) && model == null
+                        ? CompletableFuture.completedFuture(
+                                new KeyCheck.CannotTell("The platform has no model to ask with this key."))
+                        : ask(KeyChecking.request(rule, platform, secret, model).with(platform.headers()))
+                                .handleAsync(
+                                        (reply, failure) -> reply == null
+                                                ? unanswered(Exceptions.beforeResponse(failure))
+                                                : KeyChecking.judge(rule, reply.status(), reply.body(), secret),
+                                        executor);
+            }
             return check(adapter, adapter.keyChecks(platform, secret).iterator(), platform, secret);
         } catch (UnusableKey e) {
             return CompletableFuture.completedFuture(new KeyCheck.Bad(e.text()));

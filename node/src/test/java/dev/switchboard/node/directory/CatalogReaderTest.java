@@ -2,25 +2,33 @@ package dev.switchboard.node.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.switchboard.protocol.directory.AdapterKind;
+import dev.switchboard.protocol.directory.KeyCheckRule;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.directory.Platform;
+import dev.switchboard.protocol.directory.QuirkRule;
+import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogReaderTest {
     private static final String PLATFORM =
             "groq\tGroq\topenai\thttps://api.groq.com/v1\tbearer\t1\t60s\tX-A: b|X-C: d\tseed=random_seed\tlogprobs,top_k"
-                    + "\tparallel_tool_calls=false\t400\t16\t100\t40\t-\t-\t1000\thttps://groq.com\tnotes, free text";
+                    + "\tparallel_tool_calls=false\t400\t16\t100\teffort=low|high\trole,content\t403=model_unavailable"
+                    + "\t[{\"model\":\"a*\",\"set\":{\"n\":1},\"responseTimeout\":\"9s\"}]\t../models"
+                    + "\tGET ../key good=2xx,402 bad=401 every=24h\t40\t-\t-\t1000\t3\thttps://groq.com\tnotes, free text";
     private static final String MODEL = "groq\topenai/gpt\tGPT\t6\t2\t131072\t30\t1000\t8000\t-\t1\t0\t1\tLarge\t~6M";
 
     @Test
@@ -28,11 +36,11 @@ class CatalogReaderTest {
         Catalog catalog = CatalogReader.builtin();
         Layer rows = Layer.of(catalog.platforms(), catalog.models());
 
-        assertThat(catalog.platforms()).hasSize(38);
-        assertThat(catalog.models()).hasSize(93);
+        assertThat(catalog.platforms()).hasSize(40);
+        assertThat(catalog.models()).hasSize(95);
         assertThat(rows.platforms())
                 .containsKeys(new PlatformId("google"), new PlatformId("longcat"), DemoPlatform.ID)
-                .doesNotContainKeys(new PlatformId("sambanova"), new PlatformId("aihorde"), new PlatformId("custom"));
+                .doesNotContainKeys(new PlatformId("sambanova"), new PlatformId("custom"));
         assertThat(catalog.platforms().stream()
                         .filter(row -> row.keyless() && row.enabled())
                         .map(Platform::id))
@@ -61,7 +69,18 @@ class CatalogReaderTest {
         assertThat(platform.quirks().refuse()).containsExactly("logprobs", "top_k");
         assertThat(platform.quirks().force()).containsEntry("parallel_tool_calls", "false");
         assertThat(platform.quirks().maxTokensFloor()).isEqualTo(16);
+        assertThat(platform.quirks().allow()).containsExactly(entry("effort", List.of("low", "high")));
+        assertThat(platform.quirks().messageFields()).containsExactly("role", "content");
+        assertThat(platform.quirks().errors()).containsExactly(entry("403", FailureKind.MODEL_UNAVAILABLE));
+        assertThat(platform.quirks().rules())
+                .containsExactly(new QuirkRule(
+                        "a*", false, Map.of(), Map.of("n", "1"), List.of(), Map.of(), Duration.ofSeconds(9)));
+        assertThat(platform.quirks().modelsPath()).isEqualTo("../models");
+        assertThat(platform.quirks().keyCheck())
+                .isEqualTo(
+                        new KeyCheckRule("../key", null, List.of("2xx", "402"), List.of("401"), Duration.ofHours(24)));
         assertThat(platform.shared().tpd()).isEqualTo(1_000);
+        assertThat(platform.shared().concurrent()).isEqualTo(3);
         assertThat(platform.shared().tpm()).isNull();
         Model model = catalog.models().get(0);
         assertThat(model.ref()).isEqualTo(ModelRef.parse("groq/openai/gpt"));
@@ -84,7 +103,13 @@ class CatalogReaderTest {
         "platforms.tsv, rename, seed=random_seed, seed",
         "platforms.tsv, max_tokens_ceiling, 400, 0",
         "platforms.tsv, max_tokens_floor, 16, 500",
+        "platforms.tsv, errors, 403=model_unavailable, 403=odd",
+        "platforms.tsv, models_path, ../models, http:// x",
+        "platforms.tsv, key_check, 'GET ../key good=2xx,402 bad=401 every=24h', POST ../key",
+        "platforms.tsv, key_check, 'GET ../key good=2xx,402 bad=401 every=24h', GET ../key good=fine",
+        "platforms.tsv, key_check, 'GET ../key good=2xx,402 bad=401 every=24h', GET ../key every=1d",
         "platforms.tsv, rpm, 40, -3",
+        "platforms.tsv, concurrent, 3, 0",
         "models.tsv, platform, groq, unknown",
         "models.tsv, id, openai/gpt, -",
         "models.tsv, name, GPT, -",
@@ -101,6 +126,15 @@ class CatalogReaderTest {
         assertThat(problems.get(0).line()).isEqualTo(2);
         assertThat(problems.get(0).field()).isEqualTo(field);
         assertThat(problems.get(0).toString()).startsWith(file + ":2: " + field + ": ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[{\"modell\":\"a\"}]", "[{\"responseTimeout\":\"soon\"}]", "[", "[7]"})
+    void rulesThatAreNoneAreRefused(String rules) {
+        String row = PLATFORM.replaceAll("\t\\[\\{.*?}]\t", "\t" + Matcher.quoteReplacement(rules) + "\t");
+        assertThat(problems(files(row, MODEL)))
+                .extracting(CatalogProblem::field)
+                .contains("rules");
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.switchboard.protocol.directory.DirectoryChange;
 import dev.switchboard.protocol.directory.DirectoryUpdate;
 import dev.switchboard.protocol.directory.Grants;
 import dev.switchboard.protocol.directory.Origin;
+import dev.switchboard.protocol.directory.Platform;
 import java.io.InputStream;
 import java.io.NotSerializableException;
 import java.util.Base64;
@@ -108,6 +109,17 @@ class EventCompatibilityTest {
         ObjectNode page = json.valueToTree(Pages.of(Rows.snapshot(state)).get(0));
         assertThat(page.remove("grants")).isNotNull();
         assertThat(json.treeToValue(page, DirectoryUpdate.Page.class).grants()).isEqualTo(Grants.NONE);
+    }
+
+    @Test
+    void aPlatformFromBeforeRulesIsReadAsOneWithoutAny() throws Exception {
+        Platform platform = Fixtures.platform(Fixtures.ALPHA, Origin.CUSTOM);
+        ObjectNode tree = json.valueToTree(platform);
+        ((ObjectNode) tree.path("quirks"))
+                .remove(List.of("allow", "messageFields", "errors", "rules", "modelsPath", "keyCheck"));
+        ((ObjectNode) tree.path("shared")).remove("concurrent");
+        assertThat(tree.path("quirks")).hasSize(6);
+        assertThat(json.treeToValue(tree, Platform.class)).isEqualTo(platform);
     }
 
     private static void addField(JsonNode node) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.protocol.directory.AdapterKind;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
+import dev.switchboard.protocol.directory.KeyCheckRule;
 import dev.switchboard.protocol.directory.Origin;
 import dev.switchboard.protocol.directory.Platform;
 import dev.switchboard.protocol.directory.ProviderKey;
@@ -33,6 +34,10 @@ class CheckScheduleTest {
     }
 
     private static DirectorySnapshot directory(boolean enabled, ProviderKey... keys) {
+        return directory(enabled, Quirks.NONE, keys);
+    }
+
+    private static DirectorySnapshot directory(boolean enabled, Quirks quirks, ProviderKey... keys) {
         Platform platform = new Platform(
                 PLATFORM,
                 "Alpha",
@@ -43,7 +48,7 @@ class CheckScheduleTest {
                 false,
                 null,
                 Map.of(),
-                Quirks.NONE,
+                quirks,
                 Limits.NONE,
                 null);
         return new DirectorySnapshot(1, List.of(platform), List.of(), List.of(keys), Map.of(), null, null);
@@ -75,6 +80,20 @@ class CheckScheduleTest {
         until(old, START, Duration.ofSeconds(5));
         DirectorySnapshot changed = directory(true, key("a", "c2", true, START));
         assertThat(until(changed, START.plusSeconds(5), Duration.ofSeconds(5))).hasSize(1);
+    }
+
+    @Test
+    void aCheckThatCostsIsMadeAsSeldomAsThePlatformSaysAlsoByTheNextOwner() {
+        KeyCheckRule daily = new KeyCheckRule("chat", "{}", List.of("2xx"), List.of("401"), Duration.ofHours(24));
+        Quirks quirks = new Quirks(
+                Map.of(), List.of(), Map.of(), null, null, null, Map.of(), List.of(), Map.of(), List.of(), null, daily);
+        assertThat(until(directory(true, quirks, key("a", "c", true, null)), START, Duration.ofHours(20)))
+                .hasSize(1);
+        CheckSchedule next = new CheckSchedule(2, new SplittableRandom(8));
+        DirectorySnapshot known = directory(true, quirks, key("a", "c", true, START));
+        assertThat(next.due(known, START)).isEmpty();
+        assertThat(next.due(known, START.plus(Duration.ofHours(23)))).isEmpty();
+        assertThat(next.due(known, START.plus(Duration.ofHours(25)))).hasSize(1);
     }
 
     @Test

@@ -94,7 +94,7 @@ final class RecordSamples {
                 return List.of(List.of());
             }
             if (raw == List.class) {
-                return List.of(all(arguments[0]), List.of());
+                return List.of(List.copyOf(all(arguments[0])), List.of());
             }
             if (raw == Set.class) {
                 return List.of(Set.of(first(arguments[0])), Set.of());
@@ -114,6 +114,8 @@ final class RecordSamples {
         }
         if (type.isSealed()) {
             List<Object> values = new ArrayList<>();
+            // An implementation that holds others of its kind is sampled with those made before it.
+            made.put(type, values);
             for (Class<?> permitted : type.getPermittedSubclasses()) {
                 values.addAll(of(permitted));
             }

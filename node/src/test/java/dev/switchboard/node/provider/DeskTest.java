@@ -71,6 +71,22 @@ class DeskTest {
     }
 
     @Test
+    void aKeyHasNoMoreRequestsInFlightThanThePlatformTakes() {
+        Limits two = new Limits(null, null, null, null, 2L);
+        world.directory = World.directory(Limits.NONE, two, false, List.of(World.key(K1)));
+        LeaseReply first = world.granted(world.ask());
+        world.granted(world.ask().model(SMALL));
+        LeaseReply.Denied third = world.denied(world.ask());
+        assertThat(third.reason()).isEqualTo(Reason.CONCURRENT);
+        assertThat(third.reason().isQuota()).isTrue();
+        assertThat(third.retryAt()).isNull();
+        world.complete(first, 5);
+        world.granted(world.ask());
+        world.directory = World.directory(Limits.NONE, two, false, List.of(World.key(K1), World.key(K2)));
+        assertThat(world.granted(world.ask()).key()).isEqualTo(K2);
+    }
+
+    @Test
     void endedLeasesAreRememberedWithinBounds() {
         Leases leases = new Leases();
         for (int i = 0; i <= Leases.REMEMBERED; i++) {

@@ -124,7 +124,8 @@ class OutboundTest extends UpstreamHarness {
             Upstream closed = upstream(new Names("127.0.0.1"), false, null);
 
             assertThat(failed(get(ask(closed, url))).message()).contains("private address");
-            assertThat(get(closed.checkKey(Calls.platform(AdapterKind.OPENAI, url, Quirks.NONE, null), Calls.SECRET)))
+            assertThat(get(closed.checkKey(
+                            Calls.platform(AdapterKind.OPENAI, url, Quirks.NONE, null), Calls.SECRET, null)))
                     .isInstanceOf(KeyCheck.CannotTell.class);
             assertThat(server.connections).hasValue(0);
         }

@@ -148,26 +148,26 @@ class UpstreamTest extends UpstreamHarness {
                         RawServer.json(200, "", "{\"data\":[{\"id\":\"m1\"},{\"id\":\"m2\"}]}"))
                 .keepingAlive()) {
             var platform = Calls.platform(AdapterKind.OPENAI, server.url(), Quirks.NONE, null);
-            assertThat(get(upstream.checkKey(platform, "sk-1"))).isEqualTo(new KeyCheck.Good());
+            assertThat(get(upstream.checkKey(platform, "sk-1", null))).isEqualTo(new KeyCheck.Good());
             assertThat(get(upstream.models(platform, "sk-1"))).containsExactly("m1", "m2");
         }
         try (RawServer server = RawServer.saying(RawServer.json(401, "", "{\"error\":{\"message\":\"no\"}}"))) {
             var platform = Calls.platform(AdapterKind.OPENAI, server.url(), Quirks.NONE, null);
-            assertThat(get(upstream.checkKey(platform, "sk-1"))).isEqualTo(new KeyCheck.Bad("no"));
+            assertThat(get(upstream.checkKey(platform, "sk-1", null))).isEqualTo(new KeyCheck.Bad("no"));
         }
         try (RawServer server = RawServer.saying(RawServer.json(503, "", "{}"))) {
             var platform = Calls.platform(AdapterKind.OPENAI, server.url(), Quirks.NONE, null);
-            assertThat(get(upstream.checkKey(platform, "sk-1"))).isInstanceOf(KeyCheck.CannotTell.class);
+            assertThat(get(upstream.checkKey(platform, "sk-1", null))).isInstanceOf(KeyCheck.CannotTell.class);
         }
     }
 
     @Test
     void aKeyThatCannotBeUsedIsBad() throws Exception {
         var cloudflare = Calls.platform(AdapterKind.CLOUDFLARE, "http://127.0.0.1:1", Quirks.NONE, null);
-        assertThat(get(upstream.checkKey(cloudflare, "no-account"))).isInstanceOf(KeyCheck.Bad.class);
+        assertThat(get(upstream.checkKey(cloudflare, "no-account", null))).isInstanceOf(KeyCheck.Bad.class);
         var openai = Calls.platform(AdapterKind.OPENAI, "http://127.0.0.1:1", Quirks.NONE, null);
-        assertThat(get(upstream.checkKey(openai, "sk-\u00e9"))).isInstanceOf(KeyCheck.Bad.class);
-        assertThat(get(upstream.checkKey(openai, "sk-1"))).isInstanceOf(KeyCheck.CannotTell.class);
+        assertThat(get(upstream.checkKey(openai, "sk-\u00e9", null))).isInstanceOf(KeyCheck.Bad.class);
+        assertThat(get(upstream.checkKey(openai, "sk-1", null))).isInstanceOf(KeyCheck.CannotTell.class);
     }
 
     @Test
@@ -180,7 +180,7 @@ class UpstreamTest extends UpstreamHarness {
                         : RawServer.json(200, "", "{\"success\":true,\"result\":{\"status\":\"active\"}}")))) {
             var platform = Calls.platform(
                     AdapterKind.CLOUDFLARE, server.url() + "/accounts/{account}/ai/v1", Quirks.NONE, null);
-            assertThat(get(upstream.checkKey(platform, "acc:tok"))).isEqualTo(new KeyCheck.Good());
+            assertThat(get(upstream.checkKey(platform, "acc:tok", null))).isEqualTo(new KeyCheck.Good());
             assertThat(server.requests).hasSize(2);
         }
     }

@@ -44,13 +44,15 @@ public sealed interface LeaseReply extends CborSerializable {
         TPM,
         /** Tokens per day would be exceeded. */
         TPD,
+        /** Every key that is left has as many requests in flight as it may have. */
+        CONCURRENT,
         /** No enabled key is left that is not marked invalid. */
         NO_KEYS;
 
         /** Whether the denial means that there is no quota, as a rate limit would (behaviour.md §4). */
         public boolean isQuota() {
             return switch (this) {
-                case KEYS_COOLING, RPM, RPD, TPM, TPD -> true;
+                case KEYS_COOLING, RPM, RPD, TPM, TPD, CONCURRENT -> true;
                 default -> false;
             };
         }

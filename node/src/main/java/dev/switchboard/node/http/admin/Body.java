@@ -197,14 +197,15 @@ final class Body {
     /** The four limits put over those in force: a number sets one, null lifts it. Null where none is named. */
     @Nullable
     Limits limits(Limits inForce) {
-        if (LIMITS.stream().noneMatch(this::has)) {
+        if (LIMITS.stream().noneMatch(this::has) && !has("concurrent")) {
             return null;
         }
         return new Limits(
                 limit("rpm", inForce.rpm()),
                 limit("rpd", inForce.rpd()),
                 limit("tpm", inForce.tpm()),
-                limit("tpd", inForce.tpd()));
+                limit("tpd", inForce.tpd()),
+                limit("concurrent", inForce.concurrent()));
     }
 
     private @Nullable Long limit(String field, @Nullable Long inForce) {

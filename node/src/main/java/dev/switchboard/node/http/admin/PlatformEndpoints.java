@@ -37,7 +37,7 @@ public final class PlatformEndpoints {
             List.of("name", "adapter", "baseUrl", "enabled", "responseTimeout", "shared");
     static final List<String> NEW =
             List.of("id", "name", "adapter", "baseUrl", "enabled", "keyless", "responseTimeout", "keyPage", "shared");
-    private static final List<String> LIMITS = List.of("rpm", "rpd", "tpm", "tpd");
+    private static final List<String> LIMITS = List.of("rpm", "rpd", "tpm", "tpd", "concurrent");
 
     private final DirectoryDoor directory;
     private final Supplier<Settings> settings;
