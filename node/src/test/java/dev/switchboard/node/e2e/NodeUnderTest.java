@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,9 @@ final class NodeUnderTest implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of("start", "--port", "0", "--data", data.toString()));
         arguments.addAll(List.of(more));
         Files.createDirectories(data);
-        NodeUnderTest node = run(data.getParent(), environment, arguments.toArray(String[]::new));
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.putIfAbsent("SWITCHBOARD_CLUSTER_PORT", "0");
+        NodeUnderTest node = run(data.getParent(), variables, arguments.toArray(String[]::new));
         node.awaitOutput("Admin key  (\\S+)");
         return node;
     }
