@@ -183,6 +183,13 @@ final class CooldownRules {
         return isForgettable(state, now) ? null : state;
     }
 
+    /** A person ended the key's cooldown: its refusals in a row go on counting, for it has not answered yet. */
+    static @Nullable KeyState released(KeyState old, Instant now) {
+        Instant until = now.isBefore(old.until()) ? now : old.until();
+        KeyState state = new KeyState(old.platform(), until, old.reason(), old.refusals());
+        return isForgettable(state, now) ? null : state;
+    }
+
     /** Whether nothing of it matters any more: not cooling, half-open for long without traffic, no penalty. */
     static boolean isForgettable(ModelState state, Instant now) {
         Instant until = state.until();

@@ -61,7 +61,7 @@ final class CooldownTable {
         for (Map.Entry<KeyId, KeyState> entry : keys.entrySet()) {
             if (CooldownSnapshot.idOf(entry.getKey()).equals(id)) {
                 boolean found = now.isBefore(entry.getValue().until());
-                put(entry.getKey(), entry.getValue().platform(), null);
+                put(entry.getKey(), entry.getValue().platform(), CooldownRules.released(entry.getValue(), now));
                 return found;
             }
         }

@@ -68,6 +68,16 @@ class CooldownTableTest {
     }
 
     @Test
+    void releasingAKeyDoesNotForgetItsRefusals() {
+        CooldownCommand.Report refusal = failure(new CooldownEffect.CoolKey(NOW.plusSeconds(300), FailureKind.AUTH));
+        for (int i = 1; i <= 3; i++) {
+            assertThat(table.report(refusal, NOW)).isEqualTo(i == 3);
+            assertThat(table.release(CooldownSnapshot.idOf(KEY), NOW)).isTrue();
+            assertThat(table.release(CooldownSnapshot.idOf(KEY), NOW)).isFalse();
+        }
+    }
+
+    @Test
     void aRecoveredKeyIsForgotten() {
         table.report(failure(new CooldownEffect.CoolKey(NOW.plusSeconds(300), FailureKind.AUTH)), NOW);
         table.recover(new PlatformId("alpha"), KEY);
