@@ -34,8 +34,6 @@ final class NodeUnderTest implements AutoCloseable {
 
     /** Runs the command line with the packaged jars. */
     static NodeUnderTest run(Path folder, Map<String, String> environment, String... arguments) throws IOException {
-        Path out = Files.createTempFile(folder, "out", ".txt");
-        Path err = Files.createTempFile(folder, "err", ".txt");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -48,8 +46,15 @@ final class NodeUnderTest implements AutoCloseable {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
+        return run(folder, builder);
+    }
+
+    /** Runs a command of which only its output is taken care of here. */
+    static NodeUnderTest run(Path folder, ProcessBuilder command) throws IOException {
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        Path err = Files.createTempFile(folder, "err", ".txt");
         return new NodeUnderTest(
-                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
+                command.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
     }
 
     /** Starts a node on a free port and waits until it has said that it is ready. */
