@@ -161,13 +161,22 @@ final class DirectoryActor extends EventSourcedBehaviorWithEnforcedReplies<Objec
             DirectoryEvent event = new DirectoryEvent(
                     DirectoryEvent.FORMAT, clock.instant(), asked.actor(), happens.fact(), happens.audit());
             return Effect()
-                    .persist(event)
+                    .persist(withNewestKey(state, event))
                     .thenRun(this::publish)
                     .thenReply(asked.replyTo(), now -> new ChangeReply.Accepted(now.version()));
         } else if (decision instanceof Decision.Refuses refuses) {
             return Effect().reply(asked.replyTo(), refuses.reply());
         }
         return Effect().reply(asked.replyTo(), new ChangeReply.Accepted(state.version()));
+    }
+
+    /** A node that is behind in a rotation of the encryption key writes secrets under the older one. */
+    private List<DirectoryEvent> withNewestKey(DirectoryState state, DirectoryEvent event) {
+        List<DirectoryEvent> events = new ArrayList<>(List.of(event));
+        for (Fact fact : Rekeying.facts(state.apply(event), setup.vault(), secrets)) {
+            events.add(new DirectoryEvent(DirectoryEvent.FORMAT, event.at(), StartPlan.ACTOR, fact, null));
+        }
+        return events;
     }
 
     private ReplyEffect<DirectoryEvent, DirectoryState> onSubscribe(

@@ -14,7 +14,9 @@ import dev.switchboard.protocol.domain.PlatformId;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The directory's side of the vault: makes rows and changes from secrets, and opens them again. Thread-safe. */
@@ -83,6 +85,16 @@ public final class Secrets {
     /** The secret of a key row; a failure concerns this key only (behaviour.md §9). */
     public String open(ProviderKey key) throws UnreadableSecretException {
         return vault.decrypt(Purpose.key(key.id()), key.cipherText());
+    }
+
+    /** How many secrets are not under this node's newest encryption key; while there are any, the older ones are needed. */
+    public long underOlderKeys(DirectorySnapshot directory) {
+        return Stream.concat(
+                        directory.keys().values().stream().map(ProviderKey::cipherText),
+                        Stream.of(directory.apiKeyCipher(), directory.adminKeyCipher())
+                                .filter(Objects::nonNull))
+                .filter(cipherText -> !vault.isCurrent(cipherText))
+                .count();
     }
 
     /**

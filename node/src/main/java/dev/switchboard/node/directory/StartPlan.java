@@ -2,7 +2,6 @@ package dev.switchboard.node.directory;
 
 import dev.switchboard.node.directory.DirectoryEvent.AuditText;
 import dev.switchboard.node.settings.Settings;
-import dev.switchboard.node.vault.Purpose;
 import dev.switchboard.node.vault.UnreadableSecretException;
 import dev.switchboard.node.vault.Vault;
 import dev.switchboard.protocol.directory.DirectoryChange;
@@ -118,21 +117,14 @@ final class StartPlan {
 
     /** A corrupt row is one key in error (behaviour.md §9); what is readable moves to the newest encryption key. */
     private void checkSecrets() {
+        Rekeying.facts(state, vault, secrets).forEach(fact -> add(fact, null));
         List.copyOf(state.keys().values()).forEach(this::checkKey);
-        checkAccess(false, state.apiKeyCipher());
-        checkAccess(true, state.adminKeyCipher());
     }
 
     private void checkKey(ProviderKey key) {
         String problem = key.status() == KeyStatus.ERROR ? key.statusReason() : null;
         try {
-            String secret = secrets.open(key);
-            if (!vault.isCurrent(key.cipherText())) {
-                add(
-                        new Fact.KeyReencrypted(
-                                key.id(), vault.encrypt(Purpose.key(key.id()), secret), vault.fingerprint(secret)),
-                        null);
-            }
+            secrets.open(key);
             if (problem != null && problem.startsWith(UNREADABLE)) {
                 add(new Fact.KeyStatusChanged(key.id(), KeyStatus.UNKNOWN, null, key.lastCheckedAt()), null);
             }
@@ -142,21 +134,6 @@ final class StartPlan {
                 LOG.warn("provider key {} of {} is out of use: {}", key.id(), key.platform(), e.getMessage());
                 add(new Fact.KeyStatusChanged(key.id(), KeyStatus.ERROR, reason, key.lastCheckedAt()), null);
             }
-        }
-    }
-
-    private void checkAccess(boolean admin, @Nullable String cipherText) {
-        if (cipherText == null || vault.isCurrent(cipherText)) {
-            return;
-        }
-        try {
-            String secret = vault.decrypt(Purpose.access(admin), cipherText);
-            add(new Fact.AccessKeySet(admin, vault.encrypt(Purpose.access(admin), secret)), null);
-        } catch (UnreadableSecretException e) {
-            LOG.error(
-                    "the generated {} key cannot be read: {}; give this node the encryption key of the database",
-                    admin ? "admin" : "API",
-                    e.getMessage());
         }
     }
 

@@ -9,6 +9,7 @@ import dev.switchboard.node.cluster.DatabaseProbe;
 import dev.switchboard.node.cluster.Readiness;
 import dev.switchboard.node.cluster.ShardGauges;
 import dev.switchboard.node.cooldown.Cooldowns;
+import dev.switchboard.node.directory.Secrets;
 import dev.switchboard.node.session.SessionIndex;
 import dev.switchboard.node.turn.InFlight;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
@@ -58,6 +59,7 @@ final class NodeMetrics {
             SessionIndex sessions,
             Cooldowns cooldowns,
             Supplier<DirectorySnapshot> directory,
+            Secrets secrets,
             ShardGauges shards,
             DatabaseProbe database,
             Readiness readiness,
@@ -67,6 +69,10 @@ final class NodeMetrics {
         NodeMetrics metrics = new NodeMetrics(registry);
         metrics.load(from);
         metrics.keys(from.directory());
+        metrics.gauge(
+                "switchboard.secrets.under.older.keys",
+                "Stored secrets that are not under this node's newest encryption key",
+                () -> from.secrets().underOlderKeys(from.directory().get()));
         metrics.cluster(from);
         metrics.process();
     }

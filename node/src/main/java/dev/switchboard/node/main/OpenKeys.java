@@ -30,12 +30,23 @@ final class OpenKeys {
 
     private void take(DirectorySnapshot snapshot) {
         secrets.keySet().retainAll(snapshot.keys().keySet());
+        // The API key last: it is what readiness looks at.
+        adminKey = access("admin", () -> directory.secrets().adminKey(snapshot), adminKey);
+        apiKey = access("API", () -> directory.secrets().apiKey(snapshot), apiKey);
+    }
+
+    private interface Source {
+        @Nullable
+        String get() throws UnreadableSecretException;
+    }
+
+    /** The key in force; one that cannot be read leaves the one before, and the other key, as they are. */
+    private static @Nullable String access(String name, Source source, @Nullable String before) {
         try {
-            // The API key last: it is what readiness looks at.
-            adminKey = directory.secrets().adminKey(snapshot);
-            apiKey = directory.secrets().apiKey(snapshot);
+            return source.get();
         } catch (UnreadableSecretException e) {
-            LOG.error("The access keys in the database were encrypted with another encryption key: {}", e.getMessage());
+            LOG.error("The {} key in the database cannot be read: {}", name, e.getMessage());
+            return before;
         }
     }
 

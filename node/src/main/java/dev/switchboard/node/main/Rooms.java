@@ -210,6 +210,7 @@ final class Rooms {
                         sessionIndex,
                         cooldowns,
                         directory::snapshot,
+                        directory.secrets(),
                         ShardGauges.start(system, shardTypes),
                         probe,
                         readiness,

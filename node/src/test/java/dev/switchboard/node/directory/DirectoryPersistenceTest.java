@@ -12,6 +12,7 @@ import dev.switchboard.node.persistence.DatabaseConfig;
 import dev.switchboard.node.persistence.TestDatabases;
 import dev.switchboard.node.settings.Settings.BootKey;
 import dev.switchboard.node.settings.Settings.Bootstrap;
+import dev.switchboard.node.vault.Vault;
 import dev.switchboard.protocol.directory.ChangeReply;
 import dev.switchboard.protocol.directory.DirectoryChange;
 import dev.switchboard.protocol.directory.DirectoryCommand;
@@ -19,6 +20,10 @@ import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.directory.Origin;
 import dev.switchboard.protocol.directory.ProviderKey;
+import dev.switchboard.protocol.domain.KeyId;
+import dev.switchboard.protocol.domain.KeyStatus;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -37,7 +42,11 @@ class DirectoryPersistenceTest {
         private final Directory directory;
 
         Process(DatabaseConfig database, Catalog catalog) throws Exception {
-            DirectorySetup setup = Fixtures.setup(Fixtures.settings(true, BOOT, null, null), Fixtures.VAULT, catalog);
+            this(database, catalog, Fixtures.VAULT);
+        }
+
+        Process(DatabaseConfig database, Catalog catalog, Vault vault) throws Exception {
+            DirectorySetup setup = Fixtures.setup(Fixtures.settings(true, BOOT, null, null), vault, catalog);
             kit = ActorTestKit.create("process", TestDatabases.systemConfig(database));
             ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(setup));
             directory = Directory.start(kit.system(), owner, setup, null);
@@ -115,6 +124,54 @@ class DirectoryPersistenceTest {
                     .extracting(Model::name)
                     .isEqualTo("Name 120");
             assertThat(get(second.directory.audit(1_000))).hasSizeGreaterThan(120);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(DatabaseConfig.Kind.class)
+    void aRotationMovesEverySecretAndADamagedOneIsOneKeyOutOfUse(DatabaseConfig.Kind kind) throws Exception {
+        DatabaseConfig database = TestDatabases.fresh(kind);
+        Catalog catalog = Fixtures.catalog("2026-11-1");
+        String apiKey;
+        KeyId damaged;
+        try (Process old = new Process(database, catalog)) {
+            Secrets secrets = old.directory.secrets();
+            ProviderKey second = secrets.newKey(GROQ, "sk-second-0123456789", "second", Instant.EPOCH);
+            damaged = second.id();
+            old.change(new DirectoryChange.AddKey(second));
+            String flipped =
+                    second.cipherText().substring(0, second.cipherText().length() - 6) + "AAAAAA";
+            DirectorySnapshot now =
+                    old.change(new DirectoryChange.PatchKey(damaged, null, null, flipped, "other", second.masked()));
+            apiKey = secrets.apiKey(now);
+        }
+        Vault both = Vault.of(List.of(Fixtures.KEY_B, Fixtures.KEY_A));
+        try (Process rotating = new Process(database, catalog, both)) {
+            DirectorySnapshot now = rotating.directory.snapshot();
+            assertThat(now.keys().get(damaged).status()).isEqualTo(KeyStatus.ERROR);
+            assertThat(now.keys().get(damaged).statusReason()).contains("integrity check");
+            assertThat(rotating.directory.secrets().underOlderKeys(now)).isEqualTo(1);
+            Secrets behind = new Secrets(
+                    Fixtures.VAULT, Fixtures.settings(true, BOOT, null, null).auth());
+            ProviderKey late = behind.newKey(GROQ, "sk-late-0123456789ab", "late", Instant.EPOCH);
+            DirectorySnapshot later = rotating.change(new DirectoryChange.AddKey(late));
+            assertThat(rotating.directory.secrets().underOlderKeys(later)).isEqualTo(1);
+        }
+        try (Process rotated = new Process(database, catalog, Vault.of(List.of(Fixtures.KEY_B)))) {
+            DirectorySnapshot now = rotated.directory.snapshot();
+            Secrets secrets = rotated.directory.secrets();
+            assertThat(secrets.apiKey(now)).isEqualTo(apiKey);
+            List<String> opened = new ArrayList<>();
+            for (ProviderKey key : now.keysOf(GROQ)) {
+                if (key.status() != KeyStatus.ERROR) {
+                    opened.add(secrets.open(key));
+                }
+            }
+            assertThat(opened).containsExactlyInAnyOrder("sk-0123456789abcdef-f3a9", "sk-late-0123456789ab");
+            ProviderKey again = now.keys().get(damaged);
+            DirectorySnapshot healed = rotated.change(secrets.patchKey(again.id(), null, null, "sk-second-0123456789"));
+            assertThat(healed.keys().get(damaged).status()).isEqualTo(KeyStatus.UNKNOWN);
+            assertThat(secrets.underOlderKeys(healed)).isZero();
         }
     }
 }
