@@ -82,7 +82,6 @@ import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.provider.ProviderCommand;
 import dev.switchboard.protocol.statistics.StatisticsCommand;
 import dev.switchboard.protocol.turn.AnnounceLeases;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
@@ -143,7 +142,7 @@ final class Rooms {
                 new JdbcStateStore<>(system, CooldownMemory.class),
                 directory.owner(),
                 clock);
-        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        PrometheusMeterRegistry metrics = NodeMetrics.registry();
         Statistics statistics = Statistics.start(system, node, database, metrics, clock, kept(live));
         SessionIndex sessionIndex = new SessionIndex(node, clock);
         SessionSharding sessions = SessionSharding.init(
