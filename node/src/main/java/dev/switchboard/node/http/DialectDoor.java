@@ -14,6 +14,7 @@ import dev.switchboard.node.chat.ChatRequest;
 import dev.switchboard.node.chat.InvalidRequest;
 import dev.switchboard.node.dialect.Rendering;
 import dev.switchboard.node.relay.RelayEvent;
+import dev.switchboard.node.routing.Target;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.turn.Route;
 import dev.switchboard.node.turn.Targets;
@@ -40,9 +41,12 @@ public final class DialectDoor {
     private final Turns turns;
     private final Supplier<DirectorySnapshot> directory;
     private final Supplier<Settings> settings;
+    private final ApiKeyRules apiKeys;
 
     /** Reads the directory and the settings in force for every request. */
-    public DialectDoor(Turns turns, Supplier<DirectorySnapshot> directory, Supplier<Settings> settings) {
+    public DialectDoor(
+            Turns turns, Supplier<DirectorySnapshot> directory, Supplier<Settings> settings, ApiKeyRules apiKeys) {
+        this.apiKeys = apiKeys;
         this.turns = turns;
         this.directory = directory;
         this.settings = settings;
@@ -82,14 +86,21 @@ public final class DialectDoor {
             throw error(refused.refusal());
         }
         Targets.Found found = (Targets.Found) resolved;
-        TurnRequest request = new TurnRequest(
-                exchange.requestId(),
-                chat,
-                SessionIdentity.of(exchange, chat, found.target().mode()),
-                found.target(),
-                found.requested(),
-                exchange.client()::whenGone);
-        return turns.run(request).thenComposeAsync(reply -> render(reply, rendering), Runnable::run);
+        ApiKeyGrant grant = exchange.grant();
+        Target target = ApiKeyRules.narrowed(found, grant);
+        return apiKeys.admit(grant, chat.estimatedTokens())
+                .thenComposeAsync(
+                        whenEnded -> turns.run(new TurnRequest(
+                                exchange.requestId(),
+                                chat,
+                                SessionIdentity.of(exchange, chat, target.mode()),
+                                target,
+                                found.requested(),
+                                exchange.client()::whenGone,
+                                grant == null ? null : grant.models(),
+                                whenEnded)),
+                        Runnable::run)
+                .thenComposeAsync(reply -> render(reply, rendering), Runnable::run);
     }
 
     private CompletionStage<HttpResponse> render(TurnReply reply, Rendering rendering) {

@@ -5,12 +5,17 @@ import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import dev.switchboard.node.directory.Directory;
 import dev.switchboard.node.http.AccessKeys;
+import dev.switchboard.node.http.ApiKeyRules;
 import dev.switchboard.node.http.ApiKeys;
 import dev.switchboard.node.http.AttemptLimit;
 import dev.switchboard.node.http.Doorkeeper;
 import dev.switchboard.node.http.Endpoint;
 import dev.switchboard.node.http.SignInTokens;
+import dev.switchboard.node.http.admin.ApiKeyEndpoints;
 import dev.switchboard.node.http.admin.SignInEndpoints;
+import dev.switchboard.node.persistence.JdbcStateStore;
+import dev.switchboard.node.quota.QuotaState;
+import dev.switchboard.node.quota.Quotas;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.vault.Vault;
 import dev.switchboard.protocol.directory.SignIns;
@@ -25,6 +30,7 @@ final class AccessRoom {
 
     private final AccessKeys keys;
     private final Doorkeeper doorkeeper;
+    private final ApiKeyRules rules;
     private final List<Endpoint> endpoints = new ArrayList<>();
 
     AccessRoom(ActorSystem<?> system, Settings settings, Vault vault, Directory directory, OpenKeys open, Clock clock) {
@@ -41,6 +47,9 @@ final class AccessRoom {
         doorkeeper = new Doorkeeper(keys, tokens, settings.auth().corsOrigins());
         AttemptLimit attempts =
                 new AttemptLimit(settings.auth().signIn().attempts(), ATTEMPTS_IN, () -> nodesUp(system), clock);
+        Quotas quotas = Quotas.init(system, new JdbcStateStore<>(system, QuotaState.class), clock);
+        rules = new ApiKeyRules(quotas, clock);
+        endpoints.addAll(new ApiKeyEndpoints(directory, quotas, clock).endpoints());
         endpoints.addAll(new SignInEndpoints(keys, tokens, directory, attempts, false, clock).endpoints());
     }
 
@@ -73,6 +82,10 @@ final class AccessRoom {
 
     AccessKeys keys() {
         return keys;
+    }
+
+    ApiKeyRules rules() {
+        return rules;
     }
 
     Doorkeeper doorkeeper() {

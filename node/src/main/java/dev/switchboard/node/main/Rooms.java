@@ -62,6 +62,7 @@ import dev.switchboard.node.persistence.JdbcStateStore;
 import dev.switchboard.node.provider.ProviderSetup;
 import dev.switchboard.node.provider.ProviderSharding;
 import dev.switchboard.node.provider.ProviderState;
+import dev.switchboard.node.quota.Quotas;
 import dev.switchboard.node.session.SessionIndex;
 import dev.switchboard.node.session.SessionSharding;
 import dev.switchboard.node.session.SessionState;
@@ -190,7 +191,7 @@ final class Rooms {
         localView = new NodeView(node, this::httpUrl, inFlight, sessionIndex);
         Peers peers = new Peers(system);
         Map<String, EntityTypeKey<?>> shardTypes =
-                Map.of("session", SessionSharding.TYPE, "provider", ProviderSharding.KEY);
+                Map.of("session", SessionSharding.TYPE, "provider", ProviderSharding.KEY, "quota", Quotas.KEY);
         ClusterView view = new ClusterView(
                 system, peers, shardTypes, List.of(DirectorySingleton.NAME, Cooldowns.SINGLETON, KeyHealth.SINGLETON));
         DatabaseProbe probe = DatabaseProbe.start(system, database);
@@ -217,7 +218,7 @@ final class Rooms {
 
         List<Endpoint> ops = new OpsEndpoints(readiness, metrics::scrape).endpoints();
         List<Endpoint> endpoints = new ArrayList<>();
-        DialectDoor door = new DialectDoor(new Turns(turnGuardian), directory::snapshot, live);
+        DialectDoor door = new DialectDoor(new Turns(turnGuardian), directory::snapshot, live, access.rules());
         endpoints.addAll(new ChatEndpoint(door).endpoints());
         endpoints.addAll(new MessagesEndpoint(door).endpoints());
         endpoints.addAll(new ResponsesEndpoint(door, ResponseMemory.start(system, database, clock), clock).endpoints());

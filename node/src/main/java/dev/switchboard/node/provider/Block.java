@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Why a lease cannot be granted now, and the time in epoch milliseconds at which asking again could help. */
-record Block(Reason reason, long at) {
+public record Block(Reason reason, long at) {
     /** No wait is known to help. */
     static final long NEVER = Long.MAX_VALUE;
 
@@ -23,8 +23,7 @@ record Block(Reason reason, long at) {
     }
 
     /** The time for the asker; null where no wait is known to help. */
-    @Nullable
-    Instant retryAt() {
+    public @Nullable Instant retryAt() {
         return at == NEVER ? null : Instant.ofEpochMilli(at);
     }
 }

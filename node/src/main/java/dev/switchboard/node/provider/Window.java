@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Requests and tokens of one key, on one model or over all, in the last minute and in this UTC day. */
-final class Window {
+public final class Window {
     private static final long DAY_MILLIS = 86_400_000L;
     private static final int SAVED_BUCKET_SECONDS = 5;
 
@@ -17,19 +17,21 @@ final class Window {
     private long dayTokens;
     private int inFlight;
 
-    Window(long nowMillis) {
+    /** Empty, at a time in epoch milliseconds. */
+    public Window(long nowMillis) {
         minute = new MinuteRing(nowMillis);
         day = dayOf(nowMillis);
     }
 
     /** Where a reservation was counted, so that it can be taken back there. */
-    record Ticket(long tick, long day, long tokens) {}
+    public record Ticket(long tick, long day, long tokens) {}
 
     static long dayOf(long millis) {
         return Math.floorDiv(millis, DAY_MILLIS);
     }
 
-    void advance(long nowMillis) {
+    /** Brings the window up to now. */
+    public void advance(long nowMillis) {
         minute.advance(nowMillis);
         long today = dayOf(nowMillis);
         if (today > day) {
@@ -40,8 +42,7 @@ final class Window {
     }
 
     /** What stands in the way of one request of {@code estimate} tokens; null when it fits. */
-    @Nullable
-    Block check(Limits limits, long estimate, long nowMillis) {
+    public @Nullable Block check(Limits limits, long estimate, long nowMillis) {
         advance(nowMillis);
         Block block = null;
         Long rpm = limits.rpm();
@@ -66,7 +67,7 @@ final class Window {
     }
 
     /** Counts a request in flight; {@code requests} is 0 where the request itself was counted before. */
-    Ticket reserve(long requests, long estimate, long nowMillis) {
+    public Ticket reserve(long requests, long estimate, long nowMillis) {
         advance(nowMillis);
         minute.add(minute.tick(), requests, estimate);
         dayRequests += requests;
@@ -83,7 +84,7 @@ final class Window {
     }
 
     /** Ends a request: less than the estimate is given back where it was counted, more counts from now. */
-    void settle(Ticket ticket, long tokens, long nowMillis) {
+    public void settle(Ticket ticket, long tokens, long nowMillis) {
         advance(nowMillis);
         inFlight--;
         long more = tokens - ticket.tokens();
@@ -109,18 +110,24 @@ final class Window {
 
     /** Adds counts that were saved before a restart. */
     void restore(ProviderState.Count count, long nowMillis) {
+        restore(count.day(), count.requests(), count.tokens(), count.minute(), nowMillis);
+    }
+
+    /** Adds counts that were saved before a restart. */
+    public void restore(
+            long countedDay, long requests, long tokens, List<ProviderState.Recent> recentCounts, long nowMillis) {
         advance(nowMillis);
-        if (count.day() >= day) {
-            dayRequests += count.requests();
-            dayTokens += count.tokens();
+        if (countedDay >= day) {
+            dayRequests += requests;
+            dayTokens += tokens;
         }
-        for (ProviderState.Recent recent : count.minute()) {
+        for (ProviderState.Recent recent : recentCounts) {
             minute.add(minute.tickOf(recent.second()), recent.requests(), recent.tokens());
         }
     }
 
     /** The last minute for saving, in buckets of 5 seconds, each dated by its end. */
-    List<ProviderState.Recent> recent() {
+    public List<ProviderState.Recent> recent() {
         List<ProviderState.Recent> out = new ArrayList<>();
         long requests = 0;
         long tokens = 0;
@@ -159,23 +166,28 @@ final class Window {
         return inFlight;
     }
 
-    long day() {
+    /** The UTC day since 1970 that the day's counts belong to. */
+    public long day() {
         return day;
     }
 
-    long rpm() {
+    /** Requests of the last minute. */
+    public long rpm() {
         return minute.requestSum();
     }
 
-    long rpd() {
+    /** Requests of this UTC day. */
+    public long rpd() {
         return dayRequests;
     }
 
-    long tpm() {
+    /** Tokens of the last minute. */
+    public long tpm() {
         return minute.tokenSum();
     }
 
-    long tpd() {
+    /** Tokens of this UTC day. */
+    public long tpd() {
         return dayTokens;
     }
 }

@@ -70,6 +70,9 @@ final class Gate {
         if (automatic && realProvider && platform.lastResort) {
             return SkipReason.LAST_RESORT;
         }
+        if (query.allowed() != null && !query.allowed().contains(model.ref())) {
+            return SkipReason.NOT_ALLOWED;
+        }
         if (query.embedding() != model.embedding()) {
             return SkipReason.OTHER_KIND;
         }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bans the session's banned platforms with the end of each ban
  * @param promptTokens estimate of the prompt, without the answer
  * @param embedding whether embeddings are asked for instead of a chat
+ * @param allowed the only models that the caller may use; null for all
  * @param lastResort platforms left out of automatic routing as soon as a real provider key exists (contract.md §1)
  */
 public record RouteQuery(
@@ -25,10 +26,24 @@ public record RouteQuery(
         boolean needsTools,
         boolean needsVision,
         Set<PlatformId> lastResort,
-        boolean embedding) {
+        boolean embedding,
+        @Nullable Set<ModelRef> allowed) {
     public RouteQuery {
         bans = Map.copyOf(bans);
         lastResort = Set.copyOf(lastResort);
+    }
+
+    /** From a caller who may use every model. */
+    public RouteQuery(
+            Target target,
+            @Nullable ModelRef pinned,
+            Map<PlatformId, Instant> bans,
+            long promptTokens,
+            boolean needsTools,
+            boolean needsVision,
+            Set<PlatformId> lastResort,
+            boolean embedding) {
+        this(target, pinned, bans, promptTokens, needsTools, needsVision, lastResort, embedding, null);
     }
 
     /** A chat. */

@@ -12,6 +12,8 @@ public enum SkipReason {
     NO_KEY("no-key"),
     /** Its platform answers automatic requests only while there is no real provider key. */
     LAST_RESORT("last-resort"),
+    /** The caller's API key may not use it. */
+    NOT_ALLOWED("not-allowed"),
     /** It makes embeddings and a chat is asked for, or the other way round. */
     OTHER_KIND("other-kind"),
     /** It cannot call tools. */

@@ -175,7 +175,8 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
                 request.chat().needsTools(),
                 request.chat().needsVision(),
                 services.lastResort(),
-                request.chat().isEmbedding());
+                request.chat().isEmbedding(),
+                request.allowed());
         ladder = new Ladder(
                 Router.rank(
                         query,

@@ -123,6 +123,7 @@ final class TurnLog {
             int attempts,
             long ttftMs,
             Usage usage) {
+        request.whenEnded().accept(usage);
         long total = System.nanoTime() - startedNanos;
         // A committed stream waits for upstream until its end; what we add ends with the commit.
         long own = committedNanos >= 0 ? committedNanos : total;

@@ -173,6 +173,26 @@ final class Body {
         throw problem(field, "must be a time such as 60s or 1500ms");
     }
 
+    /** A list of texts; null where it is left out. */
+    @Nullable
+    List<String> texts(String field) {
+        JsonNode value = value(field);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isArray()) {
+            throw problem(field, "must be a list of texts");
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonNode item : value) {
+            if (!item.isTextual() || item.textValue().isBlank()) {
+                throw problem(field + "[" + texts.size() + "]", "must be a text that is not empty");
+            }
+            texts.add(item.textValue().strip());
+        }
+        return texts;
+    }
+
     /** An object inside this one. */
     @Nullable
     Body object(String field, List<String> known) {

@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.switchboard.node.http.Access;
 import dev.switchboard.node.http.ApiError;
+import dev.switchboard.node.http.ApiKeyGrant;
 import dev.switchboard.node.http.Endpoint;
 import dev.switchboard.node.http.Exchange;
 import dev.switchboard.node.http.Json;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /v1/models} and one of them: the virtual models first, then what can be served now (contract.md §3). */
 public final class ModelsEndpoint {
@@ -52,25 +54,28 @@ public final class ModelsEndpoint {
 
     private CompletionStage<HttpResponse> list(Exchange exchange) {
         if (exchange.header(ANTHROPIC) != null) {
-            return CompletableFuture.completedStage(Json.response(200, AnthropicModels.list(rows(directory.get()))));
+            return CompletableFuture.completedStage(
+                    Json.response(200, AnthropicModels.list(rows(directory.get(), exchange.grant()))));
         }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("object", "list");
-        body.put("data", rows(directory.get()));
+        body.put("data", rows(directory.get(), exchange.grant()));
         return CompletableFuture.completedStage(Json.response(200, body));
     }
 
     private CompletionStage<HttpResponse> one(Exchange exchange) {
-        Row row = find(exchange.param("id"), directory.get());
+        Row row = find(exchange.param("id"), directory.get(), exchange.grant());
         Object body = exchange.header(ANTHROPIC) == null ? row : AnthropicModels.one(row);
         return CompletableFuture.completedStage(Json.response(200, body));
     }
 
-    private static Row find(String id, DirectorySnapshot snapshot) {
+    private static Row find(String id, DirectorySnapshot snapshot, @Nullable ApiKeyGrant grant) {
         if (Targets.modeOf(id) != null) {
-            return virtual(id, widest(snapshot));
+            return virtual(id, widest(snapshot, grant));
         }
-        List<ModelRef> found = Targets.find(id, snapshot);
+        List<ModelRef> found = Targets.find(id, snapshot).stream()
+                .filter(ref -> grant == null || grant.allows(ref))
+                .toList();
         Model model = found.isEmpty() ? null : snapshot.model(found.get(0));
         if (model == null) {
             throw ApiError.notFound("The model '" + id + "' does not exist or is not enabled.", "model_not_found");
@@ -79,26 +84,28 @@ public final class ModelsEndpoint {
         return new Row(id, row.object(), row.created(), row.ownedBy(), row.name(), row.contextWindow());
     }
 
-    private static List<Row> rows(DirectorySnapshot snapshot) {
+    private static List<Row> rows(DirectorySnapshot snapshot, @Nullable ApiKeyGrant grant) {
         List<Row> rows = new ArrayList<>();
-        int widest = widest(snapshot);
+        int widest = widest(snapshot, grant);
         Targets.VIRTUAL.keySet().forEach(id -> rows.add(virtual(id, widest)));
         for (Model model : snapshot.models()) {
-            if (served(model, snapshot)) {
+            if (served(model, snapshot, grant)) {
                 rows.add(row(model));
             }
         }
         return rows;
     }
 
-    private static boolean served(Model model, DirectorySnapshot snapshot) {
-        return model.enabled() && snapshot.hasUsableKey(model.ref().platform());
+    private static boolean served(Model model, DirectorySnapshot snapshot, @Nullable ApiKeyGrant grant) {
+        return (grant == null || grant.allows(model.ref()))
+                && model.enabled()
+                && snapshot.hasUsableKey(model.ref().platform());
     }
 
-    private static int widest(DirectorySnapshot snapshot) {
+    private static int widest(DirectorySnapshot snapshot, @Nullable ApiKeyGrant grant) {
         int widest = 0;
         for (Model model : snapshot.models()) {
-            if (served(model, snapshot)) {
+            if (served(model, snapshot, grant)) {
                 widest = Math.max(widest, model.contextWindow());
             }
         }

@@ -1,0 +1,87 @@
+package dev.switchboard.node.quota;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.cluster.sharding.typed.ClusterShardingSettings;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.sharding.typed.javadsl.EntityRef;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import dev.switchboard.node.persistence.StateStore;
+import dev.switchboard.protocol.domain.ApiKeyId;
+import dev.switchboard.protocol.domain.Limits;
+import dev.switchboard.protocol.quota.QuotaCommand;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** This node's door to the owners of API keys' limits: one owner a key, placed by the cluster. Thread-safe. */
+public final class Quotas {
+    /** The sharded type; the entity id is the API key's. */
+    public static final EntityTypeKey<QuotaCommand> KEY = EntityTypeKey.create(QuotaCommand.class, "quota");
+
+    /** Asks meet moving shards during a hand-over: each is short and repeated. */
+    private static final Duration ASK = Duration.ofMillis(800);
+
+    /** Covers the loss of a node. */
+    private static final int ASKS = 15;
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final ActorSystem<?> system;
+    private final ClusterSharding sharding;
+
+    private Quotas(ActorSystem<?> system) {
+        this.system = system;
+        this.sharding = ClusterSharding.get(system);
+    }
+
+    /** Starts this node's region. Owners are small and as many as keys with limits, so they are never passivated. */
+    public static Quotas init(ActorSystem<?> system, StateStore<QuotaState> store, Clock clock) {
+        ClusterSharding.get(system)
+                .init(Entity.of(KEY, context -> QuotaActor.create(new ApiKeyId(context.getEntityId()), store, clock))
+                        .withStopMessage(QuotaCommand.Stop.INSTANCE)
+                        .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
+        return new Quotas(system);
+    }
+
+    private EntityRef<QuotaCommand> owner(ApiKeyId key) {
+        return sharding.entityRefFor(KEY, key.value());
+    }
+
+    /** Asks to let in one request; fails when the owner does not answer within 12 seconds. */
+    public CompletionStage<QuotaCommand.Answer> admit(ApiKeyId key, String ticket, Limits limits, long tokens) {
+        return admit(key, ticket, limits, tokens, ASKS);
+    }
+
+    private CompletionStage<QuotaCommand.Answer> admit(
+            ApiKeyId key, String ticket, Limits limits, long tokens, int asks) {
+        CompletionStage<QuotaCommand.Answer> asked = owner(key)
+                .ask(
+                        (ActorRef<QuotaCommand.Answer> replyTo) ->
+                                new QuotaCommand.Admit(ticket, limits, tokens, replyTo),
+                        ASK);
+        return asked.handleAsync(
+                        (answer, failure) -> {
+                            if (failure == null) {
+                                return CompletableFuture.completedStage(answer);
+                            }
+                            return asks > 1
+                                    ? admit(key, ticket, limits, tokens, asks - 1)
+                                    : CompletableFuture.<QuotaCommand.Answer>failedStage(failure);
+                        },
+                        system.executionContext())
+                .thenComposeAsync(next -> next, Runnable::run);
+    }
+
+    /** The request has ended. */
+    public void settle(ApiKeyId key, String ticket, long reserved, long tokens) {
+        owner(key).tell(new QuotaCommand.Settle(ticket, reserved, tokens));
+    }
+
+    /** What the key's requests used; fails when the owner does not answer at once. */
+    public CompletionStage<QuotaCommand.Use> use(ApiKeyId key) {
+        return owner(key).ask((ActorRef<QuotaCommand.Use> replyTo) -> new QuotaCommand.Inspect(replyTo), LOOK);
+    }
+}
