@@ -58,14 +58,15 @@ final class GoogleAdapter implements Adapter {
             "logprobs", BooleanNode.valueOf(false),
             "store", BooleanNode.valueOf(false));
 
-    private static final Map<String, String> PLAIN_NUMBERS = Map.of(
-            "temperature", "temperature",
-            "top_p", "topP",
-            "top_k", "topK",
-            "seed", "seed",
-            "n", "candidateCount",
-            "presence_penalty", "presencePenalty",
-            "frequency_penalty", "frequencyPenalty");
+    /** In the order in which they are written: the same request is the same bytes. */
+    private static final List<Map.Entry<String, String>> PLAIN_NUMBERS = List.of(
+            Map.entry("temperature", "temperature"),
+            Map.entry("top_p", "topP"),
+            Map.entry("top_k", "topK"),
+            Map.entry("seed", "seed"),
+            Map.entry("n", "candidateCount"),
+            Map.entry("presence_penalty", "presencePenalty"),
+            Map.entry("frequency_penalty", "frequencyPenalty"));
 
     private static final Map<String, Integer> THINKING_TOKENS =
             Map.of("none", 0, "minimal", 1024, "low", 1024, "medium", 8192, "high", 24576, "xhigh", 24576);
@@ -109,11 +110,11 @@ final class GoogleAdapter implements Adapter {
         ChatRequest request = call.request();
         JsonNode root = request.root();
         ObjectNode config = Json.object();
-        PLAIN_NUMBERS.forEach((name, theirs) -> {
-            if (root.path(name).isNumber()) {
-                config.set(theirs, root.path(name));
+        for (Map.Entry<String, String> number : PLAIN_NUMBERS) {
+            if (root.path(number.getKey()).isNumber()) {
+                config.set(number.getValue(), root.path(number.getKey()));
             }
-        });
+        }
         Integer otherwise = call.platform().quirks().maxTokensDefault();
         Integer most = request.maxTokens().orElse(otherwise);
         if (most != null) {
