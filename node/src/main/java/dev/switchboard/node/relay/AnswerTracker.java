@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerTracker {
     private static final int MOST_HELD = 64;
-    private static final int MOST_REASONING = 4 << 20;
+    private static final long MOST_HELD_BYTES = 8 << 20;
+    private static final int MOST_CHOICES = 128;
+    private static final long MOST_REASONING = 4 << 20;
     private static final int CHARS_PER_TOKEN = 4;
 
     private final boolean wantsUsage;
@@ -32,6 +34,8 @@ final class AnswerTracker {
     private boolean ended;
     private @Nullable Failure failure;
     private long chars;
+    private long heldBytes;
+    private long reasoningChars;
     private long chunks;
     private long skipped;
 
@@ -124,7 +128,14 @@ final class AnswerTracker {
     }
 
     private void reason(ChunkFacts facts, Consumer<RelayEvent> out) {
-        Choice choice = choices.computeIfAbsent(facts.choice(), index -> new Choice());
+        Choice choice = choices.get(facts.choice());
+        if (choice == null && choices.size() < MOST_CHOICES) {
+            choice = new Choice();
+            choices.put(facts.choice(), choice);
+        }
+        if (choice == null) {
+            return;
+        }
         if (facts.textChars() > 0 || facts.toolCall() || facts.media()) {
             choice.reasoning = null;
             return;
@@ -133,8 +144,9 @@ final class AnswerTracker {
         if (reasoning == null) {
             return;
         }
-        if (reasoning.length() < MOST_REASONING) {
+        if (reasoningChars < MOST_REASONING) {
             reasoning.append(facts.reasoning());
+            reasoningChars += facts.reasoning().length();
         }
         if (facts.finish()) {
             sayReasoning(facts.choice(), choice, out);
@@ -171,7 +183,8 @@ final class AnswerTracker {
 
     private void emit(RelayEvent event, Consumer<RelayEvent> out) {
         if (!committed) {
-            if (held.size() < MOST_HELD) {
+            heldBytes += event instanceof RelayEvent.Chunk chunk ? chunk.json().length() : 0;
+            if (held.size() < MOST_HELD && heldBytes <= MOST_HELD_BYTES) {
                 held.add(event);
             }
             return;

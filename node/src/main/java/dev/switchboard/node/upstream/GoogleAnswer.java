@@ -26,6 +26,8 @@ final class GoogleAnswer {
             "SPII", "content_filter",
             "IMAGE_SAFETY", "content_filter");
 
+    private static final int MOST_CANDIDATES = 128;
+
     private final ChatCall call;
     private final long created = System.currentTimeMillis() / 1000;
     private final Map<Integer, Integer> toolCalls = new HashMap<>();
@@ -49,7 +51,7 @@ final class GoogleAnswer {
         for (JsonNode candidate : body.path("candidates")) {
             ObjectNode message = Json.object().put("role", "assistant");
             message.putNull("content");
-            int index = candidate.path("index").asInt(0);
+            int index = index(candidate);
             say(candidate, index, message, false);
             ObjectNode choice = choices.addObject().put("index", index);
             choice.set("message", message);
@@ -80,7 +82,7 @@ final class GoogleAnswer {
         List<RelayEvent> out = new ArrayList<>();
         boolean finished = false;
         for (JsonNode candidate : body.path("candidates")) {
-            int index = candidate.path("index").asInt(0);
+            int index = index(candidate);
             ObjectNode delta = Json.object();
             if (!toolCalls.containsKey(index)) {
                 toolCalls.put(index, 0);
@@ -102,6 +104,12 @@ final class GoogleAnswer {
             out.add(ChunkEdit.chunk(root));
         }
         return out;
+    }
+
+    /** An index that no request can ask for is the first. */
+    private static int index(JsonNode candidate) {
+        int index = candidate.path("index").asInt(0);
+        return index > 0 && index < MOST_CANDIDATES ? index : 0;
     }
 
     private ObjectNode envelope(JsonNode body, String object) {

@@ -24,13 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ToolStream implements Adapter.Translator {
     private static final int MOST_HELD = 1 << 20;
-    private static final int MOST_ARGUMENTS = 8 << 20;
+    private static final long MOST_ARGUMENTS = 8 << 20;
+    private static final int MOST_CALLS = 1024;
 
     private final Adapter.Translator inner;
     private final JsonNode tools;
     private final Map<Integer, StringBuilder> arguments = new TreeMap<>();
     private final StringBuilder held = new StringBuilder();
     private @Nullable JsonNode sample;
+    private long argumentChars;
     private boolean holding;
     private boolean textOnly;
 
@@ -122,9 +124,16 @@ final class ToolStream implements Adapter.Translator {
 
     private void collect(JsonNode pieces) {
         for (JsonNode piece : pieces) {
-            StringBuilder all = arguments.computeIfAbsent(piece.path("index").asInt(0), index -> new StringBuilder());
-            if (all.length() < MOST_ARGUMENTS) {
-                all.append(piece.path("function").path("arguments").asText(""));
+            int index = piece.path("index").asInt(0);
+            StringBuilder all = arguments.get(index);
+            if (all == null && arguments.size() < MOST_CALLS) {
+                all = new StringBuilder();
+                arguments.put(index, all);
+            }
+            if (all != null && argumentChars < MOST_ARGUMENTS) {
+                String more = piece.path("function").path("arguments").asText("");
+                all.append(more);
+                argumentChars += more.length();
             }
         }
     }

@@ -17,6 +17,7 @@ final class ToolText {
     private static final String FUNCTION = "<function=";
     private static final String KIMI = "<|tool_calls_section_begin|>";
     private static final String DEEPSEEK = "<｜tool▁calls▁begin｜>";
+    private static final int MOST_PARTS = 256;
     private static final List<String> MARKERS = List.of(HERMES, FUNCTION, KIMI, DEEPSEEK);
 
     private final JsonNode tools;
@@ -77,10 +78,13 @@ final class ToolText {
         boolean read(String inner);
     }
 
-    /** Reads every stretch between the two marks; the last may lack its end. */
+    /** Reads every stretch between the two marks; the last may lack its end. More than a model would write are none. */
     private static boolean each(String text, String begin, String end, Reader reader) {
         int at = text.indexOf(begin);
-        while (at >= 0) {
+        for (int part = 0; at >= 0; part++) {
+            if (part == MOST_PARTS) {
+                return false;
+            }
             int from = at + begin.length();
             int to = text.indexOf(end, from);
             int next = text.indexOf(begin, from);

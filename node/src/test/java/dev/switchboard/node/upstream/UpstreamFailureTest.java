@@ -148,6 +148,21 @@ class UpstreamFailureTest extends UpstreamHarness {
     }
 
     @Test
+    void anEndlessAnswerFailsWithoutFillingMemory() throws Exception {
+        try (RawServer server = new RawServer((out, self) -> {
+            say(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"x\":\"");
+            byte[] block = new byte[1 << 20];
+            Arrays.fill(block, (byte) 'a');
+            for (int i = 0; i < 100; i++) {
+                out.write(block);
+            }
+        })) {
+            assertThat(failed(start(server, ASK)).kind()).isEqualTo(FailureKind.MALFORMED);
+            assertThat(server.closedByPeer.await(2, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void endlessHeadersAreAFailure() throws Exception {
         try (RawServer server = new RawServer((out, self) -> {
             say(out, "HTTP/1.1 200 OK\r\n");

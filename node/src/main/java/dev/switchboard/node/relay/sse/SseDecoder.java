@@ -1,9 +1,11 @@
 package dev.switchboard.node.relay.sse;
 
 import akka.util.ByteString;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns bytes into server-sent events, as the specification says (LF, CR LF or CR; optional space; data over many lines;
@@ -19,8 +21,10 @@ final class SseDecoder {
     private boolean inComment;
     private boolean skipLineFeed;
     private boolean firstLine = true;
-    private ByteString data = ByteString.emptyByteString();
-    private boolean hasData;
+    /** The first line of data, as nearly every event has no other; then all of them. */
+    private @Nullable ByteString firstData;
+
+    private @Nullable ByteArrayOutputStream allData;
     private String type = SseEvent.MESSAGE;
 
     SseDecoder(int cap) {
@@ -113,7 +117,7 @@ final class SseDecoder {
             value++;
         }
         if (is(bytes, from, colon, "data")) {
-            addData(ByteString.fromArray(bytes, value, to - value));
+            addData(bytes, value, to);
         } else if (is(bytes, from, colon, "event")) {
             type = new String(bytes, value, to - value, StandardCharsets.UTF_8);
         }
@@ -131,18 +135,32 @@ final class SseDecoder {
         return true;
     }
 
-    private void addData(ByteString more) {
-        check(data.length() + more.length());
-        data = hasData ? data.concat(ByteString.fromString("\n")).concat(more) : more;
-        hasData = true;
+    private void addData(byte[] bytes, int from, int to) {
+        ByteString first = firstData;
+        if (first == null) {
+            check(to - from);
+            firstData = ByteString.fromArray(bytes, from, to - from);
+            return;
+        }
+        ByteArrayOutputStream all = allData;
+        if (all == null) {
+            all = new ByteArrayOutputStream(first.length() + to - from + 1);
+            all.writeBytes(first.toArrayUnsafe());
+            allData = all;
+        }
+        check(all.size() + 1 + to - from);
+        all.write('\n');
+        all.write(bytes, from, to - from);
     }
 
     private void dispatch(Consumer<SseEvent> out) {
-        if (hasData) {
-            out.accept(new SseEvent(type.isEmpty() ? SseEvent.MESSAGE : type, data.compact()));
+        ByteString first = firstData;
+        if (first != null) {
+            ByteString data = allData == null ? first : ByteString.fromArrayUnsafe(allData.toByteArray());
+            out.accept(new SseEvent(type.isEmpty() ? SseEvent.MESSAGE : type, data));
         }
-        data = ByteString.emptyByteString();
-        hasData = false;
+        firstData = null;
+        allData = null;
         type = SseEvent.MESSAGE;
     }
 

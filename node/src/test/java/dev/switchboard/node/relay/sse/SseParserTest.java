@@ -109,6 +109,30 @@ class SseParserTest {
     }
 
     @Test
+    void anEventOfMillionsOfLinesTakesNoMoreMemoryThanItsBytes() {
+        byte[] lines = "data:\n".repeat(1 << 16).getBytes(StandardCharsets.UTF_8);
+        SseDecoder decoder = new SseDecoder(4 << 20);
+        List<SseEvent> events = new ArrayList<>();
+        Runtime runtime = Runtime.getRuntime();
+        for (int i = 0; i < 32; i++) {
+            decoder.feed(ByteString.fromArray(lines), events::add);
+        }
+        runtime.gc();
+        long used = runtime.totalMemory() - runtime.freeMemory();
+        decoder.feed(ByteString.fromString("\n"), events::add);
+        events.clear();
+        runtime.gc();
+        long after = runtime.totalMemory() - runtime.freeMemory();
+        assertThat(used - after).as("bytes for 2 Mi lines").isLessThan(64L << 20);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 65; i++) {
+                        decoder.feed(ByteString.fromArray(lines), events::add);
+                    }
+                })
+                .isInstanceOf(SseTooLarge.class);
+    }
+
+    @Test
     void aCommentOfAnyLengthIsDroppedUnstored() {
         SseDecoder decoder = new SseDecoder(64);
         List<SseEvent> events = new ArrayList<>();
