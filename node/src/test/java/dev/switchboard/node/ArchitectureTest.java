@@ -41,10 +41,11 @@ class ArchitectureTest {
             Map.entry("health", List.of("directory", "upstream", "settings")),
             Map.entry("cluster", List.of("settings")),
             Map.entry("backup", List.of()),
+            Map.entry("telemetry", List.of()),
             Map.entry("memory", List.of()),
             Map.entry("simulator", List.of()),
             Map.entry("bench", List.of()),
-            Map.entry("turn", List.of("settings", "chat", "routing", "relay", "upstream")),
+            Map.entry("turn", List.of("settings", "chat", "routing", "relay", "upstream", "telemetry")),
             Map.entry(
                     "http",
                     List.of(
@@ -61,6 +62,7 @@ class ArchitectureTest {
                             "health",
                             "cluster",
                             "statistics",
+                            "telemetry",
                             "upstream")));
 
     /** Stages that Akka hands out run bare callbacks on a new thread each, on one or two cores (architecture.md). */

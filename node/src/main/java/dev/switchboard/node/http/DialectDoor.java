@@ -98,7 +98,8 @@ public final class DialectDoor {
                                 found.requested(),
                                 exchange.client()::whenGone,
                                 grant == null ? null : grant.models(),
-                                whenEnded)),
+                                whenEnded,
+                                exchange.trace())),
                         Runnable::run)
                 .thenComposeAsync(reply -> render(reply, rendering), Runnable::run);
     }

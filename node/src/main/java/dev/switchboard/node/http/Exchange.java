@@ -7,6 +7,7 @@ import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.util.ByteString;
+import dev.switchboard.node.telemetry.RequestTrace;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ public final class Exchange {
     private final long maxBody;
     private final ActorSystem<?> system;
     private final Caller caller;
+    private final RequestTrace trace;
 
     Exchange(
             HttpRequest request,
@@ -34,13 +36,15 @@ public final class Exchange {
             Map<String, String> params,
             long maxBody,
             ActorSystem<?> system,
-            Caller caller) {
+            Caller caller,
+            RequestTrace trace) {
         this.request = request;
         this.requestId = requestId;
         this.params = params;
         this.maxBody = maxBody;
         this.system = system;
         this.caller = caller;
+        this.trace = trace;
     }
 
     /** The request as it came. */
@@ -51,6 +55,11 @@ public final class Exchange {
     /** The request's id: the caller's own, or a new one. */
     public String requestId() {
         return requestId;
+    }
+
+    /** The trace of the request. */
+    public RequestTrace trace() {
+        return trace;
     }
 
     /** Tells callers apart by their key, without holding it. */

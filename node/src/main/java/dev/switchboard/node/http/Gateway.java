@@ -5,6 +5,10 @@ import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
+import akka.stream.javadsl.Flow;
+import akka.util.ByteString;
+import dev.switchboard.node.telemetry.RequestTrace;
+import dev.switchboard.node.telemetry.Telemetry;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,6 +31,7 @@ public final class Gateway {
     private final Cors cors;
     private final DashboardFiles dashboard;
     private final long maxBody;
+    private final Telemetry telemetry;
     private final ActorSystem<?> system;
 
     /** {@code maxBody} in bytes. */
@@ -36,12 +41,14 @@ public final class Gateway {
             Cors cors,
             DashboardFiles dashboard,
             long maxBody,
+            Telemetry telemetry,
             ActorSystem<?> system) {
         this.routes = routes;
         this.door = door;
         this.cors = cors;
         this.dashboard = dashboard;
         this.maxBody = maxBody;
+        this.telemetry = telemetry;
         this.system = system;
     }
 
@@ -50,9 +57,10 @@ public final class Gateway {
         String requestId = requestId(request);
         String origin = header(request, "Origin");
         ErrorShape shape = ErrorShape.of(request);
+        RequestTrace trace = traced(request, requestId);
         CompletionStage<HttpResponse> answer;
         try {
-            answer = route(request, requestId);
+            answer = route(request, requestId, trace);
         } catch (ApiError error) {
             request.discardEntityBytes(system);
             answer = CompletableFuture.completedStage(shape.render(error, requestId));
@@ -63,12 +71,34 @@ public final class Gateway {
         return answer.handleAsync(
                 (response, failure) -> {
                     HttpResponse done = failure == null ? response : failed(failure, requestId, shape);
-                    return cors.decorate(done.addHeader(RawHeader.create("X-Request-Id", requestId)), origin);
+                    HttpResponse decorated =
+                            cors.decorate(done.addHeader(RawHeader.create("X-Request-Id", requestId)), origin);
+                    return trace.recording() ? ending(decorated, trace) : decorated;
                 },
                 Runnable::run);
     }
 
-    private CompletionStage<HttpResponse> route(HttpRequest request, String requestId) {
+    /** The API for programs is traced; the dashboard's requests and the probes of /metrics would only be noise. */
+    private RequestTrace traced(HttpRequest request, String requestId) {
+        return request.getUri().getPathString().startsWith("/v1/")
+                ? telemetry.begin(request.method().value(), requestId, name -> header(request, name))
+                : RequestTrace.NONE;
+    }
+
+    /** A stream's request ends with its last byte, every other one with its headers. */
+    private static HttpResponse ending(HttpResponse response, RequestTrace trace) {
+        int status = response.status().intValue();
+        if (!response.entity().isChunked()) {
+            trace.ended(status);
+            return response;
+        }
+        return response.transformEntityDataBytes(Flow.of(ByteString.class).watchTermination((notUsed, done) -> {
+            done.whenCompleteAsync((ok, failure) -> trace.ended(status), Runnable::run);
+            return notUsed;
+        }));
+    }
+
+    private CompletionStage<HttpResponse> route(HttpRequest request, String requestId, RequestTrace trace) {
         String method = request.method().value();
         String path = request.getUri().getPathString();
         if (method.equals("OPTIONS") && header(request, "Access-Control-Request-Method") != null) {
@@ -81,8 +111,9 @@ public final class Gateway {
         if (endpoint == null) {
             return unmatched(request, wanted, path, match);
         }
+        trace.route(endpoint.path());
         Caller caller = door.admit(endpoint.access(), request);
-        Exchange exchange = new Exchange(request, requestId, match.params(), maxBody, system, caller);
+        Exchange exchange = new Exchange(request, requestId, match.params(), maxBody, system, caller, trace);
         return endpoint.handler().handle(exchange);
     }
 

@@ -10,6 +10,7 @@ import dev.switchboard.node.settings.Settings;
 import java.util.Iterator;
 import net.logstash.logback.encoder.LogstashEncoder;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** What the log looks like, and how much of it there is. */
 final class Logs {
@@ -20,6 +21,8 @@ final class Logs {
     /** Puts format and level in force; lines before it are text at {@code INFO}. */
     static void apply(Settings.Log log) {
         level(log.level());
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context) || !log.json()) {
             return;
         }

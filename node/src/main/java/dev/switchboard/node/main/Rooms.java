@@ -73,6 +73,7 @@ import dev.switchboard.node.simulator.Simulator;
 import dev.switchboard.node.simulator.SimulatorSettings;
 import dev.switchboard.node.statistics.Statistics;
 import dev.switchboard.node.statistics.StatisticsSettings;
+import dev.switchboard.node.telemetry.Telemetry;
 import dev.switchboard.node.turn.InFlight;
 import dev.switchboard.node.turn.TurnGuardian;
 import dev.switchboard.node.turn.TurnServices;
@@ -114,6 +115,7 @@ final class Rooms {
     private final OpenKeys keys;
     private final AccessRoom access;
     private final LocalView localView;
+    private final Telemetry telemetry;
     private final Gateway gateway;
     private final @Nullable Gateway opsGateway;
     private volatile String httpUrl;
@@ -164,6 +166,7 @@ final class Rooms {
                         new JdbcStateStore<>(system, ProviderState.class),
                         message -> announcements.tell(Topic.publish(message))));
 
+        telemetry = TelemetryRoom.open(system, settings.telemetry(), node);
         InFlight inFlight = new InFlight();
         Upstream upstream = Upstream.create(system, live, List.of(simulator.baseUrl()));
         RequestLines lines = new RequestLines(() -> live.get().log().requests());
@@ -327,6 +330,7 @@ final class Rooms {
                 new Cors(settings.auth().corsOrigins()),
                 files,
                 settings.http().maxBody(),
+                telemetry,
                 system);
     }
 

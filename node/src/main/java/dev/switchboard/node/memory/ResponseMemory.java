@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Remembers responses for 30 minutes after their last use (contract.md §3), by id and caller: two callers never see each
@@ -57,13 +58,21 @@ public final class ResponseMemory {
     /**
      * Remembers a response. The stage completes when every node knows it, or after two seconds: then this node goes on
      * trying. It never fails.
+     *
+     * @param requestId for lines of the log
      */
-    public CompletionStage<Done> keep(String id, String caller, String body) {
+    public CompletionStage<Done> keep(String id, String caller, String body, String requestId) {
         Unwritten.Entry entry =
                 new Unwritten.Entry(id, caller, body, clock.instant().plus(TTL));
         unwritten.add(entry);
-        return CompletableFuture.supplyAsync(() -> write(entry), blocking)
+        return CompletableFuture.supplyAsync(() -> write(entry, requestId), blocking)
                 .completeOnTimeout(Done.getInstance(), WRITE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Done write(Unwritten.Entry entry, String requestId) {
+        try (MDC.MDCCloseable of = MDC.putCloseable("requestId", requestId)) {
+            return write(entry);
+        }
     }
 
     private Done write(Unwritten.Entry entry) {

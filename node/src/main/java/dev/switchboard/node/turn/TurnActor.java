@@ -264,7 +264,14 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
             Failure failure = Failure.of(FailureKind.AUTH, "the key cannot be read");
             return onFailed(held, failure);
         }
-        Attempt attempt = services.upstream().chat(new ChatCall(request.chat(), platform, model, secret));
+        Attempt attempt = services.upstream()
+                .chat(new ChatCall(
+                        request.chat(),
+                        platform,
+                        model,
+                        secret,
+                        request.requestId(),
+                        log.attemptBegins(platform, held.model)));
         held.attempted(attempt);
         getContext().pipeToSelf(attempt.start(), (start, failure) -> new TurnEvent.Started(held, orFailed(start)));
         return this;

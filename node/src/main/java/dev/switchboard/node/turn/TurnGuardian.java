@@ -13,6 +13,7 @@ import dev.switchboard.protocol.turn.AnnounceLeases;
 import dev.switchboard.protocol.turn.TurnMessage;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +89,11 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
             timers.startSingleTimer(Tick.CLOSE, Tick.CLOSE, QUIET);
         }
         ActorRef<TurnMessage> turn = getContext()
-                .spawnAnonymous(Behaviors.supervise(TurnActor.create(services, start.request(), start.promise()))
-                        .onFailure(SupervisorStrategy.stop()));
+                .spawnAnonymous(Behaviors.withMdc(
+                        TurnMessage.class,
+                        Map.of("requestId", start.request().requestId()),
+                        Behaviors.supervise(TurnActor.create(services, start.request(), start.promise()))
+                                .onFailure(SupervisorStrategy.stop())));
         turns.add(turn);
         getContext().watchWith(turn, new Ended(turn));
         return this;

@@ -1,7 +1,10 @@
 package dev.switchboard.node.turn;
 
 import dev.switchboard.node.routing.Decision;
+import dev.switchboard.node.telemetry.AttemptTrace;
+import dev.switchboard.node.telemetry.RequestTrace;
 import dev.switchboard.protocol.cooldown.CooldownCommand;
+import dev.switchboard.protocol.directory.Platform;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.KeyId;
@@ -10,9 +13,11 @@ import dev.switchboard.protocol.domain.Usage;
 import dev.switchboard.protocol.statistics.StatisticsCommand.AttemptEnded;
 import dev.switchboard.protocol.statistics.StatisticsCommand.RequestEnded;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the owner of cooldowns and the statistics what became of a request; each attempt exactly once. */
+/** Tells the owner of cooldowns, the statistics and the trace what became of a request; each attempt exactly once. */
 final class TurnLog {
     private static final int CLIENT_CLOSED = 499;
 
@@ -23,10 +28,44 @@ final class TurnLog {
     private long committedNanos = -1;
     private @Nullable Failure lastFailure;
     private @Nullable String inexpressible;
+    private AttemptTrace attempt = AttemptTrace.NONE;
+    private int attempts;
 
     TurnLog(TurnServices services, TurnRequest request) {
         this.services = services;
         this.request = request;
+    }
+
+    /** An attempt begins; answers the headers that connect the provider's traces with the caller's. */
+    Map<String, String> attemptBegins(Platform platform, ModelRef model) {
+        if (request.trace() == RequestTrace.NONE) {
+            return Map.of();
+        }
+        attempts++;
+        attempt = request.trace()
+                .attempt(new RequestTrace.Call(
+                        platform.id().value(),
+                        model.id(),
+                        platform.baseUrl(),
+                        request.chat().isEmbedding(),
+                        request.chat().stream(),
+                        request.session().value(),
+                        attempts,
+                        traced()));
+        return attempt.headers();
+    }
+
+    private Map<String, Double> traced() {
+        Map<String, Double> settings = new TreeMap<>();
+        request.chat().maxTokens().ifPresent(most -> settings.put("gen_ai.request.max_tokens", most.doubleValue()));
+        for (String name : List.of("temperature", "top_p", "frequency_penalty", "presence_penalty")) {
+            if (request.chat().root().path(name).isNumber()) {
+                settings.put(
+                        "gen_ai.request." + name,
+                        request.chat().root().path(name).asDouble());
+            }
+        }
+        return settings;
     }
 
     void upstreamTook(long nanos) {
@@ -47,6 +86,7 @@ final class TurnLog {
     }
 
     void attemptSucceeded(ModelRef model, KeyId key, Usage usage, long ttfbMs, long busyMs, long totalMs) {
+        attempt.succeeded(usage.inputTokens(), usage.outputTokens(), ttfbMs);
         services.statistics()
                 .accept(new AttemptEnded(
                         services.clock().instant(),
@@ -73,6 +113,7 @@ final class TurnLog {
 
     void attemptFailed(ModelRef model, KeyId key, Failure failure, Decision decision, long totalMs) {
         lastFailure = failure;
+        attempt.failed(failure.kind().wire());
         services.statistics().accept(ended(model, key, failure.kind(), failure.message(), totalMs));
         if (decision.counted() || !decision.effects().isEmpty()) {
             services.cooldowns()
@@ -87,6 +128,7 @@ final class TurnLog {
     }
 
     void attemptCancelled(ModelRef model, KeyId key, long totalMs) {
+        attempt.failed(FailureKind.CANCELLED.wire());
         services.statistics().accept(ended(model, key, FailureKind.CANCELLED, null, totalMs));
     }
 

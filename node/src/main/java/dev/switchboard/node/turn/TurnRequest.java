@@ -2,6 +2,7 @@ package dev.switchboard.node.turn;
 
 import dev.switchboard.node.chat.ChatRequest;
 import dev.switchboard.node.routing.Target;
+import dev.switchboard.node.telemetry.RequestTrace;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.domain.Usage;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param whenClientGone takes what is to run once when the client's connection is gone
  * @param allowed the only models that the caller may use; null for all
  * @param whenEnded takes the tokens that the request used, once, when it has ended
+ * @param trace takes the attempts
  */
 public record TurnRequest(
         String requestId,
@@ -25,7 +27,8 @@ public record TurnRequest(
         String requested,
         Consumer<Runnable> whenClientGone,
         @Nullable Set<ModelRef> allowed,
-        Consumer<Usage> whenEnded) {
+        Consumer<Usage> whenEnded,
+        RequestTrace trace) {
     /** Of a caller without restrictions. */
     public TurnRequest(
             String requestId,
@@ -34,6 +37,6 @@ public record TurnRequest(
             Target target,
             String requested,
             Consumer<Runnable> whenClientGone) {
-        this(requestId, chat, session, target, requested, whenClientGone, null, usage -> {});
+        this(requestId, chat, session, target, requested, whenClientGone, null, usage -> {}, RequestTrace.NONE);
     }
 }

@@ -73,7 +73,8 @@ final class HttpAttempt implements Attempt {
             return result;
         }
         try {
-            WireRequest wire = adapter.chat(call).with(call.platform().headers());
+            WireRequest wire =
+                    adapter.chat(call).with(call.trace()).with(call.platform().headers());
             exchange.send(wire, responseTimeout).handleAsync(this::onResponse, executor);
         } catch (Inexpressible e) {
             result.complete(new AttemptStart.Refused(e.field()));
@@ -104,7 +105,11 @@ final class HttpAttempt implements Attempt {
         try {
             step.run();
         } catch (RuntimeException e) {
-            LOG.warn("{}: a response could not be handled", call.model().ref(), e);
+            LOG.atWarn()
+                    .addKeyValue("requestId", call.requestId())
+                    .addKeyValue("model", call.model().ref().toString())
+                    .setCause(e)
+                    .log("a response could not be handled");
             fail(Failure.of(FailureKind.MALFORMED, "The provider's response could not be handled."));
         }
     }

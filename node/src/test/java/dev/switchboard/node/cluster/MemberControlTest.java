@@ -21,6 +21,7 @@ import dev.switchboard.node.http.Gateway;
 import dev.switchboard.node.http.Json;
 import dev.switchboard.node.http.RouteTable;
 import dev.switchboard.node.http.admin.ClusterEndpoints;
+import dev.switchboard.node.telemetry.Telemetry;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -60,6 +61,7 @@ class MemberControlTest {
                 new Cors(List.of()),
                 new DashboardFiles("none"),
                 1 << 20,
+                Telemetry.OFF,
                 asked);
     }
 

@@ -50,7 +50,7 @@ class ResponseMemoryTest {
             ResponseMemory other = node(pool);
             String body = "{\"text\":\"é漢😀\"}".repeat(10_000);
 
-            get(one.keep("resp_a", "alice", body));
+            get(one.keep("resp_a", "alice", body, "r-1"));
             assertThat(get(other.find("resp_a", "alice"))).contains(body);
             assertThat(get(other.find("resp_a", "mallory"))).isEmpty();
             assertThat(get(other.find("resp_b", "alice"))).isEmpty();
@@ -70,7 +70,7 @@ class ResponseMemoryTest {
         try (HikariDataSource pool = TestDatabases.fresh(kind).openPool("memory-test", 2)) {
             ResponseMemory one = node(pool);
             ResponseMemory other = node(pool);
-            get(one.keep("resp_a", "alice", "{}"));
+            get(one.keep("resp_a", "alice", "{}", "r-1"));
 
             assertThat(get(other.forget("resp_a", "mallory"))).isFalse();
             assertThat(get(other.forget("resp_a", "alice"))).isTrue();
@@ -94,7 +94,7 @@ class ResponseMemoryTest {
             ResponseMemory one = node(flaky);
             ResponseMemory other = node(pool);
 
-            get(one.keep("resp_a", "alice", "{}"));
+            get(one.keep("resp_a", "alice", "{}", "r-1"));
             assertThat(get(one.find("resp_a", "alice"))).contains("{}");
             assertThat(get(other.find("resp_a", "alice"))).isEmpty();
             assertThatThrownBy(() -> get(one.find("resp_b", "alice"))).hasRootCauseInstanceOf(SQLException.class);

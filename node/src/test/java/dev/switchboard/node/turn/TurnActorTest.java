@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import akka.Done;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
@@ -43,6 +44,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +96,10 @@ class TurnActorTest {
     }
 
     private TurnServices services() {
+        return services(() -> new SplittableRandom(1));
+    }
+
+    private TurnServices services(Supplier<RandomGenerator> random) {
         return new TurnServices(
                 key -> session.getRef(),
                 platform -> provider.getRef(),
@@ -107,7 +114,7 @@ class TurnActorTest {
                 Set.of(),
                 inFlight,
                 clock,
-                () -> new SplittableRandom(1));
+                random);
     }
 
     private TurnRequest request() throws Exception {
@@ -153,6 +160,24 @@ class TurnActorTest {
                 .filter(StatisticsCommand.AttemptEnded.class::isInstance)
                 .map(each -> ((StatisticsCommand.AttemptEnded) each).failure())
                 .toList();
+    }
+
+    @Test
+    void aTurnThatCrashesIsLoggedWithItsRequestIdAndAnswered() throws Exception {
+        ActorRef<TurnGuardian.Command> guardian = kit.spawn(TurnGuardian.create(services(() -> {
+            throw new IllegalStateException("no luck today");
+        })));
+        TurnRequest request = request();
+
+        LoggingTestKit.error("no luck today")
+                .withMdc(Map.of("requestId", "r-1"))
+                .expect(kit.system(), () -> {
+                    guardian.tell(new TurnGuardian.Start(request, promise));
+                    openSession();
+                    return null;
+                });
+        assertThat(refusal().status()).isEqualTo(503);
+        assertThat(inFlight.count()).isZero();
     }
 
     @Test

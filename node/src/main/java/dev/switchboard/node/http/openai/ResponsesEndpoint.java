@@ -108,7 +108,8 @@ public final class ResponsesEndpoint {
                         ? memory.keep(
                                 ResponseIds.response(seed),
                                 exchange.caller(),
-                                answer.bytes().utf8String())
+                                answer.bytes().utf8String(),
+                                exchange.requestId())
                         : CompletableFuture.completedStage(Done.getInstance()));
         return door.serve(exchange, request.chat(), rendering);
     }
