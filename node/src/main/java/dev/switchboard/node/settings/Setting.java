@@ -57,6 +57,9 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
                     false,
                     true,
                     "Whether custom platforms may be at loopback and private addresses."),
+            live(
+                    "upstream.fetch-images",
+                    "Whether images named by URL are fetched for providers that take them inline only."),
             live("cooldown.transient", "The first cooldown of a model after a transient failure."),
             live("cooldown.max", "The longest cooldown that failed probes double to."),
             live("cooldown.rate-limited-key", "The cooldown of a rate-limited key without Retry-After."),

@@ -92,6 +92,7 @@ public record Settings(
      *
      * @param maxConnections open connections of this node to one provider's address at a time, at least 1
      * @param allowPrivateAddresses whether custom platforms may be at loopback and private addresses
+     * @param fetchImages whether images that a request names by URL are fetched for providers that take them inline only
      * @param proxy what public addresses are reached through; null for directly
      */
     public record Upstream(
@@ -99,13 +100,14 @@ public record Settings(
             Duration responseTimeout,
             int maxConnections,
             boolean allowPrivateAddresses,
+            boolean fetchImages,
             @Nullable Proxy proxy) {
         /** Connections to one address unless configured. */
         public static final int MAX_CONNECTIONS = 8192;
 
         /** Private addresses are allowed, no proxy. */
         public Upstream(Duration connectTimeout, Duration responseTimeout) {
-            this(connectTimeout, responseTimeout, MAX_CONNECTIONS, true, null);
+            this(connectTimeout, responseTimeout, MAX_CONNECTIONS, true, true, null);
         }
     }
 

@@ -235,6 +235,7 @@ public final class SettingsLoader {
                         in.time("upstream.response-timeout", Duration.ofSeconds(60)),
                         in.number("upstream.max-connections", Settings.Upstream.MAX_CONNECTIONS, 1, 65_536),
                         in.flag("upstream.allow-private-addresses", true),
+                        in.flag("upstream.fetch-images", true),
                         proxy(in)),
                 cooldown,
                 new Settings.Routing(

@@ -10,6 +10,11 @@ import java.util.List;
 
 /** One wire format: how a chat goes out and what comes back (behaviour.md §8). Implementations hold no state. */
 interface Adapter {
+    /** Whether images have to be in the request itself, so that those named by URL are fetched first. */
+    default boolean inlinesImages() {
+        return false;
+    }
+
     /** The request of a call, JSON or streamed; throws {@link Inexpressible} naming a field the format cannot say. */
     WireRequest chat(ChatCall call) throws Inexpressible;
 

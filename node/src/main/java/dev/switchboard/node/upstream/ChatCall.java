@@ -7,10 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to one model of one platform; the secret is null for a keyless platform.
+ * One request to one model of one platform.
  *
+ * @param secret null for a keyless platform
  * @param requestId for lines of the log
  * @param trace headers that connect the provider's traces with the caller's
+ * @param images the images behind the URLs of the request as {@code data:} URLs, where they were fetched
  */
 public record ChatCall(
         ChatRequest request,
@@ -18,10 +20,26 @@ public record ChatCall(
         Model model,
         @Nullable String secret,
         String requestId,
-        Map<String, String> trace) {
+        Map<String, String> trace,
+        Map<String, String> images) {
+    /** A call whose images have not been fetched. */
+    public ChatCall(
+            ChatRequest request,
+            Platform platform,
+            Model model,
+            @Nullable String secret,
+            String requestId,
+            Map<String, String> trace) {
+        this(request, platform, model, secret, requestId, trace, Map.of());
+    }
+
     /** A call that nobody traces. */
     ChatCall(ChatRequest request, Platform platform, Model model, @Nullable String secret) {
         this(request, platform, model, secret, "", Map.of());
+    }
+
+    ChatCall with(Map<String, String> fetched) {
+        return new ChatCall(request, platform, model, secret, requestId, trace, fetched);
     }
 
     /** Without the secret and the prompt. */

@@ -29,7 +29,7 @@ final class Exceptions {
         if (find(thrown, IllegalResponseException.class) != null) {
             return Failure.of(FailureKind.MALFORMED, "The provider's response is not HTTP.");
         }
-        Outbound.Forbidden forbidden = find(thrown, Outbound.Forbidden.class);
+        Outbound.Forbidden forbidden = forbidden(thrown);
         if (forbidden != null) {
             return Failure.of(FailureKind.UNREACHABLE, forbidden.text());
         }
@@ -61,15 +61,25 @@ final class Exceptions {
         if (find(thrown, StallGuard.Stalled.class) != null || find(thrown, TimeoutException.class) != null) {
             return Failure.of(FailureKind.STALLED, "The provider stopped sending.");
         }
-        if (find(thrown, SseTooLarge.class) != null
-                || find(thrown, StreamLimitReachedException.class) != null
-                || find(thrown, EntityStreamSizeException.class) != null) {
+        if (isTooLarge(thrown)) {
             return Failure.of(FailureKind.MALFORMED, "The provider's answer is too large.");
         }
         if (find(thrown, ZipException.class) != null || find(thrown, DataFormatException.class) != null) {
             return Failure.of(FailureKind.MALFORMED, "The provider's answer cannot be decompressed.");
         }
         return Failure.of(FailureKind.BROKEN, "The connection broke before the answer was complete.");
+    }
+
+    /** Whether a body was larger than allowed. */
+    static boolean isTooLarge(Throwable thrown) {
+        return find(thrown, SseTooLarge.class) != null
+                || find(thrown, StreamLimitReachedException.class) != null
+                || find(thrown, EntityStreamSizeException.class) != null;
+    }
+
+    /** The rule against the address, where that is why nothing was connected to. */
+    static Outbound.@Nullable Forbidden forbidden(Throwable thrown) {
+        return find(thrown, Outbound.Forbidden.class);
     }
 
     private static <T extends Throwable> @Nullable T find(Throwable thrown, Class<T> type) {

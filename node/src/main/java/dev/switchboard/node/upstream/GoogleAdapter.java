@@ -74,6 +74,11 @@ final class GoogleAdapter implements Adapter {
     private GoogleAdapter() {}
 
     @Override
+    public boolean inlinesImages() {
+        return true;
+    }
+
+    @Override
     public WireRequest chat(ChatCall call) throws Inexpressible {
         ChatRequest request = call.request();
         refuseUnknown(call);

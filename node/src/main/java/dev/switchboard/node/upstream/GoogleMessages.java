@@ -144,7 +144,7 @@ final class GoogleMessages {
     }
 
     private void inline(String url, ArrayNode parts, String at) throws Inexpressible {
-        Matcher data = DATA_URL.matcher(url);
+        Matcher data = DATA_URL.matcher(call.images().getOrDefault(url, url));
         if (!data.matches()) {
             throw new Inexpressible(
                     at,

@@ -19,6 +19,7 @@ import dev.switchboard.protocol.domain.FailureKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,7 @@ final class HttpAttempt implements Attempt {
     private static final Logger LOG = LoggerFactory.getLogger(HttpAttempt.class);
 
     private final HttpClient client;
+    private final @Nullable RemoteImages images;
     private final ChatCall call;
     private final Adapter adapter;
     private final Duration responseTimeout;
@@ -53,8 +55,11 @@ final class HttpAttempt implements Attempt {
     private final CompletableFuture<AttemptStart> result = new CompletableFuture<>();
     private final long startedNanos = System.nanoTime();
 
-    HttpAttempt(HttpClient client, ChatCall call, Duration responseTimeout, Duration stall) {
+    /** {@code images} fetches what the request names by URL; null for none. */
+    HttpAttempt(
+            HttpClient client, @Nullable RemoteImages images, ChatCall call, Duration responseTimeout, Duration stall) {
         this.client = client;
+        this.images = images;
         this.call = call;
         this.adapter = Adapter.of(call.platform().adapter());
         this.responseTimeout = responseTimeout;
@@ -72,22 +77,56 @@ final class HttpAttempt implements Attempt {
             result.complete(new AttemptStart.Refused(new Inexpressible("input", call).field()));
             return result;
         }
+        Map<String, String> remote = adapter.inlinesImages() ? RemoteImages.in(call.request()) : Map.of();
+        if (images == null || remote.isEmpty()) {
+            send(call);
+        } else {
+            images.fetch(remote).handleAsync(this::onImages, executor);
+        }
+        return result;
+    }
+
+    private Void onImages(@Nullable Map<String, String> fetched, @Nullable Throwable failure) {
+        if (result.isDone()) {
+            return null;
+        }
+        if (fetched != null) {
+            send(call.with(fetched));
+        } else if (failure != null && find(failure) instanceof Inexpressible fault) {
+            result.complete(new AttemptStart.Refused(fault.field()));
+        } else {
+            fail(Exceptions.beforeResponse(failure == null ? new CompletionException("no images", null) : failure));
+        }
+        return null;
+    }
+
+    private static Throwable find(Throwable failure) {
+        Throwable at = failure;
+        while (at instanceof CompletionException && at.getCause() != null) {
+            at = at.getCause();
+        }
+        return at;
+    }
+
+    private void send(ChatCall whole) {
         try {
             WireRequest wire =
-                    adapter.chat(call).with(call.trace()).with(call.platform().headers());
+                    adapter.chat(whole).with(call.trace()).with(call.platform().headers());
             exchange.send(wire, responseTimeout).handleAsync(this::onResponse, executor);
         } catch (Inexpressible e) {
             result.complete(new AttemptStart.Refused(e.field()));
         } catch (RuntimeException e) {
             fail(Exceptions.beforeResponse(e));
         }
-        return result;
     }
 
     @Override
     public void cancel() {
         Abandoned why = Abandoned.cancelled();
         result.complete(new AttemptStart.Failed(why.failure()));
+        if (images != null) {
+            images.abort();
+        }
         exchange.abort(why);
     }
 

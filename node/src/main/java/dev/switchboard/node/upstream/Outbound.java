@@ -38,6 +38,7 @@ final class Outbound extends ClientTransport {
     private final Set<Settings.HostPort> trusted;
     private final Executor blocking;
     private final @Nullable ClientTransport proxy;
+    private final boolean forCallers;
     private final Map<String, CompletableFuture<List<InetAddress>>> lookUps = new ConcurrentHashMap<>();
 
     /** Finds the addresses of a name; may block. */
@@ -49,8 +50,16 @@ final class Outbound extends ClientTransport {
     static final class Forbidden extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
+        private final String problem;
+
         Forbidden(String problem) {
             super("The provider's address " + problem + ".", null, false, false);
+            this.problem = problem;
+        }
+
+        /** What is wrong, as the end of a sentence about the address. */
+        String problem() {
+            return problem;
         }
 
         String text() {
@@ -70,6 +79,25 @@ final class Outbound extends ClientTransport {
             Set<Settings.HostPort> trusted,
             Settings.@Nullable Proxy proxy,
             Executor blocking) {
+        this(resolver, allowPrivate, trusted, proxy, blocking, false);
+    }
+
+    /**
+     * Ways to addresses that callers name: public ones only, and the proxy is told the address that passed, so that it
+     * does not look up a name of its own.
+     */
+    static Outbound forCallers(Resolver resolver, Settings.@Nullable Proxy proxy, Executor blocking) {
+        return new Outbound(resolver, () -> false, Set.of(), proxy, blocking, true);
+    }
+
+    private Outbound(
+            Resolver resolver,
+            BooleanSupplier allowPrivate,
+            Set<Settings.HostPort> trusted,
+            Settings.@Nullable Proxy proxy,
+            Executor blocking,
+            boolean forCallers) {
+        this.forCallers = forCallers;
         this.resolver = resolver;
         this.allowPrivate = allowPrivate;
         this.trusted = Set.copyOf(trusted);
@@ -134,7 +162,7 @@ final class Outbound extends ClientTransport {
 
     private Way decide(String host, String bare, int port, List<InetAddress> found) {
         if (found.isEmpty()) {
-            if (proxy != null) {
+            if (proxy != null && !forCallers) {
                 return new Way(proxy, host);
             }
             throw new CompletionException(new UnknownHostException(host));
@@ -154,12 +182,16 @@ final class Outbound extends ClientTransport {
             throw new CompletionException(new Forbidden(String.valueOf(problem)));
         }
         if (proxy != null && !AddressRules.isPrivate(chosen)) {
-            return new Way(proxy, host);
+            return new Way(proxy, forCallers ? literal(chosen) : host);
         }
         InetAddress address = chosen;
         return new Way(
                 ClientTransport.withCustomResolver(
                         (name, at) -> CompletableFuture.completedFuture(new InetSocketAddress(address, (Integer) at))),
                 host);
+    }
+
+    private static String literal(InetAddress address) {
+        return address instanceof Inet4Address ? address.getHostAddress() : "[" + address.getHostAddress() + "]";
     }
 }

@@ -34,6 +34,7 @@ public final class Upstream {
     private static final Duration LONGEST_CHECK = Duration.ofSeconds(20);
 
     private final HttpClient client;
+    private final HttpClient imageClient;
     private final Executor executor;
     private final Supplier<Settings.Upstream> settings;
     private final Supplier<Settings.Stream> stream;
@@ -42,13 +43,19 @@ public final class Upstream {
 
     private Upstream(
             ActorSystem<?> system, Supplier<Settings.Upstream> settings, Supplier<Settings.Stream> stream, Ways ways) {
+        Executor blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
         Outbound outbound = new Outbound(
                 ways.resolver(),
                 () -> settings.get().allowPrivateAddresses(),
                 ways.trusted(),
                 settings.get().proxy(),
-                system.dispatchers().lookup(DispatcherSelector.blocking()));
+                blocking);
         this.client = new HttpClient(system, settings.get(), outbound, ways.trust());
+        this.imageClient = new HttpClient(
+                system,
+                settings.get(),
+                Outbound.forCallers(ways.resolver(), settings.get().proxy(), blocking),
+                ways.trust());
         this.executor = system.executionContext();
         this.settings = settings;
         this.stream = stream;
@@ -100,6 +107,7 @@ public final class Upstream {
         Duration own = ofModel == null ? call.platform().responseTimeout() : ofModel;
         return new HttpAttempt(
                 client,
+                settings.get().fetchImages() ? new RemoteImages(imageClient) : null,
                 call,
                 own == null ? settings.get().responseTimeout() : own,
                 stream.get().stallTimeout());

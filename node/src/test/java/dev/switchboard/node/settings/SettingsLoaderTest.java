@@ -64,7 +64,7 @@ class SettingsLoaderTest {
                   cluster { host = "10.0.0.1", port = 2552, bind-host = "0.0.0.0", bind-port = 2553, seed-nodes = ["10.0.0.1:2552", "10.0.0.2:2552"] }
                   session { ttl = 1m, ban-ttl = 2m, provider-ban-cooldown = 4m }
                   stream { keep-alive = 1s, stall-timeout = 2s, early-headers = off }
-                  upstream { connect-timeout = 3s, response-timeout = 4s, max-connections = 32, allow-private-addresses = false, proxy = "http://me:se%3Acret@proxy.example:3128" }
+                  upstream { connect-timeout = 3s, response-timeout = 4s, max-connections = 32, allow-private-addresses = false, fetch-images = false, proxy = "http://me:se%3Acret@proxy.example:3128" }
                   cooldown { transient = 5s, max = 6s, rate-limited-key = 7s }
                   routing { max-attempts = 9, budget = 8s, explicit-model-fallback = true }
                   protection { alpha = off, "alpha/m.1" = provider-ban }
@@ -111,6 +111,7 @@ class SettingsLoaderTest {
                                 Duration.ofSeconds(3),
                                 Duration.ofSeconds(4),
                                 32,
+                                false,
                                 false,
                                 new Settings.Proxy(new Settings.HostPort("proxy.example", 3128), "me", "se:cret")),
                         new Settings.Cooldown(Duration.ofSeconds(5), Duration.ofSeconds(6), Duration.ofSeconds(7)),

@@ -62,8 +62,8 @@ class OutboundTest extends UpstreamHarness {
             int connections,
             Set<Settings.HostPort> trusted,
             SSLContext trust) {
-        Settings.Upstream settings =
-                new Settings.Upstream(Duration.ofSeconds(2), Duration.ofSeconds(10), connections, allowPrivate, proxy);
+        Settings.Upstream settings = new Settings.Upstream(
+                Duration.ofSeconds(2), Duration.ofSeconds(10), connections, allowPrivate, true, proxy);
         return Upstream.create(kit.system(), settings, STREAM, new Upstream.Ways(names, trusted, trust));
     }
 
@@ -136,7 +136,7 @@ class OutboundTest extends UpstreamHarness {
         try (RawServer server = server()) {
             Upstream closed = Upstream.create(
                     kit.system(),
-                    new Settings.Upstream(Duration.ofSeconds(2), Duration.ofSeconds(10), 64, false, null),
+                    new Settings.Upstream(Duration.ofSeconds(2), Duration.ofSeconds(10), 64, false, true, null),
                     STREAM);
             assertThat(failed(get(ask(closed, server.url()))).kind()).isEqualTo(FailureKind.UNREACHABLE);
             assertThat(server.connections).hasValue(0);
