@@ -35,6 +35,9 @@ public final class Schema {
                 .locations("classpath:switchboard/migrations/"
                         + config.kind().name().toLowerCase(Locale.ROOT))
                 .failOnMissingLocations(true)
+                // A release may bring a script that is numbered below one that a database already has; each is for
+                // itself.
+                .outOfOrder(true)
                 .load();
         @Nullable FlywayException last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

@@ -9,8 +9,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * The dashboard's questions to the request log (contract.md §4), answered on the blocking dispatcher. A stage fails where the
- * database is away. Log rows show at most about a second after the request ended.
+ * The dashboard's questions (contract.md §4), answered on the blocking dispatcher. A stage fails where the database is away.
+ * Requests show at most about a second after they ended.
  *
  * <p>Equal questions at the same time are asked once, and an answer is kept four times as long as it took to find: quick ones
  * are always fresh, and slow ones take at most a fifth of a thread however many dashboards are open.

@@ -1,6 +1,7 @@
 package dev.switchboard.node.statistics;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** How far back the dashboard looks, and the width of a point on its time line (contract.md §4). */
@@ -39,8 +40,13 @@ public enum AnalyticsRange {
         return length;
     }
 
-    Duration step() {
-        return step;
+    int stepSeconds() {
+        return (int) step.toSeconds();
+    }
+
+    /** The number since 1970 UTC of the step that an instant falls into. */
+    long bucketOf(Instant at) {
+        return Math.floorDiv(at.getEpochSecond(), step.toSeconds());
     }
 
     /** Points on the time line. */

@@ -79,16 +79,19 @@ final class JdbcStore implements Store {
     }
 
     @Override
-    public void purge(Instant before, long hour) {
+    public void purge(Instant before, long hour, Instant now) {
         for (String table : List.of("request_log", "error_log")) {
             boolean more = true;
             while (more) {
                 more = purgeSome(table, before.toEpochMilli());
             }
         }
-        jdbi.useHandle(handle -> handle.createUpdate("DELETE FROM statistics_bucket WHERE bucket_hour <= :hour")
-                .bind("hour", hour)
-                .execute());
+        jdbi.useHandle(handle -> {
+            handle.createUpdate("DELETE FROM statistics_bucket WHERE bucket_hour <= :hour")
+                    .bind("hour", hour)
+                    .execute();
+            RollupTable.purge(handle, now);
+        });
     }
 
     /** Deletes about the oldest 5,000 rows before a time; answers whether there may be more. */
@@ -124,6 +127,7 @@ final class JdbcStore implements Store {
         if (errors.size() > 0) {
             errors.execute();
         }
+        RollupTable.add(handle, node, RollupSum.of(batch.rows()));
     }
 
     private int writeRowByRow(Handle handle, LogBuffer.Batch batch) {

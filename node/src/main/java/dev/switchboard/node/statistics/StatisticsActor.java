@@ -308,7 +308,8 @@ final class StatisticsActor extends AbstractBehavior<Object> {
             long hour = Deltas.hourOf(now) - Buckets.HOURS;
             getContext()
                     .pipeToSelf(
-                            CompletableFuture.runAsync(() -> wiring.store().purge(before, hour), wiring.blocking()),
+                            CompletableFuture.runAsync(
+                                    () -> wiring.store().purge(before, hour, now), wiring.blocking()),
                             (done, failure) -> new Purged(failure));
         }
         return this;

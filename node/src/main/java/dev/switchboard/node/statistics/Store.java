@@ -12,6 +12,9 @@ interface Store {
     /** Writes all or nothing, but for rows that the database refuses for what is in them; answers how many those were. */
     int write(LogBuffer.Batch batch);
 
-    /** Deletes log rows older than {@code before} and buckets up to {@code hour}, in small transactions. */
-    void purge(Instant before, long hour);
+    /**
+     * Deletes log rows older than {@code before}, buckets up to {@code hour} and roll-ups that no range shows at {@code now}, in
+     * small transactions.
+     */
+    void purge(Instant before, long hour, Instant now);
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,6 +27,22 @@ class SchemaTest {
                 connection.createStatement().executeQuery("SELECT * FROM " + table);
             }
         }
+    }
+
+    /** As where two releases were made side by side and a database saw the later number first. */
+    @ParameterizedTest
+    @EnumSource
+    void aScriptBelowTheLastOneStillRuns(DatabaseConfig.Kind kind) throws SQLException {
+        DatabaseConfig config = TestDatabases.empty(kind);
+        Schema.migrate(config);
+        try (Connection connection = config.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE response_memory");
+            assertThat(statement.executeUpdate("DELETE FROM \"flyway_schema_history\" WHERE \"version\" = '3'"))
+                    .isEqualTo(1);
+        }
+        assertThat(Schema.migrate(config)).isEqualTo(1);
+        assertThat(Schema.migrate(config)).isZero();
     }
 
     @ParameterizedTest

@@ -105,10 +105,15 @@ class JdbcStoreTest {
             rows.add(row("new"));
             rows.add(Objects.requireNonNull(LogRow.Failed.of(Samples.attempt(LARGE, NOW, FailureKind.TIMEOUT), "n")));
             store.write(new Batch(rows, List.of(delta(LARGE, 99, 1, 1), delta(LARGE, 100, 1, 1))));
-            store.purge(NOW.minus(Duration.ofDays(30)), 99);
+            store.purge(NOW.minus(Duration.ofDays(30)), 99, NOW);
             assertThat(count(jdbi, "request_log")).isEqualTo(1);
             assertThat(count(jdbi, "error_log")).isEqualTo(1);
             assertThat(count(jdbi, "statistics_bucket")).isEqualTo(1);
+            assertThat(new AnalyticsQueries(jdbi)
+                            .summary(AnalyticsRange.MONTH, NOW)
+                            .requests())
+                    .isEqualTo(1);
+            assertThat(count(jdbi, "request_rollup")).isEqualTo(2 * AnalyticsRange.values().length);
         }
     }
 

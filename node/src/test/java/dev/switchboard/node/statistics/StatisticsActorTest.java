@@ -348,7 +348,7 @@ class StatisticsActorTest {
         }
 
         @Override
-        public void purge(Instant before, long hour) {
+        public void purge(Instant before, long hour, Instant now) {
             answer("purge");
             purges.add(before);
         }

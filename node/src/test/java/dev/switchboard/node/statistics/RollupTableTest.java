@@ -1,0 +1,79 @@
+package dev.switchboard.node.statistics;
+
+import static dev.switchboard.node.statistics.Samples.LARGE;
+import static dev.switchboard.node.statistics.Samples.NOW;
+import static dev.switchboard.node.statistics.Samples.SMALL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.switchboard.node.persistence.DatabaseConfig;
+import dev.switchboard.node.persistence.TestDatabases;
+import dev.switchboard.protocol.domain.FailureKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RollupTableTest {
+    /** What two nodes wrote in many batches, some hours apart, is what one sum over all their rows says. */
+    @ParameterizedTest
+    @EnumSource
+    void rowsOfAllNodesAndBatchesAddUp(DatabaseConfig.Kind kind) {
+        try (HikariDataSource pool = TestDatabases.fresh(kind).openPool("test", 2)) {
+            Jdbi jdbi = Jdbi.create(pool);
+            List<JdbcStore> nodes = List.of(new JdbcStore(jdbi, "one:1"), new JdbcStore(jdbi, "two:2"));
+            SplittableRandom random = new SplittableRandom(4);
+            List<LogRow> all = new ArrayList<>();
+            for (int batch = 0; batch < 30; batch++) {
+                List<LogRow> rows = new ArrayList<>();
+                for (int i = 0; i < 20; i++) {
+                    rows.add(row(random));
+                }
+                all.addAll(rows);
+                assertThat(nodes.get(batch % 2).write(new LogBuffer.Batch(rows, List.of())))
+                        .isZero();
+            }
+            RollupSum expected = RollupSum.of(all);
+            AnalyticsQueries queries = new AnalyticsQueries(jdbi);
+            for (AnalyticsRange range : AnalyticsRange.values()) {
+                long last = range.bucketOf(NOW);
+                Rollup whole = new Rollup();
+                Rollup large = new Rollup();
+                expected.cells().forEach((cell, sum) -> {
+                    boolean shown = cell.stepSeconds() == range.stepSeconds()
+                            && cell.bucket() <= last
+                            && cell.bucket() > last - range.points();
+                    if (shown && cell.isWhole()) {
+                        whole.addAll(sum);
+                    } else if (shown && cell.model().equals(LARGE.id())) {
+                        large.addAll(sum);
+                    }
+                });
+                assertThat(queries.summary(range, NOW)).isEqualTo(whole.measures());
+                assertThat(queries.byModel(range, NOW))
+                        .contains(new ModelRow(LARGE.platform().value(), LARGE.id(), large.measures()));
+                assertThat(queries.timeline(range, NOW).stream()
+                                .mapToLong(point -> point.measures().requests())
+                                .sum())
+                        .isEqualTo(whole.requests);
+            }
+        }
+    }
+
+    private static LogRow row(SplittableRandom random) {
+        Instant at = NOW.minus(Duration.ofMinutes((long) Math.pow(2, random.nextDouble(15.3))));
+        if (random.nextInt(5) == 0) {
+            FailureKind kind = random.nextBoolean() ? FailureKind.TIMEOUT : FailureKind.RATE_LIMITED;
+            return Objects.requireNonNull(LogRow.Failed.of(Samples.attempt(LARGE, at, kind), "n"));
+        }
+        int status = random.nextInt(4) == 0 ? 502 : 200;
+        long total = random.nextLong(60_000);
+        return RequestRow.of(
+                Samples.request("r", at, random.nextBoolean() ? LARGE : SMALL, status, total, total / 3), "n");
+    }
+}
