@@ -75,6 +75,7 @@ import dev.switchboard.node.statistics.Statistics;
 import dev.switchboard.node.statistics.StatisticsSettings;
 import dev.switchboard.node.telemetry.Telemetry;
 import dev.switchboard.node.turn.InFlight;
+import dev.switchboard.node.turn.StatedBefore;
 import dev.switchboard.node.turn.TurnGuardian;
 import dev.switchboard.node.turn.TurnServices;
 import dev.switchboard.node.turn.Turns;
@@ -184,6 +185,7 @@ final class Rooms {
                 live,
                 Set.of(DemoPlatform.ID),
                 inFlight,
+                new StatedBefore(),
                 clock,
                 RANDOM::get);
         turnGuardian = system.systemActorOf(TurnGuardian.create(services), "turns", Props.empty());
@@ -285,10 +287,10 @@ final class Rooms {
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(new KeyEndpoints(directory, cooldowns::snapshot, checks, usage, clock).endpoints());
         endpoints.addAll(new PlatformEndpoints(directory, live, addresses, upstream, keys::secretOf).endpoints());
-        endpoints.addAll(new ModelEndpoints(directory).endpoints());
+        endpoints.addAll(new ModelEndpoints(directory, usage).endpoints());
         endpoints.addAll(new TransferEndpoints(directory, addresses, access.keys(), keys::secretOf, clock).endpoints());
         endpoints.addAll(new FallbackEndpoints(
-                        directory, cooldowns::snapshot, statistics::snapshot, Set.of(DemoPlatform.ID), clock)
+                        directory, cooldowns::snapshot, statistics::snapshot, Set.of(DemoPlatform.ID), usage, clock)
                 .endpoints());
         endpoints.addAll(new AnalyticsEndpoints(statistics.analytics()).endpoints());
         endpoints.addAll(new SettingsEndpoints(live, directory, keys::apiKey).endpoints());

@@ -269,7 +269,13 @@ final class ProviderDesk {
                     lease.reservation().own().day()));
         }
         return new ProviderState(
-                ProviderState.VERSION, lastActive, clean, counts, windows.saveLearned(), safeguard.reserved(), held);
+                ProviderState.VERSION,
+                lastActive,
+                clean,
+                counts,
+                windows.saveLearned(millis),
+                safeguard.reserved(),
+                held);
     }
 
     /** Leases in flight and the use of every window. */
@@ -278,7 +284,8 @@ final class ProviderDesk {
                 .map(lease -> new ProviderReport.Lease(
                         lease.id(), lease.model(), lease.key(), lease.session(), lease.requestId(), lease.grantedAt()))
                 .toList();
-        return new ProviderReport(platform, held, windows.report(now.toEpochMilli()));
+        long millis = now.toEpochMilli();
+        return new ProviderReport(platform, held, windows.report(millis), windows.learned(millis));
     }
 
     /** As {@link Gates#handOver}. */

@@ -40,8 +40,8 @@ public record ProviderState(
     /** A few seconds of the last minute, dated by their last one in epoch seconds. */
     public record Recent(long second, long requests, long tokens) {}
 
-    /** Limits that the provider stated. */
-    public record Learned(KeyId key, ModelRef model, Limits limits) {}
+    /** Limits that the provider stated, last at {@code atMillis}; 0 where a release before this one wrote it. */
+    public record Learned(KeyId key, ModelRef model, Limits limits, long atMillis) {}
 
     /** The session that a provider-ban platform is reserved to. */
     public record Reserved(SessionKey session, Instant until) {}

@@ -3,6 +3,7 @@ package dev.switchboard.node.provider;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.provider.ProviderReport;
 import dev.switchboard.protocol.provider.ProviderReport.WindowUse;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +27,8 @@ final class Windows {
     @Nullable
     Block check(KeyId key, ModelRef model, Limits limits, Limits shared, long estimate, long now) {
         KeyWindows windows = of(key, now);
-        Limits own = narrower(limits, windows.learned.get(model));
+        LearnedLimits learned = windows.learned.get(model);
+        Limits own = learned == null ? limits : limits.narrowedBy(learned.at(now));
         return Block.later(
                 windows.of(model, now).check(own, estimate, now), windows.total.check(shared, estimate, now));
     }
@@ -63,18 +65,10 @@ final class Windows {
 
     /** Remembers limits that the provider stated; true where that changed anything. */
     boolean learn(KeyId key, ModelRef model, Limits stated, long now) {
-        Map<ModelRef, Limits> learned = of(key, now).learned;
-        Limits before = learned.getOrDefault(model, Limits.NONE);
-        Limits after = new Limits(
-                valid(stated.rpm(), before.rpm()),
-                valid(stated.rpd(), before.rpd()),
-                valid(stated.tpm(), before.tpm()),
-                valid(stated.tpd(), before.tpd()));
-        if (after.equals(before)) {
-            return false;
-        }
-        learned.put(model, after);
-        return true;
+        return of(key, now)
+                .learned
+                .computeIfAbsent(model, first -> new LearnedLimits())
+                .learn(stated, now);
     }
 
     /** All of a key's requests over its models, brought up to now. */
@@ -97,6 +91,7 @@ final class Windows {
             KeyWindows windows = entry.getValue();
             windows.advance(now);
             windows.models.values().removeIf(Window::isIdle);
+            windows.learned.values().removeIf(limits -> limits.isEmpty(now));
             if (windows.models.isEmpty() && (windows.learned.isEmpty() || !known.test(entry.getKey()))) {
                 all.remove();
             }
@@ -107,10 +102,21 @@ final class Windows {
     }
 
     /** The learned limits for saving. */
-    List<ProviderState.Learned> saveLearned() {
+    List<ProviderState.Learned> saveLearned(long now) {
         List<ProviderState.Learned> out = new ArrayList<>();
-        keys.forEach((key, windows) ->
-                windows.learned.forEach((model, limits) -> out.add(new ProviderState.Learned(key, model, limits))));
+        keys.forEach((key, windows) -> windows.learned.forEach((model, learned) -> learned.dated(now)
+                .forEach(dated -> out.add(new ProviderState.Learned(key, model, dated.limits(), dated.atMillis())))));
+        return out;
+    }
+
+    /** The learned limits that hold now. */
+    List<ProviderReport.Learned> learned(long now) {
+        List<ProviderReport.Learned> out = new ArrayList<>();
+        keys.forEach((key, windows) -> windows.learned.forEach((model, learned) -> {
+            if (!learned.isEmpty(now)) {
+                out.add(new ProviderReport.Learned(model, key, learned.at(now)));
+            }
+        }));
         return out;
     }
 
@@ -121,8 +127,14 @@ final class Windows {
             windows.of(count.model(), now).restore(count, now);
             windows.total.restore(count, now);
         }
-        for (ProviderState.Learned limit : learned) {
-            of(limit.key(), now).learned.putIfAbsent(limit.model(), limit.limits());
+        List<ProviderState.Learned> news = learned.stream()
+                .filter(limit -> !of(limit.key(), now).learned.containsKey(limit.model()))
+                .toList();
+        for (ProviderState.Learned limit : news) {
+            of(limit.key(), now)
+                    .learned
+                    .computeIfAbsent(limit.model(), first -> new LearnedLimits())
+                    .learn(limit.limits(), limit.atMillis() > 0 ? limit.atMillis() : now);
         }
     }
 
@@ -149,33 +161,11 @@ final class Windows {
         return windows;
     }
 
-    private static @Nullable Long valid(@Nullable Long stated, @Nullable Long before) {
-        return stated == null || stated < 1 ? before : stated;
-    }
-
-    private static Limits narrower(Limits limits, @Nullable Limits learned) {
-        if (learned == null) {
-            return limits;
-        }
-        return new Limits(
-                min(limits.rpm(), learned.rpm()),
-                min(limits.rpd(), learned.rpd()),
-                min(limits.tpm(), learned.tpm()),
-                min(limits.tpd(), learned.tpd()));
-    }
-
-    private static @Nullable Long min(@Nullable Long one, @Nullable Long other) {
-        if (one == null || other == null) {
-            return one == null ? other : one;
-        }
-        return Math.min(one, other);
-    }
-
     /** The windows of one key. */
     private static final class KeyWindows {
         private final Window total;
         private final Map<ModelRef, Window> models = new HashMap<>();
-        private final Map<ModelRef, Limits> learned = new HashMap<>();
+        private final Map<ModelRef, LearnedLimits> learned = new HashMap<>();
 
         private KeyWindows(long now) {
             total = new Window(now);

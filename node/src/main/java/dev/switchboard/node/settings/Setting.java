@@ -66,6 +66,7 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
             new Setting("routing.max-attempts", "MAX_FALLBACK_RETRIES", false, true, "Attempts for one request."),
             live("routing.budget", "Wall time until a response must be committed."),
             live("routing.explicit-model-fallback", "Whether an explicit model may be answered by another."),
+            live("routing.learn-limits", "Whether rate limits that providers state themselves are kept to."),
             new Setting(
                     "protection",
                     "THREAD_PROTECTION_PLATFORMS",

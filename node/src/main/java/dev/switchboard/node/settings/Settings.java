@@ -123,8 +123,8 @@ public record Settings(
     /** Times of cooldowns (behaviour.md §4). */
     public record Cooldown(Duration transientTime, Duration max, Duration rateLimitedKey) {}
 
-    /** Limits of the attempt loop. */
-    public record Routing(int maxAttempts, Duration budget, boolean explicitModelFallback) {}
+    /** Limits of the attempt loop, and whether limits that providers state are kept. */
+    public record Routing(int maxAttempts, Duration budget, boolean explicitModelFallback, boolean learnLimits) {}
 
     /** Models by patterns of names, {@code *} for any text; the matching pattern with the most letters counts. */
     public record Anthropic(Map<String, String> models) {}

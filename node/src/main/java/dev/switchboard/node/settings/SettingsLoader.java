@@ -241,7 +241,8 @@ public final class SettingsLoader {
                 new Settings.Routing(
                         in.number("routing.max-attempts", 5, 1, 100),
                         in.time("routing.budget", Duration.ofMinutes(3)),
-                        in.flag("routing.explicit-model-fallback", false)),
+                        in.flag("routing.explicit-model-fallback", false),
+                        in.flag("routing.learn-limits", true)),
                 protection(in),
                 new Settings.Anthropic(names(in, "anthropic.models")),
                 catalog.equals("builtin"),

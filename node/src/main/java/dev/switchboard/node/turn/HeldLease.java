@@ -3,6 +3,7 @@ package dev.switchboard.node.turn;
 import dev.switchboard.node.upstream.Attempt;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.LeaseId;
+import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.ModelRef;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,11 @@ final class HeldLease {
         if (attempt != null) {
             attempt.cancel();
         }
+    }
+
+    /** What the provider said of its limits. */
+    Limits statedLimits() {
+        return attempt == null ? Limits.NONE : attempt.statedLimits();
     }
 
     long elapsedNanos() {

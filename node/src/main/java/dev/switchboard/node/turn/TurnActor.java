@@ -303,6 +303,9 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         }
         AttemptStart start = started.start();
         log.upstreamTook(started.lease().elapsedNanos());
+        if (settings.routing().learnLimits()) {
+            owners.learn(started.lease(), services.statedBefore(), now());
+        }
         if (start instanceof AttemptStart.Failed failed) {
             return onFailed(started.lease(), failed.failure());
         } else if (start instanceof AttemptStart.Refused refused) {

@@ -3,6 +3,7 @@ package dev.switchboard.node.turn;
 import akka.actor.typed.javadsl.ActorContext;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.LeaseId;
+import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.LeaseResult;
@@ -11,6 +12,7 @@ import dev.switchboard.protocol.session.SessionCommand;
 import dev.switchboard.protocol.session.SessionView;
 import dev.switchboard.protocol.turn.TurnMessage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,16 @@ final class TurnOwners {
     void settle(ModelRef model, LeaseId id, LeaseResult result) {
         entry.released();
         services.provider().apply(model.platform()).tell(new ProviderCommand.Settle(id, result));
+    }
+
+    /** Passes on what the provider said of its limits, if that is news. */
+    void learn(HeldLease lease, StatedBefore before, Instant now) {
+        Limits stated = lease.statedLimits();
+        if (before.isNews(lease.key, lease.model, stated, now)) {
+            services.provider()
+                    .apply(lease.model.platform())
+                    .tell(new ProviderCommand.LearnLimits(lease.model, lease.key, stated));
+        }
     }
 
     /** The platform's owner has restarted and is told of the lease again. */

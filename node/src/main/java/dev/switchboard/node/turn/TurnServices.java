@@ -40,5 +40,6 @@ public record TurnServices(
         Supplier<Settings> settings,
         Set<PlatformId> lastResort,
         InFlight inFlight,
+        StatedBefore statedBefore,
         Clock clock,
         Supplier<RandomGenerator> random) {}

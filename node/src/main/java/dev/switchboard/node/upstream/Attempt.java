@@ -1,5 +1,6 @@
 package dev.switchboard.node.upstream;
 
+import dev.switchboard.protocol.domain.Limits;
 import java.util.concurrent.CompletionStage;
 
 /** One attempt at one upstream call. */
@@ -15,4 +16,9 @@ public interface Attempt {
      * becomes a failure of kind CANCELLED, and so does the end of a committed stream. Repeating it does nothing.
      */
     void cancel();
+
+    /** The limits that the provider stated in its answer, once the start is complete; what it did not name is null. */
+    default Limits statedLimits() {
+        return Limits.NONE;
+    }
 }

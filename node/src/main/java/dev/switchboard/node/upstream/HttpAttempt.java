@@ -8,6 +8,7 @@ import akka.stream.StreamSubscriptionTimeoutTerminationMode;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import dev.switchboard.node.chat.Json;
 import dev.switchboard.node.relay.AnswerStage;
 import dev.switchboard.node.relay.RelayEvent;
 import dev.switchboard.node.relay.StallGuard;
@@ -16,6 +17,7 @@ import dev.switchboard.node.relay.sse.SseParser;
 import dev.switchboard.protocol.directory.AdapterKind;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
+import dev.switchboard.protocol.domain.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -54,6 +56,7 @@ final class HttpAttempt implements Attempt {
     private final Executor executor;
     private final CompletableFuture<AttemptStart> result = new CompletableFuture<>();
     private final long startedNanos = System.nanoTime();
+    private volatile Limits stated = Limits.NONE;
 
     /** {@code images} fetches what the request names by URL; null for none. */
     HttpAttempt(
@@ -130,6 +133,11 @@ final class HttpAttempt implements Attempt {
         exchange.abort(why);
     }
 
+    @Override
+    public Limits statedLimits() {
+        return stated;
+    }
+
     private Void onResponse(@Nullable HttpResponse answer, @Nullable Throwable failure) {
         if (answer == null) {
             fail(Exceptions.beforeResponse(failure == null ? new CompletionException("no response", null) : failure));
@@ -155,6 +163,7 @@ final class HttpAttempt implements Attempt {
 
     private void route(HttpResponse answer) {
         long ttfb = sinceStart();
+        stated = StatedLimits.ofHeaders(name -> Optional.ofNullable(Exchange.header(answer, name)));
         int status = answer.status().intValue();
         String type = answer.entity().getContentType().mediaType().toString();
         if (status < 200 || status > 299) {
@@ -196,6 +205,7 @@ final class HttpAttempt implements Attempt {
     }
 
     private void onError(int status, @Nullable Duration wait, ByteString body) {
+        stated = StatedLimits.then(stated, StatedLimits.ofRefusal(Json.parseOrNull(body)));
         JsonAnswer inside = OpenAiAnswer.salvage(call, body);
         if (inside == null) {
             fail(FailureClassifier.response(status, wait, body, call));

@@ -51,7 +51,7 @@ final class Fixtures {
                 new Settings.Stream(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(20)),
                 new Settings.Upstream(Duration.ofSeconds(10), Duration.ofSeconds(60)),
                 new Settings.Cooldown(Duration.ofSeconds(15), Duration.ofMinutes(2), Duration.ofMinutes(2)),
-                new Settings.Routing(5, Duration.ofMinutes(3), false),
+                new Settings.Routing(5, Duration.ofMinutes(3), false, true),
                 Map.of(),
                 new Settings.Anthropic(Map.of()),
                 builtin,

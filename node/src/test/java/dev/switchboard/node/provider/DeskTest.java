@@ -20,6 +20,7 @@ import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.LeaseReply.Reason;
 import dev.switchboard.protocol.provider.LeaseResult;
 import dev.switchboard.protocol.provider.ProviderCommand;
+import dev.switchboard.protocol.provider.ProviderReport;
 import dev.switchboard.protocol.turn.TurnMessage;
 import java.time.Duration;
 import java.time.Instant;
@@ -243,6 +244,22 @@ class DeskTest {
         learn(new Limits(null, 100L, null, null));
         world.granted(world.ask());
         assertThat(world.denied(world.ask()).reason()).isEqualTo(Reason.RPM);
+    }
+
+    @Test
+    void aLearnedLimitIsForgottenADayAfterItWasLastStated() {
+        learn(new Limits(null, null, 5L, null));
+        assertThat(world.denied(world.ask()).retryAt()).isNull();
+        world.pass(Duration.ofHours(20));
+        learn(new Limits(7L, null, null, null));
+        assertThat(world.denied(world.ask()).reason()).isEqualTo(Reason.TPM);
+        world.pass(Duration.ofHours(4));
+        world.granted(world.ask());
+        assertThat(world.desk.report(world.now).learned())
+                .containsExactly(new ProviderReport.Learned(LARGE, K1, new Limits(7L, null, null, null)));
+        world.pass(Duration.ofHours(20));
+        assertThat(world.desk.report(world.now).learned()).isEmpty();
+        assertThat(world.desk.save(false, world.now).learned()).isEmpty();
     }
 
     private void learn(Limits limits) {

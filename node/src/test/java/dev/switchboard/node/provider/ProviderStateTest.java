@@ -9,9 +9,11 @@ import akka.serialization.SerializationExtension;
 import akka.serialization.Serializers;
 import com.typesafe.config.ConfigFactory;
 import dev.switchboard.protocol.domain.Limits;
+import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.ProviderCommand;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,6 +54,23 @@ class ProviderStateTest {
     }
 
     @Test
+    void limitsWithoutATimeHoldFromTheRestartOn() {
+        World world = new World();
+        ProviderState state = sample();
+        world.desk.restore(
+                new ProviderState(
+                        state.version(),
+                        state.lastActive(),
+                        true,
+                        List.of(),
+                        List.of(new ProviderState.Learned(World.K1, World.LARGE, new Limits(null, null, 5L, null), 0)),
+                        null,
+                        List.of()),
+                world.now);
+        assertThat(world.denied(world.ask()).reason()).isEqualTo(LeaseReply.Reason.TPM);
+    }
+
+    @Test
     void theFirstReleasesBytesAreRead() throws IOException {
         Serialization serialization = SerializationExtension.get(Adapter.toClassic(kit.system()));
         try (InputStream golden = Objects.requireNonNull(getClass().getResourceAsStream("provider-state-1.cbor"))) {
@@ -61,7 +80,15 @@ class ProviderStateTest {
             assertThat(serialization
                             .deserialize(golden.readAllBytes(), id, manifest)
                             .get())
-                    .isEqualTo(state);
+                    .isEqualTo(new ProviderState(
+                            state.version(),
+                            state.lastActive(),
+                            state.clean(),
+                            state.counts(),
+                            List.of(new ProviderState.Learned(
+                                    World.K1, World.LARGE, new Limits(9L, null, 900L, null), 0)),
+                            state.reserved(),
+                            state.leases()));
         }
     }
 }

@@ -38,7 +38,7 @@ class SettingsLoaderTest {
                         new Settings.Stream(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(20)),
                         new Settings.Upstream(Duration.ofSeconds(10), Duration.ofSeconds(60)),
                         new Settings.Cooldown(Duration.ofSeconds(15), Duration.ofMinutes(2), Duration.ofMinutes(2)),
-                        new Settings.Routing(5, Duration.ofMinutes(3), false),
+                        new Settings.Routing(5, Duration.ofMinutes(3), false, true),
                         Map.of("longcat", ProtectionLevel.PROVIDER_BAN),
                         new Settings.Anthropic(Map.of(
                                 "claude-*haiku*", "auto-fast", "claude-*opus*", "auto-smart", "claude-*", "auto")),
@@ -66,7 +66,7 @@ class SettingsLoaderTest {
                   stream { keep-alive = 1s, stall-timeout = 2s, early-headers = off }
                   upstream { connect-timeout = 3s, response-timeout = 4s, max-connections = 32, allow-private-addresses = false, fetch-images = false, proxy = "http://me:se%3Acret@proxy.example:3128" }
                   cooldown { transient = 5s, max = 6s, rate-limited-key = 7s }
-                  routing { max-attempts = 9, budget = 8s, explicit-model-fallback = true }
+                  routing { max-attempts = 9, budget = 8s, explicit-model-fallback = true, learn-limits = false }
                   protection { alpha = off, "alpha/m.1" = provider-ban }
                   anthropic.models { "claude-*" = "alpha/a-large", "sonnet" = auto-smart }
                   catalog = none
@@ -115,7 +115,7 @@ class SettingsLoaderTest {
                                 false,
                                 new Settings.Proxy(new Settings.HostPort("proxy.example", 3128), "me", "se:cret")),
                         new Settings.Cooldown(Duration.ofSeconds(5), Duration.ofSeconds(6), Duration.ofSeconds(7)),
-                        new Settings.Routing(9, Duration.ofSeconds(8), true),
+                        new Settings.Routing(9, Duration.ofSeconds(8), true, false),
                         Map.of(
                                 "longcat", ProtectionLevel.PROVIDER_BAN,
                                 "alpha", ProtectionLevel.OFF,

@@ -113,6 +113,7 @@ class TurnActorTest {
                 () -> settings,
                 Set.of(),
                 inFlight,
+                new StatedBefore(),
                 clock,
                 random);
     }

@@ -20,4 +20,21 @@ public record Limits(
     public Limits(@Nullable Long rpm, @Nullable Long rpd, @Nullable Long tpm, @Nullable Long tpd) {
         this(rpm, rpd, tpm, tpd, null);
     }
+
+    /** The smaller of each pair. */
+    public Limits narrowedBy(Limits other) {
+        return new Limits(
+                smaller(rpm, other.rpm),
+                smaller(rpd, other.rpd),
+                smaller(tpm, other.tpm),
+                smaller(tpd, other.tpd),
+                smaller(concurrent, other.concurrent));
+    }
+
+    private static @Nullable Long smaller(@Nullable Long one, @Nullable Long other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return Math.min(one, other);
+    }
 }

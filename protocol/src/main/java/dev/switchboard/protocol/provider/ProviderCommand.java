@@ -53,7 +53,7 @@ public sealed interface ProviderCommand extends CborSerializable {
             ActorRef<TurnMessage> owner)
             implements ProviderCommand {}
 
-    /** A limit that the provider itself stated for a key and model, in headers or error bodies. */
+    /** Limits that the provider itself stated for a key and model, in headers or error bodies; null says nothing. */
     record LearnLimits(ModelRef model, KeyId key, Limits limits) implements ProviderCommand {}
 
     /**

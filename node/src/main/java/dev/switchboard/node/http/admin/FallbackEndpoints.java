@@ -14,6 +14,7 @@ import dev.switchboard.protocol.cooldown.CooldownSnapshot;
 import dev.switchboard.protocol.directory.DirectoryChange;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.directory.Model;
+import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.statistics.StatisticsSnapshot;
@@ -23,8 +24,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -37,6 +38,7 @@ public final class FallbackEndpoints {
     private final Supplier<CooldownSnapshot> cooldowns;
     private final Supplier<StatisticsSnapshot> statistics;
     private final Set<PlatformId> lastResort;
+    private final KeyUsage usage;
     private final Clock clock;
 
     /** {@code lastResort} are the platforms that serve only while there is no real provider key. */
@@ -45,23 +47,29 @@ public final class FallbackEndpoints {
             Supplier<CooldownSnapshot> cooldowns,
             Supplier<StatisticsSnapshot> statistics,
             Set<PlatformId> lastResort,
+            KeyUsage usage,
             Clock clock) {
         this.directory = new DirectoryDoor(directory);
         this.cooldowns = cooldowns;
         this.statistics = statistics;
         this.lastResort = Set.copyOf(lastResort);
+        this.usage = usage;
         this.clock = clock;
     }
 
     /** The endpoints of this class. */
     public List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.get("/api/fallback", Access.ADMIN, exchange -> CompletableFuture.completedStage(rows())),
+                Endpoint.get("/api/fallback", Access.ADMIN, exchange -> rows()),
                 new Endpoint("PUT", "/api/fallback", Access.ADMIN, this::replace),
                 Endpoint.post("/api/fallback/sort/{by}", Access.ADMIN, this::sort));
     }
 
-    private HttpResponse rows() {
+    private CompletionStage<HttpResponse> rows() {
+        return usage.learned(directory.snapshot()).thenApplyAsync(this::rows, Runnable::run);
+    }
+
+    private HttpResponse rows(Map<ModelRef, Limits> learned) {
         DirectorySnapshot snapshot = directory.snapshot();
         CooldownSnapshot cooling = cooldowns.get();
         StatisticsSnapshot records = statistics.get();
@@ -70,7 +78,8 @@ public final class FallbackEndpoints {
         for (Router.Explained explained : Router.explain(snapshot, cooling, records, lastResort, now)) {
             Model model = snapshot.model(explained.ref());
             if (model != null) {
-                rows.add(FallbackRow.of(model, explained, snapshot, cooling, records.of(model.ref()), now));
+                Limits stated = learned.getOrDefault(model.ref(), Limits.NONE);
+                rows.add(FallbackRow.of(model, explained, snapshot, cooling, records.of(model.ref()), stated, now));
             }
         }
         return Json.response(200, rows);
@@ -81,7 +90,7 @@ public final class FallbackEndpoints {
     }
 
     private CompletionStage<HttpResponse> rechain(List<DirectoryChange.Place> places) {
-        return directory.change(new DirectoryChange.Rechain(places)).thenApplyAsync(done -> rows(), Runnable::run);
+        return directory.change(new DirectoryChange.Rechain(places)).thenComposeAsync(done -> rows(), Runnable::run);
     }
 
     /** Every row is checked before anything is changed. */

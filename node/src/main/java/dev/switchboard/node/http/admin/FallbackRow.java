@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One model of the chain (contract.md §4). Measures that there are none of yet are null.
  *
  * @param cooldownUntil of the model, else of its last key
+ * @param effectiveLimits {@code limits} narrowed by what the provider itself stated
  * @param monthlyTokens the budget as a number, the lower end of a range
  * @param leftOut why automatic routing leaves it out now, null where it is a candidate
  */
@@ -39,6 +40,7 @@ record FallbackRow(
         int intelligenceRank,
         int contextWindow,
         @JsonUnwrapped Limits limits,
+        Limits effectiveLimits,
         @Nullable String monthlyTokenBudget,
         @Nullable Long monthlyTokens,
         @Nullable String leftOut,
@@ -52,6 +54,7 @@ record FallbackRow(
             DirectorySnapshot directory,
             CooldownSnapshot cooldowns,
             ModelStats stats,
+            Limits learned,
             Instant now) {
         ScoreParts parts = explained.parts();
         long budget = Math.round(TokenBudget.tokens(model.monthlyTokenBudget()));
@@ -78,6 +81,7 @@ record FallbackRow(
                 model.intelligenceRank(),
                 model.contextWindow(),
                 model.limits(),
+                model.limits().narrowedBy(learned),
                 model.monthlyTokenBudget(),
                 budget > 0 ? budget : null,
                 explained.leftOut() == null ? null : explained.leftOut().wire(),

@@ -3,13 +3,15 @@ package dev.switchboard.node.http.admin;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.RecipientRef;
 import akka.actor.typed.javadsl.AskPattern;
+import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.domain.KeyId;
+import dev.switchboard.protocol.domain.Limits;
+import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.provider.ProviderCommand;
 import dev.switchboard.protocol.provider.ProviderReport;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +49,27 @@ public final class KeyUsage {
         return all;
     }
 
+    /** The limits that providers stated by model, the narrowest of its keys. */
+    CompletionStage<Map<ModelRef, Limits>> learned(DirectorySnapshot directory) {
+        CompletionStage<Map<ModelRef, Limits>> all = CompletableFuture.completedStage(new HashMap<>());
+        for (PlatformId platform : directory.platforms().keySet()) {
+            if (directory.hasUsableKey(platform)) {
+                all = all.thenCombineAsync(report(platform), KeyUsage::narrow, Runnable::run);
+            }
+        }
+        return all;
+    }
+
+    /** The same for one platform. */
+    CompletionStage<Map<ModelRef, Limits>> learned(PlatformId platform) {
+        return report(platform).thenApplyAsync(report -> narrow(new HashMap<>(), report), Runnable::run);
+    }
+
+    private static Map<ModelRef, Limits> narrow(Map<ModelRef, Limits> sum, ProviderReport report) {
+        report.learned().forEach(learned -> sum.merge(learned.model(), learned.limits(), Limits::narrowedBy));
+        return sum;
+    }
+
     private static Map<KeyId, Use> plus(Map<KeyId, Use> sum, ProviderReport report) {
         report.windows()
                 .forEach(window -> sum.merge(window.key(), Use.NONE.plus(window), (old, fresh) -> old.plus(window)));
@@ -56,6 +79,6 @@ public final class KeyUsage {
     private CompletionStage<ProviderReport> report(PlatformId platform) {
         return AskPattern.<ProviderCommand, ProviderReport>ask(
                         provider.apply(platform), ProviderCommand.Inspect::new, PATIENCE, system.scheduler())
-                .exceptionallyAsync(failure -> new ProviderReport(platform, List.of(), List.of()), Runnable::run);
+                .exceptionallyAsync(failure -> ProviderReport.empty(platform), Runnable::run);
     }
 }

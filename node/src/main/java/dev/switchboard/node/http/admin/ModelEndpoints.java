@@ -16,7 +16,6 @@ import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -57,10 +56,12 @@ public final class ModelEndpoints {
     private static final int HIGHEST_RANK = 1_000_000;
 
     private final DirectoryDoor directory;
+    private final KeyUsage usage;
 
-    /** Changes go to the directory's owner. */
-    public ModelEndpoints(Directory directory) {
+    /** Changes go to the directory's owner; {@code usage} knows the limits that providers stated. */
+    public ModelEndpoints(Directory directory, KeyUsage usage) {
         this.directory = new DirectoryDoor(directory);
+        this.usage = usage;
     }
 
     private record Row(
@@ -71,6 +72,7 @@ public final class ModelEndpoints {
             int speedRank,
             int contextWindow,
             @JsonUnwrapped Limits limits,
+            Limits effectiveLimits,
             boolean tools,
             boolean vision,
             boolean enabled,
@@ -79,7 +81,7 @@ public final class ModelEndpoints {
             @Nullable String sizeLabel,
             @Nullable String monthlyTokenBudget,
             boolean embedding) {
-        static Row of(Model model) {
+        static Row of(Model model, Limits learned) {
             return new Row(
                     model.ref().platform().value(),
                     model.ref().id(),
@@ -88,6 +90,7 @@ public final class ModelEndpoints {
                     model.speedRank(),
                     model.contextWindow(),
                     model.limits(),
+                    model.limits().narrowedBy(learned),
                     model.tools(),
                     model.vision(),
                     model.enabled(),
@@ -109,16 +112,25 @@ public final class ModelEndpoints {
     }
 
     private CompletionStage<HttpResponse> list(Exchange exchange) {
-        return CompletableFuture.completedStage(Json.response(
-                200, directory.snapshot().models().stream().map(Row::of).toList()));
+        return usage.learned(directory.snapshot())
+                .thenApplyAsync(
+                        learned -> Json.response(
+                                200,
+                                directory.snapshot().models().stream()
+                                        .map(model -> Row.of(model, learned.getOrDefault(model.ref(), Limits.NONE)))
+                                        .toList()),
+                        Runnable::run);
     }
 
-    private HttpResponse answer(int status, ModelRef ref) {
+    private CompletionStage<HttpResponse> answer(int status, ModelRef ref) {
         Model model = directory.snapshot().model(ref);
         if (model == null) {
             throw DirectoryDoor.ownerAway();
         }
-        return Json.response(status, Row.of(model));
+        return usage.learned(ref.platform())
+                .thenApplyAsync(
+                        learned -> Json.response(status, Row.of(model, learned.getOrDefault(ref, Limits.NONE))),
+                        Runnable::run);
     }
 
     private CompletionStage<HttpResponse> add(Exchange exchange) {
@@ -130,7 +142,7 @@ public final class ModelEndpoints {
         Model model = newModel(body);
         return directory
                 .change(new DirectoryChange.AddModel(model))
-                .thenApplyAsync(done -> answer(201, model.ref()), Runnable::run);
+                .thenComposeAsync(done -> answer(201, model.ref()), Runnable::run);
     }
 
     /** A model of one's own, as {@code POST /api/models} takes it. */
@@ -172,7 +184,7 @@ public final class ModelEndpoints {
                 body.flag("vision"),
                 body.flag("enabled"),
                 body.text("monthlyTokenBudget"));
-        return directory.change(patch).thenApplyAsync(done -> answer(200, model.ref()), Runnable::run);
+        return directory.change(patch).thenComposeAsync(done -> answer(200, model.ref()), Runnable::run);
     }
 
     private CompletionStage<HttpResponse> remove(Exchange exchange) {

@@ -158,6 +158,35 @@ class AdminApiTest {
                 .isEqualTo("rate_limited"));
     }
 
+    /** The simulator states 30 requests and 60,000 tokens a minute. */
+    @Test
+    void limitsThatAProviderStatesNarrowTheConfiguredOnes() throws Exception {
+        platform("stating");
+        model("stating", "stating-echo");
+        key("stating", "sk-stating-1234");
+        JsonNode before = node.get("/api/models").item("id", "stating-echo");
+        assertThat(before.at("/effectiveLimits/rpm").isNull()).isTrue();
+        assertThat(node.chat("stating/stating-echo", "[[status=429 retry-after=1 rate-limit-headers]]")
+                        .status())
+                .isEqualTo(429);
+        await().atMost(SOON).untilAsserted(() -> {
+            for (String path : List.of("/api/models", "/api/fallback")) {
+                Reply rows = node.get(path);
+                JsonNode row = rows.item(path.endsWith("models") ? "id" : "model", "stating-echo");
+                assertThat(row.path("tpm").isNull()).as(rows.text()).isTrue();
+                assertThat(row.at("/effectiveLimits/rpm").asLong()).isEqualTo(30);
+                assertThat(row.at("/effectiveLimits/tpm").asLong()).isEqualTo(60_000);
+                assertThat(row.at("/effectiveLimits/rpd").isNull()).isTrue();
+            }
+        });
+        Reply patched = node.admin("PATCH", "/api/models/stating/stating-echo", "{\"rpm\":7,\"tpm\":70000}");
+        assertThat(patched.body().path("tpm").asLong()).as(patched.text()).isEqualTo(70_000);
+        assertThat(patched.body().at("/effectiveLimits/rpm").asLong()).isEqualTo(7);
+        assertThat(patched.body().at("/effectiveLimits/tpm").asLong()).isEqualTo(60_000);
+        Reply large = node.chat("stating/stating-echo", "word ".repeat(60_000));
+        assertThat(large.status()).as(large.text()).isEqualTo(429);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
