@@ -4,6 +4,7 @@ import akka.util.ByteString;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
@@ -51,12 +52,12 @@ public final class ChatRequest {
         byte[] source = withoutByteOrderMark(body).toArrayUnsafe();
         ObjectNode root = Json.object();
         Map<String, Span> spans = new LinkedHashMap<>();
+        String open = null;
         try (JsonParser parser = Json.parser(ByteString.fromArrayUnsafe(source))) {
             JsonToken first = parser.nextToken();
             if (first != JsonToken.START_OBJECT) {
                 throw new InvalidRequest("The request body must be a JSON object", null, "invalid_json");
             }
-            String open = null;
             int openFrom = 0;
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 int at = (int) parser.currentTokenLocation().getByteOffset();
@@ -75,6 +76,8 @@ public final class ChatRequest {
             if (parser.nextToken() != null) {
                 throw new InvalidRequest("There is text after the JSON object", null, "invalid_json");
             }
+        } catch (StreamConstraintsException e) {
+            throw new InvalidRequest("The request body goes beyond what is read: " + brief(e), open, "invalid_json");
         } catch (IOException e) {
             throw new InvalidRequest("The request body is not valid JSON: " + brief(e), null, "invalid_json");
         }

@@ -311,7 +311,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         } else if (start instanceof AttemptStart.Refused refused) {
             settle(started.lease(), new LeaseResult.Cancelled());
             ladder().cannotExpress(started.lease().model, refused.field().field());
-            log.cannotExpress(refused.field().field());
+            log.cannotExpress(refused.field());
             lease = null;
             return step();
         } else if (start instanceof AttemptStart.Answered answered) {

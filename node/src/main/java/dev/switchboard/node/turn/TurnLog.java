@@ -3,6 +3,7 @@ package dev.switchboard.node.turn;
 import dev.switchboard.node.routing.Decision;
 import dev.switchboard.node.telemetry.AttemptTrace;
 import dev.switchboard.node.telemetry.RequestTrace;
+import dev.switchboard.node.upstream.UnsupportedField;
 import dev.switchboard.protocol.cooldown.CooldownCommand;
 import dev.switchboard.protocol.directory.Platform;
 import dev.switchboard.protocol.domain.Failure;
@@ -27,7 +28,7 @@ final class TurnLog {
     private long upstreamNanos;
     private long committedNanos = -1;
     private @Nullable Failure lastFailure;
-    private @Nullable String inexpressible;
+    private @Nullable UnsupportedField inexpressible;
     private AttemptTrace attempt = AttemptTrace.NONE;
     private int attempts;
 
@@ -76,12 +77,13 @@ final class TurnLog {
         committedNanos = System.nanoTime() - startedNanos;
     }
 
-    void cannotExpress(String field) {
+    void cannotExpress(UnsupportedField field) {
         inexpressible = field;
     }
 
+    /** The field that the last adapter could not express; null where each could. */
     @Nullable
-    String inexpressibleField() {
+    UnsupportedField inexpressibleField() {
         return inexpressible;
     }
 

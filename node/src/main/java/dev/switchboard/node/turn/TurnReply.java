@@ -5,6 +5,7 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.switchboard.node.relay.RelayEvent;
 import dev.switchboard.node.routing.TerminalAnswer;
+import dev.switchboard.node.upstream.UnsupportedField;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -47,13 +48,15 @@ public sealed interface TurnReply {
                 new Refusal(504, "timeout_error", "budget_spent", null, "No model answered in time.", null, true);
 
         /** No candidate's adapter can express a field of the request (contract.md §3). */
-        static Refusal inexpressible(@Nullable String field) {
+        static Refusal inexpressible(@Nullable UnsupportedField refused) {
+            String field = refused == null ? null : refused.field();
+            String reason = refused == null ? "" : " (" + refused.message() + ")";
             return new Refusal(
                     400,
                     "invalid_request_error",
                     "unsupported_parameter",
                     field,
-                    "No model that could serve this request takes '" + field + "'.",
+                    "No model that could serve this request takes '" + field + "'" + reason + ".",
                     null,
                     false);
         }
