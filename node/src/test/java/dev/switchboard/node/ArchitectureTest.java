@@ -42,6 +42,7 @@ class ArchitectureTest {
             Map.entry("cluster", List.of("settings")),
             Map.entry("backup", List.of()),
             Map.entry("telemetry", List.of()),
+            Map.entry("migration", List.of()),
             Map.entry("memory", List.of()),
             Map.entry("simulator", List.of()),
             Map.entry("bench", List.of()),

@@ -20,6 +20,7 @@ import picocli.CommandLine.ParameterException;
             CheckCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            ImportCommand.class,
             BenchCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -26,6 +26,16 @@ final class SettingsOptions {
     }
 
     SettingsLoader.Loaded load(@Nullable Integer port) throws SettingsException {
+        return load(port, System.getenv());
+    }
+
+    /** With another environment than the process's. */
+    SettingsLoader.Loaded loadFrom(Map<String, String> environment) throws SettingsException {
+        return load(null, environment);
+    }
+
+    private SettingsLoader.Loaded load(@Nullable Integer port, Map<String, String> environment)
+            throws SettingsException {
         Map<String, String> flags = new HashMap<>();
         if (port != null) {
             flags.put("http.port", port.toString());
@@ -33,6 +43,6 @@ final class SettingsOptions {
         if (data != null) {
             flags.put("data-dir", data);
         }
-        return SettingsLoader.load(file(), System.getenv(), flags);
+        return SettingsLoader.load(file(), environment, flags);
     }
 }
