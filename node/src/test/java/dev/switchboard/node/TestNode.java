@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.switchboard.node.http.RouteTable;
 import dev.switchboard.node.main.InJvmNode;
 import dev.switchboard.node.persistence.TestDatabases;
 import dev.switchboard.node.settings.SettingsLoader;
@@ -95,6 +96,16 @@ public final class TestNode {
     /** Where its HTTP server is, without a slash at the end. */
     public String baseUrl() {
         return node.httpUrl();
+    }
+
+    /** What it answers by. */
+    public RouteTable routes() {
+        return node.routes();
+    }
+
+    /** The folder of its database and encryption key. */
+    public Path folder() {
+        return folder;
     }
 
     /** The API key in force. */

@@ -27,11 +27,13 @@ public final class Cors {
     }
 
     HttpResponse decorate(HttpResponse response, @Nullable String origin) {
+        if (!origins.isEmpty()) {
+            response = response.addHeader(RawHeader.create("Vary", "Origin"));
+        }
         if (origin == null || !(origins.contains(origin) || origins.contains("*"))) {
             return response;
         }
         return response.addHeader(RawHeader.create("Access-Control-Allow-Origin", origin))
-                .addHeader(RawHeader.create("Access-Control-Expose-Headers", EXPOSED))
-                .addHeader(RawHeader.create("Vary", "Origin"));
+                .addHeader(RawHeader.create("Access-Control-Expose-Headers", EXPOSED));
     }
 }

@@ -69,10 +69,7 @@ public final class DashboardFiles {
                 .addHeader(
                         RawHeader.create("Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache"))
                 .addHeader(RawHeader.create("Content-Security-Policy", CSP))
-                .addHeader(RawHeader.create("Vary", "Accept-Encoding"))
-                .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
-                .addHeader(RawHeader.create("X-Frame-Options", "DENY"))
-                .addHeader(RawHeader.create("Referrer-Policy", "no-referrer"));
+                .addHeader(RawHeader.create("Vary", "Accept-Encoding"));
         if (file.etag().equals(ifNoneMatch)) {
             return response.withStatus(304);
         }

@@ -29,18 +29,25 @@ public final class Gateway {
     private final RouteTable routes;
     private final Doorkeeper door;
     private final Cors cors;
+    private final SecurityHeaders security;
     private final DashboardFiles dashboard;
     private final long maxBody;
     private final Telemetry telemetry;
     private final ActorSystem<?> system;
 
-    /** {@code maxBody} in bytes. */
+    /**
+     * Answers by those routes.
+     *
+     * @param maxBody in bytes
+     * @param tls whether clients come by TLS
+     */
     public Gateway(
             RouteTable routes,
             Doorkeeper door,
             Cors cors,
             DashboardFiles dashboard,
             long maxBody,
+            boolean tls,
             Telemetry telemetry,
             ActorSystem<?> system) {
         this.routes = routes;
@@ -49,13 +56,20 @@ public final class Gateway {
         this.dashboard = dashboard;
         this.maxBody = maxBody;
         this.telemetry = telemetry;
+        this.security = new SecurityHeaders(tls);
         this.system = system;
+    }
+
+    /** What it answers by. */
+    public RouteTable routes() {
+        return routes;
     }
 
     /** Answers a request; the stage never fails. */
     public CompletionStage<HttpResponse> handle(HttpRequest request) {
         String requestId = requestId(request);
         String origin = header(request, "Origin");
+        boolean secret = request.getUri().getPathString().startsWith("/api/");
         ErrorShape shape = ErrorShape.of(request);
         RequestTrace trace = traced(request, requestId);
         CompletionStage<HttpResponse> answer;
@@ -71,8 +85,8 @@ public final class Gateway {
         return answer.handleAsync(
                 (response, failure) -> {
                     HttpResponse done = failure == null ? response : failed(failure, requestId, shape);
-                    HttpResponse decorated =
-                            cors.decorate(done.addHeader(RawHeader.create("X-Request-Id", requestId)), origin);
+                    done = security.decorate(done.addHeader(RawHeader.create("X-Request-Id", requestId)), secret);
+                    HttpResponse decorated = cors.decorate(done, origin);
                     return trace.recording() ? ending(decorated, trace) : decorated;
                 },
                 Runnable::run);
@@ -168,6 +182,10 @@ public final class Gateway {
                 && given.chars().allMatch(c -> c > 32 && c < 127)) {
             return given;
         }
+        return newRequestId();
+    }
+
+    static String newRequestId() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return "req-" + Long.toHexString(random.nextLong() | Long.MIN_VALUE) + Integer.toHexString(random.nextInt());
     }

@@ -33,7 +33,14 @@ final class AccessRoom {
     private final ApiKeyRules rules;
     private final List<Endpoint> endpoints = new ArrayList<>();
 
-    AccessRoom(ActorSystem<?> system, Settings settings, Vault vault, Directory directory, OpenKeys open, Clock clock) {
+    AccessRoom(
+            ActorSystem<?> system,
+            Settings settings,
+            Vault vault,
+            Directory directory,
+            OpenKeys open,
+            Clock clock,
+            boolean tls) {
         ApiKeys apiKeys = new ApiKeys();
         directory.addListener(apiKeys::take);
         apiKeys.take(directory.snapshot());
@@ -50,7 +57,7 @@ final class AccessRoom {
         Quotas quotas = Quotas.init(system, new JdbcStateStore<>(system, QuotaState.class), clock);
         rules = new ApiKeyRules(quotas, clock);
         endpoints.addAll(new ApiKeyEndpoints(directory, quotas, clock).endpoints());
-        endpoints.addAll(new SignInEndpoints(keys, tokens, directory, attempts, false, clock).endpoints());
+        endpoints.addAll(new SignInEndpoints(keys, tokens, directory, attempts, tls, clock).endpoints());
     }
 
     private static SignInTokens.Seal sealOf(Vault vault) {

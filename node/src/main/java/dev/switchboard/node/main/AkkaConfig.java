@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import dev.switchboard.node.settings.Settings;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,11 @@ import java.util.Map;
 /** Akka's configuration: ours over the libraries' defaults, addresses and database from the settings. */
 final class AkkaConfig {
     private static final String RESOURCE = "switchboard/reference/akka.conf";
+
+    /** The server's idle-timeout in the reference. */
+    private static final Duration IDLE = Duration.ofMinutes(5);
+
+    private static final Duration ANSWER_AFTER_BUDGET = Duration.ofMinutes(1);
 
     private AkkaConfig() {}
 
@@ -34,6 +40,11 @@ final class AkkaConfig {
         }
         values.put("akka.cluster.app-version", Version.current().equals("dev") ? "0.0.0" : Version.current());
         values.put("akka.cluster.roles", List.of("node"));
+        values.put("akka.http.server.max-connections", settings.http().clients().maxConnections());
+        Duration longestQuiet = settings.routing().budget().plus(ANSWER_AFTER_BUDGET);
+        if (longestQuiet.compareTo(IDLE) > 0) {
+            values.put("akka.http.server.idle-timeout", longestQuiet);
+        }
         Config reference = ConfigFactory.parseResources(
                 AkkaConfig.class.getClassLoader(),
                 RESOURCE,

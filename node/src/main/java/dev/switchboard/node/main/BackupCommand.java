@@ -3,6 +3,7 @@ package dev.switchboard.node.main;
 import dev.switchboard.node.backup.Backup;
 import dev.switchboard.node.backup.BackupException;
 import dev.switchboard.node.backup.BackupKey;
+import dev.switchboard.node.http.TlsCertificate;
 import dev.switchboard.node.http.admin.BackupEndpoint;
 import dev.switchboard.node.persistence.DatabaseConfig;
 import dev.switchboard.node.persistence.DatabaseException;
@@ -124,9 +125,11 @@ final class BackupCommand implements Callable<Integer> {
 
     /** The embedded database is open in a node's process alone, so that one has to write; it takes the same encryption key. */
     private static void throughNode(Settings settings, Path part)
-            throws IOException, BackupException, InterruptedException {
+            throws StartFailure, IOException, BackupException, InterruptedException {
         String last = "no running node is noted in the data folder " + settings.dataDir();
-        HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+        TlsCertificate tls = Node.certificate(settings.http());
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
+        HttpClient client = (tls == null ? builder : builder.sslContext(PinnedTrust.of(tls))).build();
         for (String url : NodeUrls.of(settings.dataDir())) {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + BackupEndpoint.PATH))
                     .timeout(PATIENCE)

@@ -43,10 +43,14 @@ final class Banner {
 
     private static void print(Rooms rooms, PrintStream out) {
         out.println("Switchboard " + Version.current() + " is ready");
-        out.println("  Dashboard  " + rooms.httpUrl() + "/");
-        out.println("  API        " + rooms.httpUrl() + "/v1");
+        out.println("  Dashboard  " + rooms.servers().url() + "/");
+        out.println("  API        " + rooms.servers().url() + "/v1");
         out.println("  API key    " + rooms.keys().apiKey());
         out.println("  Admin key  " + rooms.keys().adminKey());
+        String warning = HttpServers.warning(rooms.settings().http());
+        if (warning != null) {
+            out.println(warning);
+        }
         out.flush();
     }
 }

@@ -24,7 +24,10 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            options.load(null);
+            Node.certificate(options.load(null).settings().http());
+        } catch (StartFailure e) {
+            spec.commandLine().getOut().println(e.getMessage());
+            return 1;
         } catch (SettingsException e) {
             e.problems().forEach(spec.commandLine().getOut()::println);
             return 1;

@@ -8,6 +8,7 @@ import akka.cluster.typed.Join;
 import akka.cluster.typed.JoinSeedNodes;
 import akka.http.javadsl.ServerBinding;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.switchboard.node.http.TlsCertificate;
 import dev.switchboard.node.persistence.DatabaseConfig;
 import dev.switchboard.node.persistence.DatabaseException;
 import dev.switchboard.node.persistence.Schema;
@@ -46,6 +47,7 @@ final class Node {
             DataFolder.make(settings.dataDir());
         }
         int remotingPort = requirePorts(loaded, embedded);
+        TlsCertificate tls = certificate(settings.http());
         Vault vault;
         DatabaseConfig database;
         try {
@@ -62,10 +64,11 @@ final class Node {
                 AkkaConfig.of(settings, remotingPort, database.akkaConfig(), loaded.akkaOverrides()));
         HikariDataSource pool = database.openPool("switchboard", 4);
         try {
-            Rooms rooms = Rooms.open(system, loaded, vault, pool, Clock.systemUTC());
+            Rooms rooms = Rooms.open(system, loaded, vault, pool, Clock.systemUTC(), tls);
             join(system, settings);
-            ServerBinding binding = rooms.bind().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
-            @Nullable ServerBinding ops = rooms.opsBound().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+            ServerBinding binding = rooms.servers().bind().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+            @Nullable
+            ServerBinding ops = rooms.servers().bindOps().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
             Shutdown.arrange(system, rooms, binding, ops, pool, held);
             Shutdown.followSupervisor(system, System.getenv(ClusterCommand.SUPERVISOR));
             Banner.printWhenReady(system, rooms, out);
@@ -74,6 +77,16 @@ final class Node {
             system.terminate();
             throw new StartFailure("switchboard.http.port = " + settings.http().port() + ": "
                     + String.valueOf(cause.getMessage()).replaceAll("\\s*\\R\\s*", " "));
+        }
+    }
+
+    /** The certificate of the files in the settings; null where there are none. */
+    static @Nullable TlsCertificate certificate(Settings.Http http) throws StartFailure {
+        Settings.Tls files = http.tls();
+        try {
+            return files == null ? null : TlsCertificate.load(files.certificate(), files.key());
+        } catch (TlsCertificate.UnusableException e) {
+            throw new StartFailure("switchboard.http.tls: " + e.getMessage());
         }
     }
 

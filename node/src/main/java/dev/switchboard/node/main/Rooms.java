@@ -11,7 +11,6 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.cluster.typed.Cluster;
-import akka.http.javadsl.ServerBinding;
 import dev.switchboard.node.cluster.ClusterView;
 import dev.switchboard.node.cluster.DatabaseProbe;
 import dev.switchboard.node.cluster.LocalView;
@@ -34,7 +33,7 @@ import dev.switchboard.node.http.DialectDoor;
 import dev.switchboard.node.http.Endpoint;
 import dev.switchboard.node.http.Gateway;
 import dev.switchboard.node.http.RouteTable;
-import dev.switchboard.node.http.Server;
+import dev.switchboard.node.http.TlsCertificate;
 import dev.switchboard.node.http.admin.AnalyticsEndpoints;
 import dev.switchboard.node.http.admin.ClusterEndpoints;
 import dev.switchboard.node.http.admin.CooldownEndpoints;
@@ -93,8 +92,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -117,9 +114,7 @@ final class Rooms {
     private final AccessRoom access;
     private final LocalView localView;
     private final Telemetry telemetry;
-    private final Gateway gateway;
-    private final @Nullable Gateway opsGateway;
-    private volatile String httpUrl;
+    private final HttpServers servers;
 
     private Rooms(
             ActorSystem<?> system,
@@ -127,17 +122,17 @@ final class Rooms {
             Vault vault,
             DataSource database,
             Clock clock,
+            @Nullable TlsCertificate tls,
             Simulator simulator) {
         this.system = system;
         this.settings = loaded.settings();
         this.live = new LiveSettings(loaded);
-        this.httpUrl =
-                "http://" + settings.http().host() + ":" + settings.http().port();
+        this.servers = new HttpServers(system, settings, tls);
         String node = Cluster.get(system).selfMember().address().toString();
 
         directory = Directory.start(system, DirectorySetup.of(settings, vault), simulator.baseUrl() + "/demo/v1");
         keys = new OpenKeys(directory);
-        access = new AccessRoom(system, settings, vault, directory, keys, clock);
+        access = new AccessRoom(system, settings, vault, directory, keys, clock, tls != null);
         directory.addListener(snapshot -> takeSettings(snapshot.settings()));
         takeSettings(directory.snapshot().settings());
         Cooldowns cooldowns = Cooldowns.start(
@@ -193,7 +188,7 @@ final class Rooms {
                 system.systemActorOf(forwardTo(turnGuardian), "lease-announcement-listener", Props.empty());
         announcements.tell(Topic.subscribe(listener));
 
-        localView = new NodeView(node, this::httpUrl, inFlight, sessionIndex);
+        localView = new NodeView(node, servers::url, inFlight, sessionIndex);
         Peers peers = new Peers(system);
         Map<String, EntityTypeKey<?>> shardTypes =
                 Map.of("session", SessionSharding.TYPE, "provider", ProviderSharding.KEY, "quota", Quotas.KEY);
@@ -255,18 +250,24 @@ final class Rooms {
         if (!apart) {
             endpoints.addAll(ops);
         }
-        gateway = gateway(endpoints, new DashboardFiles("web"));
-        opsGateway = apart ? gateway(ops, new DashboardFiles("none")) : null;
+        servers.serve(
+                gateway(endpoints, new DashboardFiles("web"), tls != null),
+                apart ? gateway(ops, new DashboardFiles("none"), false) : null);
     }
 
     /** Opens everything but the HTTP servers. */
     static Rooms open(
-            ActorSystem<?> system, SettingsLoader.Loaded loaded, Vault vault, DataSource database, Clock clock)
+            ActorSystem<?> system,
+            SettingsLoader.Loaded loaded,
+            Vault vault,
+            DataSource database,
+            Clock clock,
+            @Nullable TlsCertificate tls)
             throws ExecutionException, TimeoutException, InterruptedException {
         Simulator simulator = Simulator.start(system, SimulatorSettings.defaults())
                 .toCompletableFuture()
                 .get(SIMULATOR_SECONDS, TimeUnit.SECONDS);
-        return new Rooms(system, loaded, vault, database, clock, simulator);
+        return new Rooms(system, loaded, vault, database, clock, tls, simulator);
     }
 
     private List<Endpoint> adminEndpoints(
@@ -325,13 +326,14 @@ final class Rooms {
         }
     }
 
-    private Gateway gateway(List<Endpoint> endpoints, DashboardFiles files) {
+    private Gateway gateway(List<Endpoint> endpoints, DashboardFiles files, boolean tls) {
         return new Gateway(
                 new RouteTable(endpoints),
                 access.doorkeeper(),
                 new Cors(settings.auth().corsOrigins()),
                 files,
                 settings.http().maxBody(),
+                tls,
                 telemetry,
                 system);
     }
@@ -343,26 +345,12 @@ final class Rooms {
         });
     }
 
-    /** Binds the public server. */
-    CompletionStage<ServerBinding> bind() {
-        return Server.bind(system, settings.http().host(), settings.http().port(), gateway::handle)
-                .thenApplyAsync(
-                        binding -> {
-                            httpUrl = "http://" + settings.http().host() + ":"
-                                    + binding.localAddress().getPort();
-                            return binding;
-                        },
-                        Runnable::run);
+    Settings settings() {
+        return settings;
     }
 
-    /** Binds the operations server where it is apart; completes with null where it is not. */
-    CompletionStage<@Nullable ServerBinding> opsBound() {
-        String host = settings.ops().host();
-        if (opsGateway == null || host == null) {
-            return CompletableFuture.completedStage(null);
-        }
-        return Server.bind(system, host, settings.ops().port(), opsGateway::handle)
-                .thenApplyAsync(binding -> binding, Runnable::run);
+    HttpServers servers() {
+        return servers;
     }
 
     /** Lets other nodes ask this one; when it has become a member. */
@@ -373,7 +361,7 @@ final class Rooms {
     /** Leaves this node's address in the data folder for commands that need a running node. */
     void noteAddress() {
         try {
-            NodeUrls.note(settings.dataDir(), httpUrl);
+            NodeUrls.note(settings.dataDir(), servers.url());
         } catch (IOException e) {
             system.log().warn("This node's address cannot be noted in the data folder: {}", e.getMessage());
         }
@@ -393,10 +381,5 @@ final class Rooms {
 
     ActorRef<TurnGuardian.Command> turnGuardian() {
         return turnGuardian;
-    }
-
-    /** Where people open the dashboard. */
-    String httpUrl() {
-        return httpUrl;
     }
 }

@@ -34,8 +34,36 @@ public record Settings(
         boolean logBodies,
         Bootstrap bootstrap) {
 
-    /** The public HTTP server; {@code maxBody} in bytes. */
-    public record Http(String host, int port, long maxBody) {}
+    /**
+     * The public HTTP server.
+     *
+     * @param maxBody in bytes
+     * @param tls null for plain HTTP
+     */
+    public record Http(String host, int port, long maxBody, Clients clients, @Nullable Tls tls) {
+        /** Plain HTTP, limits as by default. */
+        public Http(String host, int port, long maxBody) {
+            this(host, port, maxBody, Clients.DEFAULT, null);
+        }
+    }
+
+    /**
+     * What a client's connection may cost.
+     *
+     * @param maxConnections open at a time; further ones wait in the system's backlog
+     * @param headerTimeout from the connection's begin to the end of its first request's headers
+     * @param keepAliveTimeout from a request's end to the end of the next one's headers
+     * @param writeTimeout how long a client may take nothing of an answer in parts
+     */
+    public record Clients(
+            int maxConnections, Duration headerTimeout, Duration keepAliveTimeout, Duration writeTimeout) {
+        /** Unless configured. */
+        public static final Clients DEFAULT =
+                new Clients(16_384, Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofMinutes(2));
+    }
+
+    /** PEM files: the certificate with those that vouch for it, and its private key. */
+    public record Tls(Path certificate, Path key) {}
 
     /** Where {@code /livez}, {@code /readyz} and {@code /metrics} are bound; null host means on the public server. */
     public record Ops(@Nullable String host, int port) {}

@@ -204,10 +204,7 @@ public final class SettingsLoader {
             in.problem("cooldown.max", "must not be shorter than cooldown.transient");
         }
         return new Settings(
-                new Settings.Http(
-                        in.text("http.host", "127.0.0.1"),
-                        in.number("http.port", 8080, 0, 65535),
-                        in.bytes("http.max-body", 20 << 20, 1024)),
+                HttpReader.http(in),
                 new Settings.Ops(in.optionalText("ops.host"), in.number("ops.port", 9080, 0, 65535)),
                 new Settings.Auth(
                         api,

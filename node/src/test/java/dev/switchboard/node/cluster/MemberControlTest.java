@@ -61,6 +61,7 @@ class MemberControlTest {
                 new Cors(List.of()),
                 new DashboardFiles("none"),
                 1 << 20,
+                false,
                 Telemetry.OFF,
                 asked);
     }

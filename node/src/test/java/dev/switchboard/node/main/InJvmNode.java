@@ -9,6 +9,7 @@ import akka.http.javadsl.ServerBinding;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.switchboard.node.http.RouteTable;
 import dev.switchboard.node.persistence.DatabaseConfig;
 import dev.switchboard.node.persistence.Schema;
 import dev.switchboard.node.settings.SettingsLoader;
@@ -51,12 +52,13 @@ public final class InJvmNode {
                 VaultKeys.load(
                         loaded.settings().encryptionKey(), loaded.settings().dataDir()),
                 pool,
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                Node.certificate(loaded.settings().http()));
         Cluster cluster = Cluster.get(system);
         Address to =
                 Cluster.get(seed == null ? system : seed.system).selfMember().address();
         cluster.manager().tell(Join.create(to));
-        ServerBinding binding = rooms.bind().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+        ServerBinding binding = rooms.servers().bind().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
         binding.addToCoordinatedShutdown(java.time.Duration.ofSeconds(1), system.classicSystem());
         return new InJvmNode(system, pool, rooms);
     }
@@ -73,7 +75,12 @@ public final class InJvmNode {
 
     /** Where its HTTP server is. */
     public String httpUrl() {
-        return rooms.httpUrl();
+        return rooms.servers().url();
+    }
+
+    /** What its public server answers by. */
+    public RouteTable routes() {
+        return rooms.servers().routes();
     }
 
     /** The API key in force. */

@@ -68,11 +68,16 @@ public final class ProofNode {
                                 """)));
         HikariDataSource pool = database.openPool("switchboard", 4);
         Rooms rooms = Rooms.open(
-                system, loaded, VaultKeys.load(loaded.settings().encryptionKey(), folder), pool, Clock.systemUTC());
+                system,
+                loaded,
+                VaultKeys.load(loaded.settings().encryptionKey(), folder),
+                pool,
+                Clock.systemUTC(),
+                null);
         Cluster.get(system)
                 .manager()
                 .tell(Join.create(Cluster.get(system).selfMember().address()));
-        rooms.bind().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+        rooms.servers().bind().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
         return new ProofNode(system, pool, rooms);
     }
 
@@ -91,7 +96,7 @@ public final class ProofNode {
     }
 
     public String url() {
-        return rooms.httpUrl();
+        return rooms.servers().url();
     }
 
     public @Nullable String apiKey() {

@@ -55,7 +55,7 @@ class SettingsLoaderTest {
         Path file = file(
                 """
                 switchboard {
-                  http { host = "0.0.0.0", port = 9000, max-body = 1 MiB }
+                  http { host = "0.0.0.0", port = 9000, max-body = 1 MiB, tls { certificate = "/tmp/c.pem", key = "/tmp/k.pem" }, max-connections = 5, header-timeout = 1s, keep-alive-timeout = 2s, write-timeout = 3s }
                   ops { host = "127.0.0.2", port = 9001 }
                   auth { api-key = "sb-123456789", admin-key = "an-admin-key-of-enough-letters", cors-origins = ["https://a.example"], sign-in { ttl = 1h, attempts = 3 } }
                   encryption-key = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
@@ -87,7 +87,13 @@ class SettingsLoaderTest {
         PlatformId alpha = new PlatformId("alpha");
         assertThat(loaded.settings())
                 .isEqualTo(new Settings(
-                        new Settings.Http("0.0.0.0", 9000, 1L << 20),
+                        new Settings.Http(
+                                "0.0.0.0",
+                                9000,
+                                1L << 20,
+                                new Settings.Clients(
+                                        5, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)),
+                                new Settings.Tls(Path.of("/tmp/c.pem"), Path.of("/tmp/k.pem"))),
                         new Settings.Ops("127.0.0.2", 9001),
                         new Settings.Auth(
                                 "sb-123456789",
@@ -190,7 +196,7 @@ class SettingsLoaderTest {
         Path file = file(
                 """
                 switchboard {
-                  http { port = 99999, hots = "x" }
+                  http { port = 99999, hots = "x", tls.key = "/tmp/k.pem" }
                   sesion.ttl = 3m
                   session.ban-ttl = "soon"
                   cooldown { transient = 3m, max = 1m }
@@ -209,6 +215,8 @@ class SettingsLoaderTest {
                 .anySatisfy(line -> assertThat(line).startsWith("switchboard.http.port = 99999: must be between"))
                 .anySatisfy(line -> assertThat(line)
                         .isEqualTo("switchboard.http.hots: unknown key; did you mean switchboard.http.host?"))
+                .anySatisfy(line -> assertThat(line)
+                        .isEqualTo("switchboard.http.tls.certificate: is missing; TLS needs both files"))
                 .anySatisfy(line -> assertThat(line)
                         .isEqualTo("switchboard.sesion.ttl: unknown key; did you mean switchboard.session.ttl?"))
                 .anySatisfy(line -> assertThat(line).startsWith("switchboard.session.ban-ttl = \"soon\": expected"))

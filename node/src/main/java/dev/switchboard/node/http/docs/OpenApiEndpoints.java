@@ -4,6 +4,7 @@ import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
+import akka.util.ByteString;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.http.Access;
 import dev.switchboard.node.http.Endpoint;
@@ -16,8 +17,9 @@ import java.util.concurrent.CompletableFuture;
 public final class OpenApiEndpoints {
     private static final String CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
-    private final ObjectNode document;
-    private final String page;
+    // Anybody may ask for them, so that they are made once.
+    private final ByteString document;
+    private final ByteString page;
     private final List<Endpoint> own = List.of(
             Endpoint.get("/v1/openapi.json", Access.OPEN, exchange -> CompletableFuture.completedStage(description())),
             Endpoint.get("/docs/api", Access.OPEN, exchange -> CompletableFuture.completedStage(page())));
@@ -26,8 +28,9 @@ public final class OpenApiEndpoints {
     public OpenApiEndpoints(List<Endpoint> described) {
         List<Endpoint> all = new ArrayList<>(described);
         all.addAll(own);
-        this.document = OpenApi.describe(all);
-        this.page = ApiPage.of(document);
+        ObjectNode description = OpenApi.describe(all);
+        this.document = Json.bytes(description);
+        this.page = ByteString.fromString(ApiPage.of(description));
     }
 
     /** The endpoints of this class. */
@@ -36,13 +39,12 @@ public final class OpenApiEndpoints {
     }
 
     private HttpResponse description() {
-        return Json.response(200, document);
+        return HttpResponse.create().withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, document));
     }
 
     private HttpResponse page() {
         return HttpResponse.create()
                 .withEntity(HttpEntities.create(ContentTypes.TEXT_HTML_UTF8, page))
-                .addHeader(RawHeader.create("Content-Security-Policy", CSP))
-                .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"));
+                .addHeader(RawHeader.create("Content-Security-Policy", CSP));
     }
 }
