@@ -41,6 +41,9 @@ final class CloudflareAdapter implements Adapter {
     @Override
     public WireRequest chat(ChatCall call) throws Inexpressible {
         Key key = Key.of(call.secret());
+        if (call.request().isEmbedding()) {
+            return OpenAiEmbeddings.request(call, key.url(call.platform()) + "/embeddings", key.token());
+        }
         OpenAiBody.refuse(call, REFUSED);
         Map<String, @Nullable JsonNode> changes = OpenAiBody.changes(call);
         OpenAiBody.dropDefaults(call, ONLY_DEFAULT, changes);
@@ -53,6 +56,9 @@ final class CloudflareAdapter implements Adapter {
 
     @Override
     public JsonAnswer answer(ChatCall call, ByteString body) {
+        if (call.request().isEmbedding()) {
+            return OpenAiEmbeddings.read(call, body);
+        }
         if (LeadingThought.mayBeIn(body) && Json.parseOrNull(body) instanceof ObjectNode root) {
             for (JsonNode choice : root.path("choices")) {
                 if (choice.path("message") instanceof ObjectNode message) {

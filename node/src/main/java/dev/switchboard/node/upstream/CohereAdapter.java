@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cohere's compatibility endpoint: OpenAI's format with text-only messages, schemas without {@code additionalProperties} and
- * fewer fields. Models and key checks are on the native API beside it.
+ * fewer fields. Models, embeddings and key checks are on the native API beside it.
  */
 final class CohereAdapter implements Adapter {
     static final Adapter INSTANCE = new CohereAdapter();
@@ -36,6 +36,9 @@ final class CohereAdapter implements Adapter {
 
     @Override
     public WireRequest chat(ChatCall call) throws Inexpressible {
+        if (call.request().isEmbedding()) {
+            return CohereEmbeddings.request(call, host(call.platform()) + "/v2/embed");
+        }
         OpenAiBody.refuse(call, REFUSED);
         Map<String, @Nullable JsonNode> changes = OpenAiBody.changes(call);
         OpenAiBody.dropDefaults(call, ONLY_DEFAULT, changes);
@@ -55,7 +58,7 @@ final class CohereAdapter implements Adapter {
 
     @Override
     public JsonAnswer answer(ChatCall call, ByteString body) {
-        return OpenAiAnswer.read(call, body);
+        return call.request().isEmbedding() ? CohereEmbeddings.read(call, body) : OpenAiAnswer.read(call, body);
     }
 
     @Override
@@ -75,9 +78,13 @@ final class CohereAdapter implements Adapter {
 
     @Override
     public WireRequest models(Platform platform, String secret) {
+        return WireRequest.get(host(platform) + "/v1/models?page_size=1000&endpoint=chat", WireRequest.bearer(secret));
+    }
+
+    /** Where the native API is. */
+    private static String host(Platform platform) {
         String base = platform.baseUrl();
-        String host = base.endsWith(COMPATIBILITY) ? base.substring(0, base.length() - COMPATIBILITY.length()) : base;
-        return WireRequest.get(host + "/v1/models?page_size=1000&endpoint=chat", WireRequest.bearer(secret));
+        return base.endsWith(COMPATIBILITY) ? base.substring(0, base.length() - COMPATIBILITY.length()) : base;
     }
 
     @Override

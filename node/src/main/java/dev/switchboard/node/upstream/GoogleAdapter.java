@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Google's format: {@code models/{id}:generateContent}, streamed {@code :streamGenerateContent?alt=sse}, the key in
+ * Google's format, beside its OpenAI-shaped embeddings: {@code models/{id}:generateContent}, streamed {@code :streamGenerateContent?alt=sse}, the key in
  * {@code x-goog-api-key}. Messages are {@link GoogleMessages}, tool schemas {@link GoogleSchema}, answers {@link GoogleAnswer}.
  */
 final class GoogleAdapter implements Adapter {
@@ -81,6 +81,9 @@ final class GoogleAdapter implements Adapter {
     @Override
     public WireRequest chat(ChatCall call) throws Inexpressible {
         ChatRequest request = call.request();
+        if (request.isEmbedding()) {
+            return OpenAiEmbeddings.request(call, call.platform().baseUrl() + "/openai/embeddings", call.secret());
+        }
         refuseUnknown(call);
         ObjectNode body = Json.object();
         new GoogleMessages(call).write(body);
@@ -211,6 +214,9 @@ final class GoogleAdapter implements Adapter {
 
     @Override
     public JsonAnswer answer(ChatCall call, ByteString body) {
+        if (call.request().isEmbedding()) {
+            return OpenAiEmbeddings.read(call, body);
+        }
         JsonNode parsed = Json.parseOrNull(body);
         Failure wrapped = FailureClassifier.wrapped(parsed, call.secret());
         if (wrapped != null) {

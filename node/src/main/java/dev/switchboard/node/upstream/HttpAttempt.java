@@ -14,7 +14,6 @@ import dev.switchboard.node.relay.RelayEvent;
 import dev.switchboard.node.relay.StallGuard;
 import dev.switchboard.node.relay.StreamEnd;
 import dev.switchboard.node.relay.sse.SseParser;
-import dev.switchboard.protocol.directory.AdapterKind;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.Limits;
@@ -74,10 +73,6 @@ final class HttpAttempt implements Attempt {
     @Override
     public CompletionStage<AttemptStart> start() {
         if (result.isDone()) {
-            return result;
-        }
-        if (call.request().isEmbedding() && call.platform().adapter() != AdapterKind.OPENAI) {
-            result.complete(new AttemptStart.Refused(new Inexpressible("input", call).field()));
             return result;
         }
         Map<String, String> remote = adapter.inlinesImages() ? RemoteImages.in(call.request()) : Map.of();

@@ -17,7 +17,7 @@ final class OpenAiAdapter implements Adapter {
     @Override
     public WireRequest chat(ChatCall call) throws Inexpressible {
         if (call.request().isEmbedding()) {
-            return OpenAiEmbeddings.request(call);
+            return OpenAiEmbeddings.request(call, call.platform().baseUrl() + "/embeddings", call.secret());
         }
         return new WireRequest(
                 call.platform().baseUrl() + "/chat/completions",

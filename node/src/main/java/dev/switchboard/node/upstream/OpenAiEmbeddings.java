@@ -22,15 +22,14 @@ final class OpenAiEmbeddings {
 
     private OpenAiEmbeddings() {}
 
-    static WireRequest request(ChatCall call) {
+    /** The request to {@code url}, with the key in the header {@code Authorization}. */
+    static WireRequest request(ChatCall call, String url, @Nullable String token) throws Inexpressible {
+        EntryRules.refuse(call);
         Map<String, @Nullable JsonNode> changes = new LinkedHashMap<>();
         changes.put("model", TextNode.valueOf(call.model().ref().id()));
         OpenAiBody.OURS.forEach(name -> changes.put(name, null));
         EntryRules.set(call, changes);
-        return new WireRequest(
-                call.platform().baseUrl() + "/embeddings",
-                WireRequest.bearer(call.secret()),
-                call.request().with(changes));
+        return new WireRequest(url, WireRequest.bearer(token), call.request().with(changes));
     }
 
     /** Judges a body; never throws. */

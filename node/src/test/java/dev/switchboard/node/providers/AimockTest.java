@@ -57,6 +57,7 @@ class AimockTest {
                             + aimock.url() + format.path + "'}");
             add("/api/keys", "{'platform':'" + id + "','key':'" + Aimock.KEY + "'}");
             add("/api/models", "{'platform':'" + id + "','id':'model-1'}");
+            add("/api/models", "{'platform':'" + id + "','id':'vectors','embedding':true}");
         }
     }
 
@@ -235,6 +236,22 @@ class AimockTest {
         assertThat(reply.text()).contains("This ");
         assertThat(frames.get(frames.size() - 2)).contains("\"type\":\"stream_error\"");
         assertThat(frames.get(frames.size() - 1)).isEqualTo("data: [DONE]");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void vectorsComeInTheOrderOfTheirTexts(Format format) throws Exception {
+        String model = "mock-" + format.adapter() + "/vectors";
+        TestNode.Reply reply = node.send(
+                "POST",
+                "/v1/embeddings",
+                "{\"model\":\"" + model + "\",\"input\":[\"a vector\",\"a vector too\"]}",
+                node.apiKey());
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        assertThat(reply.body().path("data")).hasSize(2);
+        assertThat(reply.body().at("/data/1/index").asInt()).isEqualTo(1);
+        assertThat(reply.body().at("/data/0/embedding").size()).isGreaterThan(1);
+        assertThat(reply.body().at("/data/0/embedding/0").isNumber()).isTrue();
     }
 
     @ParameterizedTest

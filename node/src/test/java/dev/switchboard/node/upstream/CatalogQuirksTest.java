@@ -61,6 +61,8 @@ class CatalogQuirksTest extends UpstreamHarness {
                 "mistral; m; 'seed':7; /random_seed; 7",
                 "mistral; m; 'max_completion_tokens':9; /max_tokens; 9",
                 "mistral; m; ''; /messages/0/odd; ''",
+                "mistral; m; 'stream':true; /stream_options; ''",
+                "mistral; m; 'store':false; /store; ''",
                 "github; gpt-4o; 'max_tokens':5000; /max_tokens; 400",
                 "github; gpt-4o; 'reasoning_effort':'low'; /reasoning_effort; low",
                 "nvidia; m; 'tools':[{'type':'function','function':{'name':'f'}}]; /parallel_tool_calls; false",
