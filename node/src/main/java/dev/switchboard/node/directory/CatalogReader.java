@@ -44,6 +44,7 @@ public final class CatalogReader {
             "rules",
             "models_path",
             "key_check",
+            "max_prompt_tokens",
             "rpm",
             "rpd",
             "tpm",
@@ -145,7 +146,8 @@ public final class CatalogReader {
                 QuirkCells.errors(row),
                 QuirkCells.rules(row),
                 row.parsed("models_path", QuirkCells::path),
-                row.parsed("key_check", QuirkCells::keyCheck));
+                row.parsed("key_check", QuirkCells::keyCheck),
+                row.size("max_prompt_tokens"));
         String name = row.required("name");
         PlatformId id = platformId(row, "id");
         if (id == null) {

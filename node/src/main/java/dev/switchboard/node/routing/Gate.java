@@ -82,7 +82,7 @@ final class Gate {
         if (query.needsVision() && !model.vision()) {
             return SkipReason.NO_VISION;
         }
-        return query.promptTokens() > model.contextWindow() ? SkipReason.CONTEXT_WINDOW : null;
+        return query.promptTokens() > directory.window(model) ? SkipReason.CONTEXT_WINDOW : null;
     }
 
     private PlatformFacts factsOf(PlatformId id) {

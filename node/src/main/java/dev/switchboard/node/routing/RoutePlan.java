@@ -116,6 +116,6 @@ public record RoutePlan(List<Candidate> usable, List<Skipped> skipped, boolean e
 
     private static int windowOf(ModelRef ref, DirectorySnapshot directory) {
         Model model = directory.model(ref);
-        return model == null ? 0 : model.contextWindow();
+        return model == null ? 0 : directory.window(model);
     }
 }

@@ -138,7 +138,7 @@ public final class Targets {
         int widest = 0;
         for (ModelRef ref : refs) {
             Model model = directory.model(ref);
-            widest = Math.max(widest, model == null ? 0 : model.contextWindow());
+            widest = Math.max(widest, model == null ? 0 : directory.window(model));
         }
         if (promptTokens <= widest) {
             return null;

@@ -28,7 +28,7 @@ class CatalogReaderTest {
             "groq\tGroq\topenai\thttps://api.groq.com/v1\tbearer\t1\t60s\tX-A: b|X-C: d\tseed=random_seed\tlogprobs,top_k"
                     + "\tparallel_tool_calls=false\t400\t16\t100\teffort=low|high\trole,content\t403=model_unavailable"
                     + "\t[{\"model\":\"a*\",\"set\":{\"n\":1},\"responseTimeout\":\"9s\"}]\t../models"
-                    + "\tGET ../key good=2xx,402 bad=401 every=24h\t40\t-\t-\t1000\t3\thttps://groq.com\tnotes, free text";
+                    + "\tGET ../key good=2xx,402 bad=401 every=24h\t7000\t40\t-\t-\t1000\t3\thttps://groq.com\tnotes, free text";
     private static final String MODEL = "groq\topenai/gpt\tGPT\t6\t2\t131072\t30\t1000\t8000\t-\t1\t0\t1\tLarge\t~6M";
 
     @Test
@@ -79,6 +79,7 @@ class CatalogReaderTest {
         assertThat(platform.quirks().keyCheck())
                 .isEqualTo(
                         new KeyCheckRule("../key", null, List.of("2xx", "402"), List.of("401"), Duration.ofHours(24)));
+        assertThat(platform.quirks().maxPromptTokens()).isEqualTo(7_000);
         assertThat(platform.shared().tpd()).isEqualTo(1_000);
         assertThat(platform.shared().concurrent()).isEqualTo(3);
         assertThat(platform.shared().tpm()).isNull();

@@ -116,7 +116,8 @@ class EventCompatibilityTest {
         Platform platform = Fixtures.platform(Fixtures.ALPHA, Origin.CUSTOM);
         ObjectNode tree = json.valueToTree(platform);
         ((ObjectNode) tree.path("quirks"))
-                .remove(List.of("allow", "messageFields", "errors", "rules", "modelsPath", "keyCheck"));
+                .remove(List.of(
+                        "allow", "messageFields", "errors", "rules", "modelsPath", "keyCheck", "maxPromptTokens"));
         ((ObjectNode) tree.path("shared")).remove("concurrent");
         assertThat(tree.path("quirks")).hasSize(6);
         assertThat(json.treeToValue(tree, Platform.class)).isEqualTo(platform);

@@ -86,7 +86,8 @@ class CheckScheduleTest {
     void aCheckThatCostsIsMadeAsSeldomAsThePlatformSaysAlsoByTheNextOwner() {
         KeyCheckRule daily = new KeyCheckRule("chat", "{}", List.of("2xx"), List.of("401"), Duration.ofHours(24));
         Quirks quirks = new Quirks(
-                Map.of(), List.of(), Map.of(), null, null, null, Map.of(), List.of(), Map.of(), List.of(), null, daily);
+                Map.of(), List.of(), Map.of(), null, null, null, Map.of(), List.of(), Map.of(), List.of(), null, daily,
+                null);
         assertThat(until(directory(true, quirks, key("a", "c", true, null)), START, Duration.ofHours(20)))
                 .hasSize(1);
         CheckSchedule next = new CheckSchedule(2, new SplittableRandom(8));

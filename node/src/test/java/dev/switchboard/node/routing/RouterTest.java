@@ -52,6 +52,8 @@ class RouterTest {
                 .model("banned/m")
                 .model("off/m")
                 .model("bare/m")
+                .platformWithPrompts("short", 900)
+                .model("short/m")
                 .model("refused/m")
                 .model("limited/m")
                 .model("unauthorised/m")
@@ -73,6 +75,7 @@ class RouterTest {
                 .containsOnly(
                         entry("a/disabled", SkipReason.DISABLED),
                         entry("a/small", SkipReason.CONTEXT_WINDOW),
+                        entry("short/m", SkipReason.CONTEXT_WINDOW),
                         entry("a/no-tools", SkipReason.NO_TOOLS),
                         entry("a/no-vision", SkipReason.NO_VISION),
                         entry("a/cooling", SkipReason.COOLING),

@@ -41,6 +41,29 @@ final class World {
     private final Map<KeyId, KeyState> keyStates = new HashMap<>();
 
     World platform(String id, Origin origin, boolean enabled, boolean keyless) {
+        return platform(id, origin, enabled, keyless, Quirks.NONE);
+    }
+
+    /** An enabled platform with a key that takes prompts of at most so many tokens, whatever the model. */
+    World platformWithPrompts(String id, int mostTokens) {
+        Quirks quirks = new Quirks(
+                Map.of(),
+                List.of(),
+                Map.of(),
+                null,
+                null,
+                null,
+                Map.of(),
+                List.of(),
+                Map.of(),
+                List.of(),
+                null,
+                null,
+                mostTokens);
+        return platform(id, Origin.BUILTIN, true, false, quirks).key(id, id + "-key", true, KeyStatus.HEALTHY);
+    }
+
+    private World platform(String id, Origin origin, boolean enabled, boolean keyless, Quirks quirks) {
         PlatformId platform = new PlatformId(id);
         platforms.put(
                 platform,
@@ -54,7 +77,7 @@ final class World {
                         keyless,
                         null,
                         Map.of(),
-                        Quirks.NONE,
+                        quirks,
                         Limits.NONE,
                         null));
         return this;

@@ -109,6 +109,13 @@ public final class DirectorySnapshot {
         return byRef.get(ref);
     }
 
+    /** The longest prompt that reaches the model, in estimated tokens: its window, or less where its platform takes less. */
+    public int window(Model model) {
+        Platform platform = platforms.get(model.ref().platform());
+        Integer most = platform == null ? null : platform.quirks().maxPromptTokens();
+        return most == null ? model.contextWindow() : Math.min(most, model.contextWindow());
+    }
+
     /** The models of that bare id over all platforms, in fallback order. */
     public List<Model> modelsById(String id) {
         return byId.getOrDefault(id, List.of());

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rules differences that depend on the model or the request, applied in order
  * @param modelsPath where the list of models is, relative to the base URL as to a folder; null for the wire format's
  * @param keyCheck how keys are checked; null for the wire format's way
+ * @param maxPromptTokens longest prompt it takes of any model, in estimated tokens; null for what the models take
  */
 public record Quirks(
         Map<String, String> rename,
@@ -33,7 +34,8 @@ public record Quirks(
         Map<String, FailureKind> errors,
         List<QuirkRule> rules,
         @Nullable String modelsPath,
-        @Nullable KeyCheckRule keyCheck) {
+        @Nullable KeyCheckRule keyCheck,
+        @Nullable Integer maxPromptTokens) {
     /** No difference. */
     public static final Quirks NONE = new Quirks(Map.of(), List.of(), Map.of(), null, null, null);
 
@@ -65,6 +67,7 @@ public record Quirks(
                 List.of(),
                 Map.of(),
                 List.of(),
+                null,
                 null,
                 null);
     }
