@@ -35,11 +35,26 @@ final class RequestRules {
         checkObject(root, "logit_bias");
         checkObject(root, "metadata");
         checkObject(root, "response_format");
+        checkFormat(root.path("response_format"));
         checkObject(root, "stream_options");
         checkBoolean(root.path("stream_options"), "include_usage", "stream_options.include_usage");
         checkStop(root.path("stop"));
         checkMessages(root.path("messages"));
         checkTools(root);
+    }
+
+    private static void checkFormat(JsonNode format) throws InvalidRequest {
+        if (!format.path("type").asText("").equals("json_schema")) {
+            return;
+        }
+        JsonNode named = format.path("json_schema");
+        if (!named.isObject()) {
+            throw InvalidRequest.field("response_format.json_schema", "must be an object");
+        }
+        JsonNode schema = named.path("schema");
+        if (!absent(schema) && !schema.isObject() && !schema.isBoolean()) {
+            throw InvalidRequest.field("response_format.json_schema.schema", "must be a JSON schema");
+        }
     }
 
     private static void checkModels(JsonNode root) throws InvalidRequest {

@@ -41,10 +41,10 @@ public final class FailurePolicy {
      * Where in the request the attempt failed.
      *
      * @param lastKeyOfModel whether no other key of the model is left to try
-     * @param refusedBefore whether an earlier attempt of this request ended with CLIENT_FAULT
+     * @param secondOfKind whether an earlier attempt of this request ended with the same kind
      * @param committed whether part of the answer has been sent to the client
      */
-    public record Context(boolean lastKeyOfModel, boolean refusedBefore, boolean committed) {}
+    public record Context(boolean lastKeyOfModel, boolean secondOfKind, boolean committed) {}
 
     /** Decides on one failure of {@code model}; {@code level} is the model's protection level. */
     public static Decision decide(
@@ -86,8 +86,9 @@ public final class FailurePolicy {
     private static Step step(FailureKind kind, Skip skip, Context context) {
         return switch (kind) {
             case CANCELLED -> Step.STOP;
-            case CLIENT_FAULT -> context.refusedBefore() ? Step.STOP : Step.OTHER_PLATFORM_ONCE;
+            case CLIENT_FAULT -> context.secondOfKind() ? Step.STOP : Step.OTHER_PLATFORM_ONCE;
             case TOO_LARGE -> Step.LARGER_WINDOW;
+            case NOT_JSON -> context.secondOfKind() ? Step.STOP : Step.NEXT_MODEL;
             default -> skip == Skip.KEY ? Step.NEXT_KEY : Step.NEXT_MODEL;
         };
     }
@@ -108,7 +109,7 @@ public final class FailurePolicy {
     private static @Nullable CoolModel modelCooldown(Failure failure, PolicyTimes times) {
         FailureKind kind = failure.kind();
         return switch (kind) {
-            case RATE_LIMITED, AUTH, CLIENT_FAULT, TOO_LARGE, CANCELLED -> null;
+            case RATE_LIMITED, AUTH, CLIENT_FAULT, TOO_LARGE, NOT_JSON, CANCELLED -> null;
             case MODEL_UNAVAILABLE -> new CoolModel(UNAVAILABLE_MODEL, false, kind);
             case SERVER_ERROR, UNREACHABLE, TIMEOUT, STALLED, EMPTY, MALFORMED, BROKEN -> {
                 Duration asked = failure.retryAfter();

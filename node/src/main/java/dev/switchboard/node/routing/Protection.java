@@ -31,7 +31,7 @@ public final class Protection {
             case RATE_LIMITED -> KEY_KEPT;
             case AUTH -> KEY_UNPINNED;
             case CLIENT_FAULT -> PLATFORM_KEPT;
-            case TOO_LARGE -> MODEL_KEPT;
+            case TOO_LARGE, NOT_JSON -> MODEL_KEPT;
             case CANCELLED -> UNTOUCHED;
             case MODEL_UNAVAILABLE, SERVER_ERROR, UNREACHABLE, TIMEOUT, STALLED, EMPTY, MALFORMED, BROKEN ->
                 switch (level) {

@@ -169,6 +169,7 @@ public record TerminalAnswer(
                     case EMPTY -> "sent an empty answer";
                     case MALFORMED -> "sent an unreadable answer";
                     case BROKEN -> "broke off its answer";
+                    case NOT_JSON -> "did not answer with the JSON that response_format asks for";
                     case CANCELLED -> "was cancelled";
                 };
         return failure.status() >= 400 ? words + " (status " + failure.status() + ")" : words;

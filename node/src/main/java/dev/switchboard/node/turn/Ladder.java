@@ -119,9 +119,9 @@ final class Ladder {
         return failures.size();
     }
 
-    /** Whether an attempt was refused as the caller's fault. */
-    boolean refusedBefore() {
-        return failures.stream().anyMatch(attempt -> attempt.failure().kind() == FailureKind.CLIENT_FAULT);
+    /** Whether an attempt has failed in this way. */
+    boolean hasFailedBy(FailureKind kind) {
+        return failures.stream().anyMatch(attempt -> attempt.failure().kind() == kind);
     }
 
     /** Whether no other key of the model could be tried after this one. */

@@ -394,7 +394,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     private Decision decide(HeldLease held, Failure failure, boolean committed) {
         FailurePolicy.Context where = new FailurePolicy.Context(
                 ladder().isLastKey(held.model, held.key, services.cooling().get(), now()),
-                ladder().refusedBefore(),
+                ladder().hasFailedBy(failure.kind()),
                 committed);
         PolicyTimes times = new PolicyTimes(
                 settings.cooldown().transientTime(),

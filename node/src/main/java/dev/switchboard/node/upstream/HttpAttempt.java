@@ -170,7 +170,7 @@ final class HttpAttempt implements Attempt {
             exchange.discard(answer);
             fail(Failure.of(FailureKind.MALFORMED, "The provider answered with a web page."));
         } else if (call.request().stream() && !type.endsWith("json")) {
-            Adapter.Translator translator = adapter.translator(call);
+            Adapter.Translator translator = JsonStream.around(adapter.translator(call), call);
             relay(exchange.bytes(answer)
                     .via(new SseParser(MOST_EVENT_BYTES))
                     .mapConcat(translator::translate)
@@ -218,7 +218,8 @@ final class HttpAttempt implements Attempt {
         return null;
     }
 
-    private void onAnswer(JsonAnswer answer, long ttfb) {
+    private void onAnswer(JsonAnswer came, long ttfb) {
+        JsonAnswer answer = came instanceof JsonAnswer.Complete whole ? JsonFormat.judge(call.request(), whole) : came;
         if (answer instanceof JsonAnswer.Unusable unusable) {
             fail(unusable.failure());
         } else if (answer instanceof JsonAnswer.Complete complete) {

@@ -150,6 +150,11 @@ final class ProofRig implements AutoCloseable {
             return this;
         }
 
+        Ask with(String field, String json) {
+            body.set(field, Answer.parse(json));
+            return this;
+        }
+
         Ask session(String id) {
             session = id;
             return this;

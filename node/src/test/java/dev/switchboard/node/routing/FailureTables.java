@@ -291,6 +291,7 @@ final class FailureTables {
             case EMPTY -> "finished without text, reasoning or tool call";
             case MALFORMED -> "the answer is not of the promised shape";
             case BROKEN -> "the stream ended without saying that it is finished";
+            case NOT_JSON -> "the answer is not the JSON that `response_format` asks for";
             case CANCELLED -> "the client went away";
         };
     }

@@ -24,7 +24,7 @@ class ProtectionTest {
                     assertThat(Protection.of(level, kind))
                             .as(kind.wire())
                             .isEqualTo(new Protection.Verdict(ban, skip, pinDrop));
-                case RATE_LIMITED, AUTH, CLIENT_FAULT, TOO_LARGE, CANCELLED ->
+                case RATE_LIMITED, AUTH, CLIENT_FAULT, TOO_LARGE, NOT_JSON, CANCELLED ->
                     assertThat(Protection.of(level, kind).banPlatform())
                             .as(kind.wire())
                             .isFalse();
@@ -42,6 +42,8 @@ class ProtectionTest {
         assertThat(Protection.of(level, FailureKind.CLIENT_FAULT))
                 .isEqualTo(new Protection.Verdict(false, Skip.PLATFORM, PinDrop.KEEP));
         assertThat(Protection.of(level, FailureKind.TOO_LARGE))
+                .isEqualTo(new Protection.Verdict(false, Skip.MODEL, PinDrop.KEEP));
+        assertThat(Protection.of(level, FailureKind.NOT_JSON))
                 .isEqualTo(new Protection.Verdict(false, Skip.MODEL, PinDrop.KEEP));
         assertThat(Protection.of(level, FailureKind.CANCELLED))
                 .isEqualTo(new Protection.Verdict(false, Skip.NOTHING, PinDrop.KEEP));

@@ -126,7 +126,7 @@ class LadderPropertiesTest {
             FailureKind kind = FailureKind.values()[random.nextInt(FailureKind.values().length - 1)];
             Failure failure = Failure.of(kind, "no");
             FailurePolicy.Context where = new FailurePolicy.Context(
-                    ladder.isLastKey(model, key, CooldownSnapshot.EMPTY, NOW), ladder.refusedBefore(), false);
+                    ladder.isLastKey(model, key, CooldownSnapshot.EMPTY, NOW), ladder.hasFailedBy(kind), false);
             Decision decision = FailurePolicy.decide(failure, model, levels.get(model.platform()), where, TIMES, NOW);
             ladder.failed(model, key, failure, decision, 1);
             if (decision.keyCoolsUntil() != null) {

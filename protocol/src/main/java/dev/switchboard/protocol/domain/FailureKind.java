@@ -18,12 +18,14 @@ public enum FailureKind {
     EMPTY,
     MALFORMED,
     BROKEN,
+    /** An answer that is not the JSON which the request's {@code response_format} asks for. */
+    NOT_JSON,
     CANCELLED;
 
     /** Whether it counts against the model's reliability (behaviour.md §4, last paragraph). */
     public boolean countsAgainstModel() {
         return switch (this) {
-            case RATE_LIMITED, CLIENT_FAULT, TOO_LARGE, CANCELLED -> false;
+            case RATE_LIMITED, CLIENT_FAULT, TOO_LARGE, NOT_JSON, CANCELLED -> false;
             default -> true;
         };
     }
