@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -71,9 +72,13 @@ class ClusterEmbeddedIT {
     @Test
     void nodesEndWhenTheirLauncherIsKilled() throws Exception {
         int base = ClusterRig.portsInARow().get(0);
+        Map<String, String> secrets = Map.of(
+                "SWITCHBOARD_API_KEY", "sb-planted-api-key",
+                "ADMIN_DASHBOARD_KEY", "sb-admin-planted-admin-key",
+                "ENCRYPTION_KEY", "5ec0de".repeat(10) + "5ec0");
         try (NodeUnderTest launcher = NodeUnderTest.run(
                 folder,
-                Map.of(),
+                secrets,
                 "cluster",
                 "--nodes",
                 "2",
@@ -86,6 +91,10 @@ class ClusterEmbeddedIT {
                             ClusterRig.status(base, "/readyz") == 200 && ClusterRig.status(base + 1, "/readyz") == 200);
             List<ProcessHandle> nodes = launcher.handle().children().toList();
             assertThat(nodes).hasSize(2);
+            for (ProcessHandle process : List.of(launcher.handle(), nodes.get(0), nodes.get(1))) {
+                String line = Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
+                assertThat(line).contains("--data").doesNotContain(secrets.values());
+            }
             long killed = System.nanoTime();
             launcher.kill();
             for (ProcessHandle node : nodes) {

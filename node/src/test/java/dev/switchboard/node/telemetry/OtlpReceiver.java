@@ -21,12 +21,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
 
 /** Takes what an OTLP exporter sends over HTTP with protobuf. */
-final class OtlpReceiver implements AutoCloseable {
+public final class OtlpReceiver implements AutoCloseable {
     private final HttpServer server;
     private final List<byte[]> traces = new CopyOnWriteArrayList<>();
     private final List<byte[]> metrics = new CopyOnWriteArrayList<>();
 
-    OtlpReceiver() throws IOException {
+    /** Listens at once. */
+    public OtlpReceiver() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         take("/v1/traces", traces);
         take("/v1/metrics", metrics);
@@ -49,12 +50,13 @@ final class OtlpReceiver implements AutoCloseable {
         }
     }
 
-    String url() {
+    /** The endpoint to configure. */
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
     /** Everything that came, as text to search in. */
-    String everything() {
+    public String everything() {
         StringBuilder text = new StringBuilder();
         traces.forEach(body -> text.append(new String(body, StandardCharsets.ISO_8859_1)));
         metrics.forEach(body -> text.append(new String(body, StandardCharsets.ISO_8859_1)));
