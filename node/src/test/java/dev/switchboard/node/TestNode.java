@@ -80,6 +80,11 @@ public final class TestNode {
         return joined;
     }
 
+    /** Starts a node on the database of one that was stopped; returns when it takes requests. */
+    public static TestNode again(TestNode stopped, String config, Map<String, String> environment) throws Exception {
+        return start(stopped.folder, config, environment, null);
+    }
+
     private static TestNode start(Path folder, String config, Map<String, String> environment, @Nullable InJvmNode seed)
             throws Exception {
         Path file = Files.createTempFile(folder, "test", ".conf");

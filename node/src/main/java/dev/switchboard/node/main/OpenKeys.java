@@ -19,6 +19,7 @@ final class OpenKeys {
     private final Map<KeyId, Opened> secrets = new ConcurrentHashMap<>();
     private volatile @Nullable String apiKey;
     private volatile @Nullable String adminKey;
+    private volatile boolean unreadable;
 
     private record Opened(String cipherText, @Nullable String secret) {}
 
@@ -33,6 +34,12 @@ final class OpenKeys {
         // The API key last: it is what readiness looks at.
         adminKey = access("admin", () -> directory.secrets().adminKey(snapshot), adminKey);
         apiKey = access("API", () -> directory.secrets().apiKey(snapshot), apiKey);
+        unreadable = snapshot.version() > 0 && apiKey == null;
+    }
+
+    /** Whether the directory is here and its API key cannot be read: this node has another encryption key. */
+    boolean isUnreadable() {
+        return unreadable;
     }
 
     private interface Source {

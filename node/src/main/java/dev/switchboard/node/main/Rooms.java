@@ -199,7 +199,9 @@ final class Rooms {
                 system,
                 Map.of(
                         "the directory has not arrived",
-                        () -> directory.snapshot().version() > 0 && keys.apiKey() != null,
+                        () -> directory.snapshot().version() > 0 && (keys.apiKey() != null || keys.isUnreadable()),
+                        "the API key in the database cannot be read with this encryption key",
+                        () -> !keys.isUnreadable(),
                         "the database does not answer",
                         probe::answers));
         NodeMetrics.register(

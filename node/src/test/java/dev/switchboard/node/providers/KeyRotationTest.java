@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +60,15 @@ class KeyRotationTest {
         assertThat(added.status()).as(added.text()).isEqualTo(201);
     }
 
+    private static void addAlpha(TestNode node) throws Exception {
+        add(
+                node,
+                "/api/platforms",
+                "{'id':'alpha','name':'Alpha','adapter':'openai','baseUrl':'http://127.0.0.1:"
+                        + provider.getAddress().getPort() + "/v1'}");
+        add(node, "/api/models", "{'platform':'alpha','id':'echo'}");
+    }
+
     private static void answers(TestNode node) throws Exception {
         TestNode.Reply reply = node.chat("alpha/echo", "still here");
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
@@ -77,12 +87,7 @@ class KeyRotationTest {
     @Test
     void aClusterAnswersThroughARotationAndNeedsTheOldKeyNoMoreAfterIt() throws Exception {
         TestNode first = TestNode.start("", key(OLD, NEW));
-        add(
-                first,
-                "/api/platforms",
-                "{'id':'alpha','name':'Alpha','adapter':'openai','baseUrl':'http://127.0.0.1:"
-                        + provider.getAddress().getPort() + "/v1'}");
-        add(first, "/api/models", "{'platform':'alpha','id':'echo'}");
+        addAlpha(first);
         add(first, "/api/keys", "{'platform':'alpha','key':'" + SECRET + "'}");
         String admin = first.adminKey();
         answers(first);
@@ -102,6 +107,42 @@ class KeyRotationTest {
         assertThat(key.path("status").asText()).isNotEqualTo("error");
         second.stop();
         await().atMost(SOON).untilAsserted(() -> answers(third));
+        third.stop();
+    }
+
+    @Test
+    void keysUnderAnUnknownEncryptionKeyAreOutOfUseAndTheNodeAndOtherKeysWork() throws Exception {
+        Map<String, String> access = Map.of(
+                "SWITCHBOARD_API_KEY", "sb-rotation-0123456789abcdef",
+                "ADMIN_DASHBOARD_KEY", "sb-admin-rotation-0123456789abcdef");
+        Map<String, String> old = new HashMap<>(access);
+        old.put("ENCRYPTION_KEY", OLD);
+        TestNode first = TestNode.start("", old);
+        addAlpha(first);
+        add(first, "/api/keys", "{'platform':'alpha','key':'" + SECRET + "','label':'lost'}");
+        answers(first);
+        first.stop();
+
+        Map<String, String> other = new HashMap<>(access);
+        other.put("ENCRYPTION_KEY", NEW);
+        TestNode second = TestNode.again(first, "", other);
+        JsonNode lost = second.get("/api/keys").item("label", "lost");
+        assertThat(lost.path("status").asText()).isEqualTo("error");
+        assertThat(lost.path("statusReason").asText()).contains("another encryption key");
+        assertThat(second.chat("alpha/echo", "hi").status()).isEqualTo(503);
+        add(second, "/api/keys", "{'platform':'alpha','key':'" + SECRET + "','label':'found'}");
+        answers(second);
+        TestNode.Reply given =
+                second.admin("PATCH", "/api/keys/" + lost.path("id").asText(), "{\"key\":\"" + SECRET + "-2\"}");
+        assertThat(given.body().path("status").asText()).isEqualTo("unknown");
+        second.stop();
+
+        Map<String, String> both = new HashMap<>(access);
+        both.put("ENCRYPTION_KEY", OLD + "," + NEW);
+        TestNode third = TestNode.again(first, "", both);
+        answers(third);
+        assertThat(third.get("/api/keys").item("status", "error").isMissingNode())
+                .isTrue();
         third.stop();
     }
 }

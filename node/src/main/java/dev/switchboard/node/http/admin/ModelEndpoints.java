@@ -2,6 +2,7 @@ package dev.switchboard.node.http.admin;
 
 import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.switchboard.node.directory.Directory;
 import dev.switchboard.node.http.Access;
@@ -71,8 +72,8 @@ public final class ModelEndpoints {
             int intelligenceRank,
             int speedRank,
             int contextWindow,
-            @JsonUnwrapped Limits limits,
-            Limits effectiveLimits,
+            @JsonUnwrapped @JsonIgnoreProperties("concurrent") Limits limits,
+            @JsonIgnoreProperties("concurrent") Limits effectiveLimits,
             boolean tools,
             boolean vision,
             boolean enabled,

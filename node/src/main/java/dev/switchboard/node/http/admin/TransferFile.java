@@ -1,5 +1,6 @@
 package dev.switchboard.node.http.admin;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.switchboard.protocol.directory.AdapterKind;
@@ -52,7 +53,7 @@ record TransferFile(
             String name,
             int intelligenceRank,
             int contextWindow,
-            @JsonUnwrapped Limits limits,
+            @JsonUnwrapped @JsonIgnoreProperties("concurrent") Limits limits,
             boolean tools,
             boolean vision,
             boolean enabled,
