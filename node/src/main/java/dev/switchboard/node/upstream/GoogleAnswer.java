@@ -157,15 +157,17 @@ final class GoogleAnswer {
             out.put("index", number);
         }
         String given = function.path("id").asText("");
-        out.put("id", given.isEmpty() ? "call_" + UUID.randomUUID().toString().replace("-", "") : given);
+        String id = given.isEmpty() ? "call_" + UUID.randomUUID().toString().replace("-", "") : given;
+        JsonNode signature = part.path("thoughtSignature");
+        out.put("id", signature.isTextual() ? CallSignature.sign(id, signature.textValue()) : id);
         out.put("type", "function");
         out.putObject("function")
                 .put("name", function.path("name").asText(""))
                 .put(
                         "arguments",
                         function.path("args").isObject() ? function.path("args").toString() : "{}");
-        if (part.path("thoughtSignature").isTextual()) {
-            out.putObject("extra_content").putObject("google").set("thought_signature", part.path("thoughtSignature"));
+        if (signature.isTextual()) {
+            out.putObject("extra_content").putObject("google").set("thought_signature", signature);
         }
     }
 

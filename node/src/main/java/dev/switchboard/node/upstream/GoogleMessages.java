@@ -175,12 +175,14 @@ final class GoogleMessages {
         if (name.isEmpty()) {
             throw new Inexpressible(at + ".type", call);
         }
-        functionOfCall.put(toolCall.path("id").asText(""), name);
+        String id = toolCall.path("id").asText("");
+        functionOfCall.put(id, name);
         ObjectNode part = parts.addObject();
         part.putObject("functionCall").put("name", name).set("args", arguments(function.path("arguments"), at));
-        JsonNode signature = toolCall.path("extra_content").path("google").path("thought_signature");
-        if (signature.isTextual()) {
-            part.set("thoughtSignature", signature);
+        JsonNode kept = toolCall.path("extra_content").path("google").path("thought_signature");
+        String signature = kept.isTextual() ? kept.textValue() : CallSignature.of(id);
+        if (signature != null) {
+            part.put("thoughtSignature", signature);
         } else if (first && wantsSignatures) {
             part.put("thoughtSignature", NO_SIGNATURE);
         }

@@ -161,7 +161,7 @@ final class OpenAiBody {
     }
 
     /**
-     * The messages in the strict shape: no developer role, arguments as text, parts as objects. Null where they are so
+     * The messages in the strict shape: no developer role, arguments as text, parts as objects, ids bare. Null where they are so
      * already.
      */
     private static @Nullable JsonNode plainMessages(JsonNode messages) {
@@ -179,9 +179,12 @@ final class OpenAiBody {
 
     private static boolean isPlain(JsonNode message) {
         for (JsonNode call : message.path("tool_calls")) {
-            if (!call.path("function").path("arguments").isTextual()) {
+            if (!call.path("function").path("arguments").isTextual() || isSigned(call.path("id"))) {
                 return false;
             }
+        }
+        if (isSigned(message.path("tool_call_id"))) {
+            return false;
         }
         for (JsonNode part : message.path("content")) {
             if (part.isTextual() || part.path("image_url").isTextual()) {
@@ -189,6 +192,10 @@ final class OpenAiBody {
             }
         }
         return !message.path("role").asText().equals("developer");
+    }
+
+    private static boolean isSigned(JsonNode id) {
+        return !CallSignature.bare(id.asText("")).equals(id.asText(""));
     }
 
     private static void makePlain(JsonNode node) {
@@ -199,6 +206,8 @@ final class OpenAiBody {
             message.put("role", "system");
         }
         textArguments(message);
+        message.path("tool_calls").forEach(call -> bareId(call, "id"));
+        bareId(message, "tool_call_id");
         if (message.path("content") instanceof ArrayNode parts) {
             for (int i = 0; i < parts.size(); i++) {
                 JsonNode part = parts.get(i);
@@ -210,6 +219,12 @@ final class OpenAiBody {
                     image.set("image_url", url);
                 }
             }
+        }
+    }
+
+    private static void bareId(JsonNode holder, String field) {
+        if (holder instanceof ObjectNode object && isSigned(object.path(field))) {
+            object.put(field, CallSignature.bare(object.path(field).asText()));
         }
     }
 

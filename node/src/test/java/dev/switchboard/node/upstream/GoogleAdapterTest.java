@@ -247,8 +247,9 @@ class GoogleAdapterTest {
         assertThat(message.path("content").asText()).isEqualTo("AB");
         assertThat(message.path("reasoning_content").asText()).isEqualTo("hm");
         assertThat(message.path("tool_calls").path(0))
-                .isEqualTo(json("{'id':'c1','type':'function','function':{'name':'f','arguments':'{\\'a\\':1}'},"
-                        + "'extra_content':{'google':{'thought_signature':'c2ln'}}}"));
+                .isEqualTo(json(
+                        "{'id':'c1__sig__YzJsbg','type':'function','function':{'name':'f','arguments':'{\\'a\\':1}'},"
+                                + "'extra_content':{'google':{'thought_signature':'c2ln'}}}"));
         assertThat(message.path("tool_calls").path(1).path("function"))
                 .isEqualTo(json("{'name':'g','arguments':'{}'}"));
         assertThat(message.path("tool_calls").path(1).path("id").asText()).startsWith("call_");
