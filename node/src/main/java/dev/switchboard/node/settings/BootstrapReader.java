@@ -151,7 +151,8 @@ final class BootstrapReader {
     private static void refuseUnknown(ConfigObject object, String prefix, Set<String> known, List<String> problems) {
         for (java.util.Map.Entry<String, ConfigValue> entry : object.entrySet()) {
             if (!known.contains(entry.getKey())) {
-                problems.add(SettingsLoader.unknown(prefix + entry.getKey(), entry.getKey(), prefix, known));
+                problems.add(SettingsLoader.unknown(prefix + entry.getKey(), entry.getKey(), prefix, known)
+                        + Reader.where(entry.getValue()));
             }
         }
     }

@@ -2,6 +2,8 @@ package dev.switchboard.node.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigValue;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +31,16 @@ final class Reader {
         String value = secret || !config.hasPath(path)
                 ? ""
                 : " = " + config.getValue(path).render(com.typesafe.config.ConfigRenderOptions.concise());
-        problems.add(prefix + path + value + ": " + what);
+        boolean row = prefix.endsWith("].");
+        String where = config.hasPath(path) ? where(config.getValue(path)) : row ? where(config.root()) : "";
+        problems.add(prefix + path + value + ": " + what + where);
+    }
+
+    /** File and line of a value, such as {@code  (my.conf:12)}; nothing for one that is in no file. */
+    static String where(ConfigValue value) {
+        String file = value.origin().filename();
+        int line = value.origin().lineNumber();
+        return file == null || line < 1 ? "" : " (" + Path.of(file).getFileName() + ":" + line + ")";
     }
 
     private <T> @Nullable T read(String path, BiFunction<Config, String, T> getter, String expected) {

@@ -159,9 +159,9 @@ public final class SettingsLoader {
             if (entry.getValue() instanceof ConfigObject child && (group || !child.isEmpty())) {
                 refuseUnknown(child, path + ".", known, problems);
             } else if (group) {
-                problems.add(ROOT + "." + path + ": expected an object");
+                problems.add(ROOT + "." + path + ": expected an object" + Reader.where(entry.getValue()));
             } else {
-                problems.add(unknown(ROOT + "." + path, path, ROOT + ".", known));
+                problems.add(unknown(ROOT + "." + path, path, ROOT + ".", known) + Reader.where(entry.getValue()));
             }
         }
     }

@@ -24,6 +24,7 @@ public final class Targets {
 
     private static final List<String> PREFIXES = List.of("freellmapi/", "switchboard/");
     private static final int SUGGESTIONS = 3;
+    private static final int LONGEST_ECHO = 200;
 
     private Targets() {}
 
@@ -163,13 +164,16 @@ public final class Targets {
             }
         }
         List<String> near = NearestName.several(name, known, SUGGESTIONS);
+        String shown = name.length() > LONGEST_ECHO ? name.substring(0, LONGEST_ECHO) + "…" : name;
+        String hint = near.isEmpty() ? " The nearest are " : " Did you mean ";
+        List<String> hinted = near.isEmpty() ? NearestName.nearest(name, known, SUGGESTIONS) : near;
         return new TurnReply.Refusal(
                 404,
                 "invalid_request_error",
                 "model_not_found",
                 "model",
-                "The model '" + name + "' does not exist or is not enabled."
-                        + (near.isEmpty() ? "" : " Did you mean " + String.join(", ", near) + "?"),
+                "The model '" + shown + "' does not exist or is not enabled." + hint + String.join(", ", hinted)
+                        + (near.isEmpty() ? "." : "?"),
                 null,
                 false);
     }

@@ -213,12 +213,16 @@ class SettingsLoaderTest {
 
         assertThat(problems.problems())
                 .anySatisfy(line -> assertThat(line).startsWith("switchboard.http.port = 99999: must be between"))
-                .anySatisfy(line -> assertThat(line)
-                        .isEqualTo("switchboard.http.hots: unknown key; did you mean switchboard.http.host?"))
+                .anySatisfy(
+                        line -> assertThat(line)
+                                .isEqualTo(
+                                        "switchboard.http.hots: unknown key; did you mean switchboard.http.host? (test.conf:2)"))
                 .anySatisfy(line -> assertThat(line)
                         .isEqualTo("switchboard.http.tls.certificate: is missing; TLS needs both files"))
-                .anySatisfy(line -> assertThat(line)
-                        .isEqualTo("switchboard.sesion.ttl: unknown key; did you mean switchboard.session.ttl?"))
+                .anySatisfy(
+                        line -> assertThat(line)
+                                .isEqualTo(
+                                        "switchboard.sesion.ttl: unknown key; did you mean switchboard.session.ttl? (test.conf:3)"))
                 .anySatisfy(line -> assertThat(line).startsWith("switchboard.session.ban-ttl = \"soon\": expected"))
                 .anySatisfy(line -> assertThat(line).startsWith("switchboard.cooldown.max = \"1m\": must not be"))
                 .anySatisfy(line -> assertThat(line).startsWith("switchboard.catalog = \"some\": must be"))
@@ -229,10 +233,51 @@ class SettingsLoaderTest {
                         assertThat(line).startsWith("switchboard.bootstrap.models[0].rpm = 0: must be between 1"))
                 .anySatisfy(line -> assertThat(line)
                         .contains("contxt-window: unknown key; did you mean")
-                        .endsWith("context-window?"))
+                        .contains("context-window? (test.conf:"))
                 .anySatisfy(line -> assertThat(line)
                         .isEqualTo("switchboard.auth.admin-key: must have at least 24 characters, has 12"));
         assertThat(problems.getMessage()).doesNotContain("short-secret");
+    }
+
+    @Test
+    void aBadRowIsNamedByFileLineAndField() throws Exception {
+        Path file = file(
+                """
+                switchboard.bootstrap {
+                  platforms = [
+                    { id = alpha, base-url = "http://127.0.0.1:1/v1" }
+                    { id = alpha, base-url = "http://127.0.0.1:1/v1" }
+                  ]
+                  models = [
+                    { platform = alpha, id = one, tpm = -5 }
+                    { platform = alpha, id = two }
+                    { platform = alpha, id = two, rpd = 0, context-window = 0 }
+                    { platform = alpha, rpm = 1.5 }
+                  ]
+                }
+                """);
+        SettingsException problems =
+                catchThrowableOfType(SettingsException.class, () -> SettingsLoader.load(file, Map.of(), Map.of()));
+        String bootstrap = "switchboard.bootstrap.";
+        assertThat(problems.problems())
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(bootstrap + "platforms[1].id = \"alpha\": is there twice")
+                        .endsWith(" (test.conf:4)"))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(bootstrap + "models[0].tpm = -5: ")
+                        .endsWith(" (test.conf:7)"))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(bootstrap + "models[2].id = \"two\": ")
+                        .endsWith(" (test.conf:9)"))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(bootstrap + "models[2].rpd = 0: ")
+                        .endsWith(" (test.conf:9)"))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(bootstrap + "models[2].context-window = 0: ")
+                        .endsWith(" (test.conf:9)"))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(bootstrap + "models[3].id: is missing")
+                        .endsWith(" (test.conf:10)"));
     }
 
     @Test

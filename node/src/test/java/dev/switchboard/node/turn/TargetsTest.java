@@ -82,6 +82,9 @@ class TargetsTest {
         assertThat(typo.refusal().message()).contains("a-large");
         Targets.Refused disabled = (Targets.Refused) resolve("\"model\":\"beta/off\"");
         assertThat(disabled.refusal().status()).isEqualTo(404);
+        assertThat(disabled.refusal().message()).contains("beta/openai/gpt-oss").doesNotContain(", beta/off");
+        Targets.Refused far = (Targets.Refused) resolve("\"model\":\"GPT-OSS-120b-" + "x".repeat(5_000) + "\"");
+        assertThat(far.refusal().message()).contains("The nearest are ").hasSizeLessThan(500);
     }
 
     @Test
