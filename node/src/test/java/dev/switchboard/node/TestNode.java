@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.switchboard.node.http.RouteTable;
 import dev.switchboard.node.main.InJvmNode;
 import dev.switchboard.node.persistence.TestDatabases;
+import dev.switchboard.node.settings.SettingsException;
 import dev.switchboard.node.settings.SettingsLoader;
 import java.io.IOException;
 import java.net.URI;
@@ -19,10 +20,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A real node inside the test's JVM, on the embedded database in a folder of its own, with an HTTP client for it. */
@@ -73,6 +76,12 @@ public final class TestNode {
         return start(TestDatabases.temporaryFolder(), config, environment, null);
     }
 
+    /** Starts a node that lives by that clock and draws from that source when it ranks. */
+    public static TestNode start(String config, Clock clock, RandomGenerator random) throws Exception {
+        Path folder = TestDatabases.temporaryFolder();
+        return ready(folder, InJvmNode.start(loaded(folder, config, Map.of()), null, clock, () -> random));
+    }
+
     /** Starts another node of {@code seed}'s cluster, on the same database; returns when both see both. */
     public static TestNode join(TestNode seed, String config, Map<String, String> environment) throws Exception {
         TestNode joined = start(seed.folder, config, environment, seed.node);
@@ -87,11 +96,17 @@ public final class TestNode {
 
     private static TestNode start(Path folder, String config, Map<String, String> environment, @Nullable InJvmNode seed)
             throws Exception {
+        return ready(folder, InJvmNode.start(loaded(folder, config, environment), seed));
+    }
+
+    private static SettingsLoader.Loaded loaded(Path folder, String config, Map<String, String> environment)
+            throws IOException, SettingsException {
         Path file = Files.createTempFile(folder, "test", ".conf");
         Files.writeString(file, config);
-        SettingsLoader.Loaded loaded =
-                SettingsLoader.load(file, environment, Map.of("data-dir", folder.toString(), "http.port", "0"));
-        InJvmNode node = InJvmNode.start(loaded, seed);
+        return SettingsLoader.load(file, environment, Map.of("data-dir", folder.toString(), "http.port", "0"));
+    }
+
+    private static TestNode ready(Path folder, InJvmNode node) {
         await().atMost(READY).until(node::isReady);
         await().atMost(READY).until(() -> node.apiKey() != null && node.adminKey() != null);
         node.announce();

@@ -91,18 +91,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the rooms of the node in the order in which they need each other, and joins them by their doors. */
 final class Rooms {
     private static final long SIMULATOR_SECONDS = 10;
-    // Ranking draws two numbers a model: measured a third cheaper than ThreadLocalRandom.
-    private static final ThreadLocal<SplittableRandom> RANDOM = ThreadLocal.withInitial(SplittableRandom::new);
 
     private final ActorSystem<?> system;
     private final Settings settings;
@@ -123,6 +122,7 @@ final class Rooms {
             DataSource database,
             Clock clock,
             @Nullable TlsCertificate tls,
+            Supplier<RandomGenerator> random,
             Simulator simulator) {
         this.system = system;
         this.settings = loaded.settings();
@@ -182,7 +182,7 @@ final class Rooms {
                 inFlight,
                 new StatedBefore(),
                 clock,
-                RANDOM::get);
+                random);
         turnGuardian = system.systemActorOf(TurnGuardian.create(services), "turns", Props.empty());
         ActorRef<AnnounceLeases> listener =
                 system.systemActorOf(forwardTo(turnGuardian), "lease-announcement-listener", Props.empty());
@@ -257,19 +257,20 @@ final class Rooms {
                 apart ? gateway(ops, new DashboardFiles("none"), false) : null);
     }
 
-    /** Opens everything but the HTTP servers. */
+    /** Opens everything but the HTTP servers; ranking draws from {@code random}, on any thread. */
     static Rooms open(
             ActorSystem<?> system,
             SettingsLoader.Loaded loaded,
             Vault vault,
             DataSource database,
             Clock clock,
-            @Nullable TlsCertificate tls)
+            @Nullable TlsCertificate tls,
+            Supplier<RandomGenerator> random)
             throws ExecutionException, TimeoutException, InterruptedException {
         Simulator simulator = Simulator.start(system, SimulatorSettings.defaults())
                 .toCompletableFuture()
                 .get(SIMULATOR_SECONDS, TimeUnit.SECONDS);
-        return new Rooms(system, loaded, vault, database, clock, tls, simulator);
+        return new Rooms(system, loaded, vault, database, clock, tls, random, simulator);
     }
 
     private List<Endpoint> adminEndpoints(

@@ -15,7 +15,10 @@ import dev.switchboard.node.persistence.Schema;
 import dev.switchboard.node.settings.SettingsLoader;
 import dev.switchboard.node.vault.VaultKeys;
 import java.time.Clock;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** All rooms of a node inside a test's JVM, without what ends the process. */
@@ -30,15 +33,24 @@ public final class InJvmNode {
     private final ActorSystem<Void> system;
     private final HikariDataSource pool;
     private final Rooms rooms;
+    private final Clock clock;
 
-    private InJvmNode(ActorSystem<Void> system, HikariDataSource pool, Rooms rooms) {
+    private InJvmNode(ActorSystem<Void> system, HikariDataSource pool, Rooms rooms, Clock clock) {
         this.system = system;
         this.pool = pool;
         this.rooms = rooms;
+        this.clock = clock;
     }
 
     /** Opens and binds the node; it joins {@code seed}, or itself. */
     public static InJvmNode start(SettingsLoader.Loaded loaded, @Nullable InJvmNode seed) throws Exception {
+        return start(loaded, seed, Clock.systemUTC(), SplittableRandom::new);
+    }
+
+    /** The same with the time and the draws of the node. */
+    public static InJvmNode start(
+            SettingsLoader.Loaded loaded, @Nullable InJvmNode seed, Clock clock, Supplier<RandomGenerator> random)
+            throws Exception {
         DatabaseConfig database = DatabaseConfig.of(
                 loaded.settings().database(), loaded.settings().dataDir());
         Schema.migrate(database);
@@ -52,15 +64,16 @@ public final class InJvmNode {
                 VaultKeys.load(
                         loaded.settings().encryptionKey(), loaded.settings().dataDir()),
                 pool,
-                Clock.systemUTC(),
-                Node.certificate(loaded.settings().http()));
+                clock,
+                Node.certificate(loaded.settings().http()),
+                random);
         Cluster cluster = Cluster.get(system);
         Address to =
                 Cluster.get(seed == null ? system : seed.system).selfMember().address();
         cluster.manager().tell(Join.create(to));
         ServerBinding binding = rooms.servers().bind().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
         binding.addToCoordinatedShutdown(java.time.Duration.ofSeconds(1), system.classicSystem());
-        return new InJvmNode(system, pool, rooms);
+        return new InJvmNode(system, pool, rooms, clock);
     }
 
     /** Whether the node takes requests; the first time it is, other nodes may ask it. */
@@ -70,7 +83,7 @@ public final class InJvmNode {
 
     /** Lets other nodes ask this one, once it is ready. */
     public void announce() {
-        rooms.announceNode(Clock.systemUTC());
+        rooms.announceNode(clock);
     }
 
     /** Where its HTTP server is. */

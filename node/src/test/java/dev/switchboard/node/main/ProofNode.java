@@ -29,6 +29,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,8 @@ public final class ProofNode {
                 VaultKeys.load(loaded.settings().encryptionKey(), folder),
                 pool,
                 Clock.systemUTC(),
-                null);
+                null,
+                SplittableRandom::new);
         Cluster.get(system)
                 .manager()
                 .tell(Join.create(Cluster.get(system).selfMember().address()));
