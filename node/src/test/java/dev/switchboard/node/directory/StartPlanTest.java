@@ -105,6 +105,20 @@ class StartPlanTest {
                 .hasSize(1);
     }
 
+    /** A newer release whose files are damaged: what the release before brought stays in force, whole. */
+    @Test
+    void ofAMalformedCatalogueNothingComesIntoForce() {
+        DirectoryState state = started(setup(Bootstrap.NONE));
+        DirectorySnapshot before = Rows.snapshot(state);
+        DirectorySetup damaged = DirectorySetup.of(setup(Bootstrap.NONE).settings(), Fixtures.VAULT, () -> {
+            throw new MalformedCatalogException(
+                    List.of(new CatalogProblem("models.tsv", 7, "rpm", "must be 1 or more")));
+        });
+        assertThat(damaged.catalog()).isNull();
+        assertThat(plan(state, damaged)).isEmpty();
+        assertThat(Rows.snapshot(started(state, damaged)).models()).isNotEmpty().isEqualTo(before.models());
+    }
+
     @Test
     void withoutTheCatalogueOnlyNamedBuiltInRowsExist() {
         Bootstrap named = new Bootstrap(

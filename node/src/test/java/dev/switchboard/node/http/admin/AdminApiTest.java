@@ -364,6 +364,49 @@ class AdminApiTest {
         Reply reply = node.admin("POST", "/api/models", body);
         assertThat(reply.status()).as(reply.text()).isEqualTo(400);
         assertThat(reply.param()).isEqualTo(field);
+        assertThat(node.get("/api/models").item("id", "m").isMissingNode()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rpm, 0", "rpd, -1", "tpm, 0.5", "tpd, '\"9\"'", "contextWindow, 0", "intelligenceRank, -3"})
+    void aBadChangeOfAModelIsRefusedAndNothingOfItDone(String field, String value) throws Exception {
+        JsonNode before = node.get("/api/models").item("id", "lorem");
+        Reply reply = node.admin(
+                "PATCH",
+                "/api/models/demo/lorem",
+                "{\"name\":\"Other\",\"enabled\":false,\"" + field + "\":" + value + "}");
+        assertThat(reply.status()).as(reply.text()).isEqualTo(400);
+        assertThat(reply.param()).isEqualTo(field);
+        assertThat(node.get("/api/models").item("id", "lorem")).isEqualTo(before);
+    }
+
+    @Test
+    void anUnknownDisabledOrMisspeltModelIsNotFoundAndTheNearestAreNamed() throws Exception {
+        platform("named");
+        model("named", "org/whisper-large");
+        model("named", "org/whisper-small");
+        key("named", "sk-named-1234");
+        assertThat(node.chat("org/whisper-large", "hi").status()).isEqualTo(200);
+        assertThat(node.admin("PATCH", "/api/models/named/org/whisper-large", "{\"enabled\":false}")
+                        .status())
+                .isEqualTo(200);
+        for (String name : List.of(
+                "org/whisper-large",
+                "named/org/whisper-large",
+                "named/org/wisper-smal",
+                "org/Whisper",
+                "no such model")) {
+            Reply reply = node.chat(name, "hi");
+            assertThat(reply.status()).as(name).isEqualTo(404);
+            assertThat(reply.errorType()).isEqualTo("invalid_request_error");
+            assertThat(reply.body().at("/error/code").asText()).isEqualTo("model_not_found");
+            assertThat(reply.param()).isEqualTo("model");
+            String message = reply.body().at("/error/message").asText();
+            assertThat(message).containsAnyOf("Did you mean ", "The nearest are ");
+            if (!name.startsWith("no")) {
+                assertThat(message.substring(message.indexOf("enabled."))).contains("org/whisper-small");
+            }
+        }
     }
 
     @Test

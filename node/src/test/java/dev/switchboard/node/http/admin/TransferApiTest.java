@@ -109,6 +109,8 @@ class TransferApiTest {
         "'{\"format\":\"switchboard-providers/1\",\"platforms\":[{\"id\":\"x\",\"baseUrl\":\"http://169.254.169.254/v1\"}]}', platforms[0].baseUrl",
         "'{\"format\":\"switchboard-providers/1\",\"keys\":[{\"platform\":\"nowhere\",\"key\":\"sk-x\"}]}', keys[0].platform",
         "'{\"format\":\"switchboard-providers/1\",\"models\":[{\"platform\":\"nowhere\",\"id\":\"x\"}]}', models[0].platform",
+        "'{\"format\":\"switchboard-providers/1\",\"models\":[{\"platform\":\"demo\",\"id\":\"x\",\"rpm\":0}]}', models[0].rpm",
+        "'{\"format\":\"switchboard-providers/1\",\"platforms\":[{\"id\":\"z\",\"baseUrl\":\"http://127.0.0.1:9/v1\"}],\"models\":[{\"platform\":\"z\",\"id\":\"x\"},{\"platform\":\"z\",\"id\":\"x\"}]}', models[1].id",
         "'{\"format\":\"switchboard-providers/1\",\"platforms\":[{\"id\":\"y\",\"baseUrl\":\"http://127.0.0.1:9/v1\"}],\"keys\":[{\"platform\":\"y\",\"key\":\"a b\"}]}', keys[0].key",
     })
     void aBadFileIsRefusedByNameAndChangesNothing(String file, String field) throws Exception {
