@@ -120,17 +120,23 @@ public final class Exchange {
 
     /** The whole body; fails with 413 above the limit, before reading where the length is declared. */
     public CompletionStage<ByteString> body() {
+        return body(maxBody);
+    }
+
+    /** The same with a limit of its own in bytes, for whoever has shown no key yet. */
+    public CompletionStage<ByteString> body(long limit) {
+        long most = Math.min(limit, maxBody);
         if (request.entity() instanceof HttpEntity.Strict strict) {
-            return strict.getData().size() > maxBody
-                    ? CompletableFuture.failedStage(tooLarge())
+            return strict.getData().size() > most
+                    ? CompletableFuture.failedStage(tooLarge(most))
                     : CompletableFuture.completedStage(strict.getData());
         }
-        if (request.entity().getContentLengthOption().orElse(0) > maxBody) {
+        if (request.entity().getContentLengthOption().orElse(0) > most) {
             request.discardEntityBytes(system);
-            return CompletableFuture.failedStage(tooLarge());
+            return CompletableFuture.failedStage(tooLarge(most));
         }
         return request.entity()
-                .withSizeLimit(maxBody)
+                .withSizeLimit(most)
                 .toStrict(BODY_TIMEOUT_MS, system)
                 .handleAsync(
                         (strict, failure) -> {
@@ -141,20 +147,20 @@ public final class Exchange {
                                     ? failure.getCause()
                                     : failure;
                             if (cause instanceof EntityStreamSizeException) {
-                                throw tooLarge();
+                                throw tooLarge(most);
                             }
                             throw ApiError.invalid("The body could not be read whole.", null);
                         },
                         Runnable::run);
     }
 
-    private ApiError tooLarge() {
+    private static ApiError tooLarge(long most) {
         return new ApiError(
                 413,
                 "invalid_request_error",
                 "request_too_large",
                 null,
-                "The body is larger than " + maxBody + " bytes.",
+                "The body is larger than " + most + " bytes.",
                 Map.of());
     }
 }

@@ -35,7 +35,7 @@ final class QuotaActor extends AbstractBehavior<Object> {
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Duration RELOAD_AFTER = Duration.ofSeconds(5);
-    private static final int STASH_CAPACITY = 1_000;
+    static final int STASH_CAPACITY = 1_000;
 
     private enum Timer {
         WRITE,

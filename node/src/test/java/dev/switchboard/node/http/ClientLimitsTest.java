@@ -183,6 +183,17 @@ class ClientLimitsTest {
     }
 
     @Test
+    void withoutAKeyOnlyLittleIsRead() throws Exception {
+        String body = "{\"adminKey\":\"" + "x".repeat(8_000) + "\"}";
+        String answer = exchange("POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length()
+                + "\r\nConnection: close\r\n\r\n" + body);
+        assertThat(answer).startsWith("HTTP/1.1 413");
+        String unread = exchange("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n"
+                + "Connection: close\r\n\r\nonly the beginning");
+        assertThat(unread).startsWith("HTTP/1.1 401");
+    }
+
+    @Test
     void deepAndWideJsonIsRefused() throws Exception {
         for (String bomb : List.of(
                 "[".repeat(60_000),

@@ -119,6 +119,18 @@ class QuotaActorTest {
     }
 
     @Test
+    void whoWaitsForTheRowWaitsInABoundedQueue() {
+        store.mode(MemoryStore.Mode.HANGING);
+        ActorRef<QuotaCommand> owner = owner();
+        for (int i = 0; i < QuotaActor.STASH_CAPACITY; i++) {
+            owner.tell(new QuotaCommand.Admit("t" + i, Limits.NONE, 1, answers.ref()));
+        }
+        for (int i = 0; i < QuotaActor.STASH_CAPACITY; i++) {
+            assertThat(answers.receiveMessage(Duration.ofMillis(900))).isInstanceOf(QuotaCommand.Admitted.class);
+        }
+    }
+
+    @Test
     void aRowThatCannotBeReadIsNotOverwritten() {
         store.mode(MemoryStore.Mode.UNREADABLE);
         ActorRef<QuotaCommand> owner = owner();
