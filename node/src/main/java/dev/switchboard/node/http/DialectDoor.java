@@ -12,6 +12,7 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.switchboard.node.chat.ChatRequest;
 import dev.switchboard.node.chat.InvalidRequest;
+import dev.switchboard.node.dialect.FieldNames;
 import dev.switchboard.node.dialect.Rendering;
 import dev.switchboard.node.relay.RelayEvent;
 import dev.switchboard.node.routing.Target;
@@ -80,10 +81,16 @@ public final class DialectDoor {
 
     /** Serves one request; fails with {@link ApiError}. */
     public CompletionStage<HttpResponse> serve(Exchange exchange, ChatRequest chat, Rendering rendering) {
+        return serve(exchange, chat, rendering, FieldNames.SAME);
+    }
+
+    /** The same for a translated request, whose fields are called otherwise in the original. */
+    public CompletionStage<HttpResponse> serve(
+            Exchange exchange, ChatRequest chat, Rendering rendering, FieldNames names) {
         Targets.Resolved resolved =
                 Targets.resolve(chat, directory.get(), settings.get().routing().explicitModelFallback());
         if (resolved instanceof Targets.Refused refused) {
-            throw error(refused.refusal());
+            throw error(refused.refusal(), names);
         }
         Targets.Found found = (Targets.Found) resolved;
         ApiKeyGrant grant = exchange.grant();
@@ -101,10 +108,10 @@ public final class DialectDoor {
                                 whenEnded,
                                 exchange.trace())),
                         Runnable::run)
-                .thenComposeAsync(reply -> render(reply, rendering), Runnable::run);
+                .thenComposeAsync(reply -> render(reply, rendering, names), Runnable::run);
     }
 
-    private CompletionStage<HttpResponse> render(TurnReply reply, Rendering rendering) {
+    private CompletionStage<HttpResponse> render(TurnReply reply, Rendering rendering, FieldNames names) {
         if (reply instanceof TurnReply.Answer answer) {
             ByteString body = rendering.answer(answer.body());
             HttpResponse response = routed(
@@ -116,18 +123,18 @@ public final class DialectDoor {
                     routed(stream(frames(streaming.events(), rendering), rendering), streaming.route()));
         } else if (reply instanceof TurnReply.Early early) {
             Source<ByteString, NotUsed> later = Source.completionStageSource(
-                            early.later().thenApplyAsync(given -> late(given, rendering), Runnable::run))
+                            early.later().thenApplyAsync(given -> late(given, rendering, names), Runnable::run))
                     .mapMaterializedValue(stage -> NotUsed.getInstance());
             return CompletableFuture.completedStage(stream(later, rendering));
         }
-        throw error((TurnReply.Refusal) reply);
+        throw error((TurnReply.Refusal) reply, names);
     }
 
     private static Source<ByteString, NotUsed> frames(Source<RelayEvent, NotUsed> events, Rendering rendering) {
         return events.map(rendering::frame).concatLazy(Source.lazyCompletionStage(rendering::last));
     }
 
-    private static Source<ByteString, NotUsed> late(TurnReply reply, Rendering rendering) {
+    private static Source<ByteString, NotUsed> late(TurnReply reply, Rendering rendering, FieldNames names) {
         if (reply instanceof TurnReply.Streaming streaming) {
             ByteString routedVia =
                     ByteString.fromString(": routed-via " + streaming.route().model() + "\n\n");
@@ -135,7 +142,7 @@ public final class DialectDoor {
         }
         TurnReply.Refusal refusal = (TurnReply.Refusal) reply;
         return Source.single(rendering.refused(
-                new Rendering.Refused(refusal.status(), refusal.type(), refusal.code(), refusal.message())));
+                new Rendering.Refused(refusal.status(), refusal.type(), refusal.code(), message(refusal, names))));
     }
 
     private HttpResponse stream(Source<ByteString, NotUsed> frames, Rendering rendering) {
@@ -158,7 +165,16 @@ public final class DialectDoor {
                 : routed;
     }
 
-    private static ApiError error(TurnReply.Refusal refusal) {
+    /** The message with the caller's name of the field. */
+    private static String message(TurnReply.Refusal refusal, FieldNames names) {
+        String param = refusal.param();
+        return param == null
+                ? refusal.message()
+                : refusal.message().replace("'" + param + "'", "'" + names.of(param) + "'");
+    }
+
+    private static ApiError error(TurnReply.Refusal refusal, FieldNames names) {
+        String param = refusal.param();
         Map<String, String> headers = new HashMap<>();
         if (refusal.retryAfterSeconds() != null) {
             headers.put("Retry-After", Long.toString(refusal.retryAfterSeconds()));
@@ -167,6 +183,11 @@ public final class DialectDoor {
             headers.put("x-should-retry", "false");
         }
         return new ApiError(
-                refusal.status(), refusal.type(), refusal.code(), refusal.param(), refusal.message(), headers);
+                refusal.status(),
+                refusal.type(),
+                refusal.code(),
+                param == null ? null : names.of(param),
+                message(refusal, names),
+                headers);
     }
 }

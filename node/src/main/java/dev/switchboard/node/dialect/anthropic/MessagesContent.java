@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.InvalidRequest;
 import dev.switchboard.node.dialect.Fields;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -15,6 +17,7 @@ import java.util.Set;
  */
 final class MessagesContent {
     private final ArrayNode out;
+    private final List<String> origins = new ArrayList<>();
     private final Set<String> calls = new HashSet<>();
 
     MessagesContent(ArrayNode out) {
@@ -29,8 +32,17 @@ final class MessagesContent {
             throw Fields.invalid("messages", "must be a list with at least one message");
         }
         for (int i = 0; i < messages.size(); i++) {
+            int before = out.size();
             message(messages.get(i), "messages[" + i + "]");
+            for (int k = before; k < out.size(); k++) {
+                origins.add("messages[" + i + "]");
+            }
         }
+    }
+
+    /** The message that each message added came from. */
+    List<String> origins() {
+        return origins;
     }
 
     private void message(JsonNode message, String at) throws InvalidRequest {

@@ -6,8 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.ChatRequest;
 import dev.switchboard.node.chat.InvalidRequest;
 import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.dialect.FieldNames;
 import dev.switchboard.node.dialect.Fields;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A request of Anthropic's Messages API as a chat request (docs/dialects.md). */
@@ -50,7 +55,23 @@ public final class MessagesRequest {
     private static final int LOW_BUDGET = 4_096;
     private static final int MEDIUM_BUDGET = 16_384;
 
+    private static final Map<String, String> RENAMED = renamed();
+
     private MessagesRequest() {}
+
+    private static Map<String, String> renamed() {
+        Map<String, String> names = new LinkedHashMap<>();
+        names.put("stop$", "stop_sequences");
+        names.put("(tools\\[\\d+])\\.function\\.parameters", "$1.input_schema");
+        names.put("(tools\\[\\d+])\\.function", "$1");
+        names.put("reasoning_effort$", "thinking");
+        names.put("response_format(\\.json_schema)?", "output_config.format");
+        names.put("parallel_tool_calls$", "tool_choice.disable_parallel_tool_use");
+        return names;
+    }
+
+    /** A translated request, and what its fields are called in the original. */
+    public record Translated(ChatRequest chat, FieldNames names) {}
 
     /**
      * What the gateway makes of the model's name.
@@ -62,6 +83,11 @@ public final class MessagesRequest {
 
     /** Translates a request for an answer; throws naming Anthropic's field. */
     public static ChatRequest chat(ObjectNode source, Naming naming) throws InvalidRequest {
+        return translated(source, naming).chat();
+    }
+
+    /** As {@link #chat}, with the names. */
+    public static Translated translated(ObjectNode source, Naming naming) throws InvalidRequest {
         if (Fields.absent(source.path("max_tokens"))) {
             throw Fields.missing("max_tokens");
         }
@@ -70,10 +96,10 @@ public final class MessagesRequest {
 
     /** Translates a request whose tokens are counted: it needs no {@code max_tokens}. */
     public static ChatRequest counted(ObjectNode source, Naming naming) throws InvalidRequest {
-        return translate(source, naming);
+        return translate(source, naming).chat();
     }
 
-    private static ChatRequest translate(ObjectNode source, Naming naming) throws InvalidRequest {
+    private static Translated translate(ObjectNode source, Naming naming) throws InvalidRequest {
         if (!Fields.absent(source.path("thread"))) {
             throw new InvalidRequest(
                     "'thread' is not supported here: send the whole conversation", "thread", AnthropicError.NO_THREADS);
@@ -86,7 +112,10 @@ public final class MessagesRequest {
         chat.put("model", naming.model());
         ArrayNode messages = chat.putArray("messages");
         system(source.path("system"), messages);
-        new MessagesContent(messages).translate(source.path("messages"));
+        List<String> origins = new ArrayList<>(messages.isEmpty() ? List.of() : List.of("system"));
+        MessagesContent content = new MessagesContent(messages);
+        content.translate(source.path("messages"));
+        origins.addAll(content.origins());
         Integer maxTokens = Fields.optionalWhole(source, "max_tokens", 1);
         if (maxTokens != null) {
             chat.put("max_tokens", maxTokens);
@@ -101,7 +130,7 @@ public final class MessagesRequest {
         thinking(source, naming, chat);
         format(source, chat);
         Fields.copySession(source, chat);
-        return ChatRequest.of(chat);
+        return new Translated(ChatRequest.of(chat), new FieldNames(RENAMED, origins));
     }
 
     private static void system(JsonNode system, ArrayNode messages) throws InvalidRequest {

@@ -5,11 +5,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.ChatRequest;
 import dev.switchboard.node.chat.InvalidRequest;
 import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.dialect.FieldNames;
 import dev.switchboard.node.dialect.Fields;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A completions request as a chat request: the prompt is the one user message (docs/dialects.md). */
 public final class CompletionsRequest {
+    /** The one message is the prompt. */
+    public static final FieldNames NAMES = new FieldNames(Map.of("messages.*", "prompt"), List.of());
+
     private static final String[] SAME = {
         "model",
         "models",

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.InvalidRequest;
 import dev.switchboard.node.dialect.Fields;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ final class InputItems {
     private final ArrayNode out;
     private final Map<String, Kept> kept;
     private final Set<String> calls = new HashSet<>();
+    private final List<String> origins = new ArrayList<>();
     private final ArrayNode seenByTools = JsonNodeFactory.instance.arrayNode();
 
     /** Appends to {@code out}, which holds the conversation so far. */
@@ -38,6 +41,7 @@ final class InputItems {
         }
         if (input.isTextual()) {
             out.addObject().put("role", "user").set("content", input);
+            origins.add("input");
             return;
         }
         if (!input.isArray()) {
@@ -46,10 +50,19 @@ final class InputItems {
         if (input.isEmpty() && out.isEmpty()) {
             throw Fields.invalid("input", "must hold at least one item");
         }
+        int earlier = out.size();
         for (int i = 0; i < input.size(); i++) {
             item(input.get(i), "input[" + i + "]");
+            for (int k = earlier + origins.size(); k < out.size(); k++) {
+                origins.add("input[" + i + "]");
+            }
         }
         flush();
+    }
+
+    /** The field that each message added came from. */
+    List<String> origins() {
+        return origins;
     }
 
     private void item(JsonNode item, String at) throws InvalidRequest {

@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.ChatRequest;
 import dev.switchboard.node.chat.InvalidRequest;
 import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.dialect.FieldNames;
 import dev.switchboard.node.dialect.Fields;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -53,15 +57,29 @@ public final class ResponsesRequest {
             "conversation_id",
             "prompt_cache_key");
 
+    private static final Map<String, String> RENAMED = renamed();
+
     private ResponsesRequest() {}
+
+    private static Map<String, String> renamed() {
+        Map<String, String> names = new LinkedHashMap<>();
+        names.put("messages$", "input");
+        names.put("max_(completion_)?tokens$", "max_output_tokens");
+        names.put("reasoning_effort$", "reasoning.effort");
+        names.put("verbosity$", "text.verbosity");
+        names.put("response_format(\\.json_schema)?", "text.format");
+        names.put("(tools\\[\\d+])\\.function", "$1");
+        return names;
+    }
 
     /**
      * A translated request.
      *
      * @param messages the conversation so far, without instructions: what is remembered with the answer
      * @param store whether it is remembered at all
+     * @param names what the chat's fields are called in the original
      */
-    public record Translated(ChatRequest chat, ArrayNode messages, boolean store) {}
+    public record Translated(ChatRequest chat, ArrayNode messages, boolean store, FieldNames names) {}
 
     /** The ids of the responses that a request builds on: the previous one and those that its references name. */
     public static Set<String> needs(ObjectNode source) throws InvalidRequest {
@@ -96,13 +114,18 @@ public final class ResponsesRequest {
             }
             conversation.addAll(earlier.messages());
         }
-        new InputItems(conversation, kept).translate(source.path("input"));
+        List<String> origins = new ArrayList<>();
+        conversation.forEach(message -> origins.add("previous_response_id"));
+        InputItems items = new InputItems(conversation, kept);
+        items.translate(source.path("input"));
+        origins.addAll(items.origins());
         ObjectNode chat = Json.object();
         Fields.copy(source, chat, "model", "models", "temperature", "top_p");
         ArrayNode messages = chat.putArray("messages");
         String instructions = Fields.optionalText(source, "instructions", "");
         if (instructions != null && !instructions.isEmpty()) {
             messages.addObject().put("role", "system").put("content", instructions);
+            origins.add(0, "instructions");
         }
         messages.addAll(conversation);
         Integer maxTokens = Fields.optionalWhole(source, "max_output_tokens", 1);
@@ -117,7 +140,7 @@ public final class ResponsesRequest {
         text(Fields.optionalObject(source, "text", ""), chat);
         Fields.copySession(source, chat);
         boolean store = Fields.absent(source.path("store")) || Fields.flag(source, "store", "");
-        return new Translated(ChatRequest.of(chat), conversation, store);
+        return new Translated(ChatRequest.of(chat), conversation, store, new FieldNames(RENAMED, origins));
     }
 
     private static void check(ObjectNode source) throws InvalidRequest {

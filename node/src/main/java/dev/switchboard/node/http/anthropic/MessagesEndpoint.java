@@ -46,10 +46,13 @@ public final class MessagesEndpoint {
 
     private CompletionStage<HttpResponse> answer(Exchange exchange, ByteString body) {
         ObjectNode source = DialectDoor.checked(() -> Fields.body(body));
-        ChatRequest chat = DialectDoor.checked(() -> MessagesRequest.chat(source, naming(source)));
+        MessagesRequest.Translated request =
+                DialectDoor.checked(() -> MessagesRequest.translated(source, naming(source)));
         MessagesRendering rendering = new MessagesRendering(
-                source.path("model").asText("auto"), chat.promptTokens(), MessagesRequest.hidesThinking(source));
-        return door.serve(exchange, chat, rendering);
+                source.path("model").asText("auto"),
+                request.chat().promptTokens(),
+                MessagesRequest.hidesThinking(source));
+        return door.serve(exchange, request.chat(), rendering, request.names());
     }
 
     private CompletionStage<HttpResponse> count(Exchange exchange) {

@@ -34,6 +34,6 @@ public final class CompletionsEndpoint {
     private CompletionStage<HttpResponse> answer(Exchange exchange, ByteString body) {
         ObjectNode source = DialectDoor.checked(() -> Fields.body(body));
         CompletionsRequest.Translated request = DialectDoor.checked(() -> CompletionsRequest.translate(source));
-        return door.serve(exchange, request.chat(), new CompletionsRendering(request.echo()));
+        return door.serve(exchange, request.chat(), new CompletionsRendering(request.echo()), CompletionsRequest.NAMES);
     }
 }

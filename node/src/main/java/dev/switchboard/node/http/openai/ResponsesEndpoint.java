@@ -111,7 +111,7 @@ public final class ResponsesEndpoint {
                                 answer.bytes().utf8String(),
                                 exchange.requestId())
                         : CompletableFuture.completedStage(Done.getInstance()));
-        return door.serve(exchange, request.chat(), rendering);
+        return door.serve(exchange, request.chat(), rendering, request.names());
     }
 
     private CompletionStage<Optional<Kept>> find(String id, Exchange exchange) {
