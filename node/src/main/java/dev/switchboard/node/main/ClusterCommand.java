@@ -56,7 +56,12 @@ final class ClusterCommand implements Callable<Integer> {
         }
         try (DataFolder held = DataFolder.hold(settings.dataDir());
                 SharedDatabase database = SharedDatabase.open(settings.dataDir())) {
-            return run(processes(loaded, Map.of("DATABASE_URL", database.url(), "DATABASE_USER", "sa")));
+            return run(processes(
+                    loaded,
+                    Map.of(
+                            "DATABASE_URL", database.url(),
+                            "DATABASE_USER", database.user(),
+                            "DATABASE_PASSWORD", database.password())));
         }
     }
 
@@ -88,6 +93,11 @@ final class ClusterCommand implements Callable<Integer> {
             environment.put("SWITCHBOARD_CLUSTER_HOST", cluster.host());
             environment.put("SWITCHBOARD_CLUSTER_PORT", Integer.toString(ports.get(i)));
             environment.put("SWITCHBOARD_CLUSTER_SEEDS", String.join(",", seeds));
+            // These nodes know each other.
+            environment.put("SWITCHBOARD_CLUSTER_DISCOVERY", "none");
+            if (nodes == 2 && "default".equals(loaded.sources().of("cluster.downing"))) {
+                environment.put("SWITCHBOARD_CLUSTER_DOWNING", Settings.Downing.LEASE_MAJORITY.wire());
+            }
             environment.put(SUPERVISOR, Long.toString(ProcessHandle.current().pid()));
             processes.add(new NodeProcess("node " + (i + 1), arguments, environment));
         }
@@ -117,7 +127,7 @@ final class ClusterCommand implements Callable<Integer> {
                 ends.add(pool.submit(() -> {
                     int code = process.supervise(System.out, System.err);
                     if (code == Main.UNUSABLE) {
-                        // What one node cannot use, none can: the settings are shared.
+                        // What one node cannot use at its first start, none can: the settings are shared.
                         processes.forEach(NodeProcess::stop);
                     }
                     return code;

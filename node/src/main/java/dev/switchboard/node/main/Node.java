@@ -1,16 +1,13 @@
 package dev.switchboard.node.main;
 
-import akka.actor.Address;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.cluster.typed.Cluster;
-import akka.cluster.typed.Join;
-import akka.cluster.typed.JoinSeedNodes;
 import akka.http.javadsl.ServerBinding;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.switchboard.node.http.TlsCertificate;
 import dev.switchboard.node.persistence.DatabaseConfig;
 import dev.switchboard.node.persistence.DatabaseException;
+import dev.switchboard.node.persistence.MemberRegister;
 import dev.switchboard.node.persistence.Schema;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.settings.SettingsLoader;
@@ -21,8 +18,6 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +29,6 @@ final class Node {
     // Ranking draws two numbers a model: measured a third cheaper than ThreadLocalRandom.
     private static final ThreadLocal<SplittableRandom> RANDOM = ThreadLocal.withInitial(SplittableRandom::new);
     private static final long BIND_SECONDS = 10;
-    private static final String SYSTEM = "switchboard";
 
     private Node() {}
 
@@ -60,15 +54,28 @@ final class Node {
         } catch (EncryptionKeyException | DatabaseException e) {
             throw new StartFailure(String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " "));
         }
+        MemberRegister.Entry own = new MemberRegister.Entry(
+                settings.cluster().host() + ":" + remotingPort,
+                settings.cluster().name(),
+                Version.current(),
+                vault.keyIds());
+        SharedStart start = embedded
+                ? SharedStart.ALONE
+                : SharedStart.check(settings.cluster(), own, MemberRegister.of(database), Clock.systemUTC());
 
         ActorSystem<Void> system = ActorSystem.create(
                 Behaviors.empty(),
-                SYSTEM,
+                settings.cluster().name(),
                 AkkaConfig.of(settings, remotingPort, database.akkaConfig(), loaded.akkaOverrides()));
         HikariDataSource pool = database.openPool("switchboard", 4);
         try {
-            Rooms rooms = Rooms.open(system, loaded, vault, pool, Clock.systemUTC(), tls, RANDOM::get);
-            join(system, settings);
+            Rooms rooms = Rooms.open(system, loaded, vault, pool, start.clock(), tls, RANDOM::get);
+            Membership.begin(
+                    system,
+                    settings.cluster(),
+                    embedded ? null : new MemberRegister(pool::getConnection),
+                    own,
+                    start.live());
             ServerBinding binding = rooms.servers().bind().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
             @Nullable
             ServerBinding ops = rooms.servers().bindOps().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
@@ -119,18 +126,5 @@ final class Node {
         }
         Ports.requireFree("switchboard.cluster.port", host, port);
         return cluster.port();
-    }
-
-    private static void join(ActorSystem<?> system, Settings settings) {
-        Cluster cluster = Cluster.get(system);
-        if (settings.cluster().seedNodes().isEmpty()) {
-            cluster.manager().tell(Join.create(cluster.selfMember().address()));
-            return;
-        }
-        List<Address> seeds = new ArrayList<>();
-        for (Settings.HostPort seed : settings.cluster().seedNodes()) {
-            seeds.add(new Address("akka", SYSTEM, seed.host(), seed.port()));
-        }
-        cluster.manager().tell(new JoinSeedNodes(seeds));
     }
 }

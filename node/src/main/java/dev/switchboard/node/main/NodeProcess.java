@@ -12,16 +12,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One node as a process of its own, started again when it ends by itself. */
 final class NodeProcess {
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** The first line of the banner. */
+    private static final Pattern READY = Pattern.compile("Switchboard \\S+ is ready");
 
     private final String label;
     private final List<String> arguments;
     private final Map<String, String> environment;
     private volatile boolean stopping;
+    private volatile boolean wasReady;
     private volatile @Nullable Process process;
 
     NodeProcess(String label, List<String> arguments, Map<String, String> environment) {
@@ -30,7 +34,10 @@ final class NodeProcess {
         this.environment = Map.copyOf(environment);
     }
 
-    /** Runs until stopped, or until the node says that it cannot start; answers the last exit code. */
+    /**
+     * Runs until stopped, or until the node says that it cannot start; answers the last exit code. A node that was ready
+     * once is started again whatever it says: its settings can work, so what it cannot reach now may come back.
+     */
     int supervise(PrintStream out, PrintStream err) throws IOException, InterruptedException {
         int code = 0;
         while (!stopping) {
@@ -44,7 +51,7 @@ final class NodeProcess {
             code = started.waitFor();
             outPump.join();
             errPump.join();
-            if (stopping || code == Main.UNUSABLE) {
+            if (stopping || code == Main.UNUSABLE && !wasReady) {
                 return code;
             }
             err.println("[" + label + "] ended with code " + code + "; starting it again");
@@ -110,6 +117,7 @@ final class NodeProcess {
                     try (BufferedReader reader =
                             new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
                         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                            wasReady |= READY.matcher(line).matches();
                             to.println("[" + label + "] " + line);
                         }
                     } catch (IOException e) {

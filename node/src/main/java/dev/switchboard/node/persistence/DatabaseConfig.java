@@ -63,7 +63,7 @@ public final class DatabaseConfig {
                 throw new DatabaseException(
                         "switchboard.data-dir = " + dataDir + ": the embedded database takes no ';' in its path", null);
             }
-            return h2("jdbc:h2:file:" + file, user, password);
+            return h2("jdbc:h2:file:" + file, user, password == null ? EmbeddedPassword.read(dataDir) : password);
         }
         if (given.startsWith("jdbc:postgresql:")) {
             return new DatabaseConfig(Kind.POSTGRESQL, given, user, password);
@@ -147,6 +147,16 @@ public final class DatabaseConfig {
         values.put(db + "maxConnections", AKKA_CONNECTIONS);
         values.put(db + "minConnections", 1);
         driverProperties(15).forEach((name, value) -> values.put(db + "properties." + name, value));
+        values.put("switchboard.cluster-lease.url", url);
+        Map<String, Object> login = new HashMap<>(driverProperties(2));
+        login.computeIfPresent("connectTimeout", (name, seconds) -> "2");
+        if (user != null) {
+            login.put("user", user);
+        }
+        if (password != null) {
+            login.put("password", password);
+        }
+        values.put("switchboard.cluster-lease.login", login);
         return ConfigFactory.parseMap(values, "database settings");
     }
 

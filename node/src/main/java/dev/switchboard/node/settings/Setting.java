@@ -40,11 +40,37 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
             fixed("database.url", "DATABASE_URL", "The JDBC address of the shared database."),
             fixed("database.user", "DATABASE_USER", "The database user."),
             secret("database.password", "DATABASE_PASSWORD", "The database password."),
+            fixed("cluster.name", "SWITCHBOARD_CLUSTER_NAME", "The name of the cluster; nodes of another never join."),
             fixed("cluster.host", "SWITCHBOARD_CLUSTER_HOST", "The address other nodes reach this node by."),
             fixed("cluster.port", "SWITCHBOARD_CLUSTER_PORT", "The remoting port of this node."),
             fixed("cluster.bind-host", null, "Where remoting listens, when it differs from the address."),
             fixed("cluster.bind-port", null, "The port remoting listens on, when it differs."),
             fixed("cluster.seed-nodes", "SWITCHBOARD_CLUSTER_SEEDS", "The nodes that form the cluster."),
+            fixed(
+                    "cluster.downing",
+                    "SWITCHBOARD_CLUSTER_DOWNING",
+                    "Who lives on after a partition: keep-majority or lease-majority."),
+            fixed("cluster.tls.certificate", "SWITCHBOARD_CLUSTER_TLS_CERTIFICATE", "This node's certificate, PEM."),
+            fixed("cluster.tls.key", "SWITCHBOARD_CLUSTER_TLS_KEY", "The certificate's key, PEM."),
+            fixed("cluster.tls.authority", "SWITCHBOARD_CLUSTER_TLS_AUTHORITY", "Who signed all nodes' certificates."),
+            fixed(
+                    "cluster.discovery.method",
+                    "SWITCHBOARD_CLUSTER_DISCOVERY",
+                    "How nodes find each other without seeds: none, config, dns or kubernetes."),
+            fixed("cluster.discovery.service", "SWITCHBOARD_CLUSTER_SERVICE", "The name that is looked up."),
+            fixed(
+                    "cluster.discovery.contact-points",
+                    "SWITCHBOARD_CLUSTER_CONTACT_POINTS",
+                    "How many nodes must be found before a new cluster is formed."),
+            fixed(
+                    "cluster.discovery.endpoints",
+                    "SWITCHBOARD_CLUSTER_ENDPOINTS",
+                    "The management addresses of all nodes, for the method config."),
+            fixed(
+                    "cluster.discovery.management-port",
+                    "SWITCHBOARD_CLUSTER_MANAGEMENT_PORT",
+                    "Where nodes that look for each other ask each other."),
+            fixed("cluster.discovery.port-name", null, "The management port's name in DNS or in the pods."),
             live("session.ttl", "A session is forgotten this long after its last use."),
             live("session.ban-ttl", "How long a provider ban keeps a conversation from a platform."),
             live(

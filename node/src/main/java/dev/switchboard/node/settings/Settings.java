@@ -102,9 +102,85 @@ public record Settings(
         }
     }
 
-    /** Remoting address and seeds; no seed means this node itself. */
+    /**
+     * Name, remoting address and how the nodes find each other; neither seeds nor discovery means this node itself.
+     *
+     * @param name of the actor system: nodes of another name never join
+     * @param tls null where remoting is not encrypted
+     * @param discovery null where seeds form the cluster
+     */
     public record Cluster(
-            String host, int port, @Nullable String bindHost, @Nullable Integer bindPort, List<HostPort> seedNodes) {}
+            String name,
+            String host,
+            int port,
+            @Nullable String bindHost,
+            @Nullable Integer bindPort,
+            List<HostPort> seedNodes,
+            Downing downing,
+            @Nullable RemotingTls tls,
+            @Nullable Discovery discovery) {
+        /** The name of a cluster that is not named otherwise. */
+        public static final String DEFAULT_NAME = "switchboard";
+
+        /** Default name and downing, no TLS, no discovery. */
+        public Cluster(
+                String host,
+                int port,
+                @Nullable String bindHost,
+                @Nullable Integer bindPort,
+                List<HostPort> seedNodes) {
+            this(DEFAULT_NAME, host, port, bindHost, bindPort, seedNodes, Downing.KEEP_MAJORITY, null, null);
+        }
+    }
+
+    /** Who lives on after a partition (behaviour.md §10). */
+    public enum Downing {
+        /** The side with more nodes. */
+        KEEP_MAJORITY("keep-majority"),
+        /** The side that gets the lease in the shared database; so either of two nodes may die. */
+        LEASE_MAJORITY("lease-majority");
+
+        private final String wire;
+
+        Downing(String wire) {
+            this.wire = wire;
+        }
+
+        /** As it is written in configurations. */
+        public String wire() {
+            return wire;
+        }
+    }
+
+    /** PEM files: this node's certificate and private key, and the authority that signed those of all nodes. */
+    public record RemotingTls(Path certificate, Path key, Path authority) {}
+
+    /**
+     * How nodes find each other without seeds.
+     *
+     * @param service what is looked up: a DNS name, or a label of pods; any name for a list of endpoints
+     * @param contactPoints how many nodes must be found before a new cluster may be formed
+     * @param endpoints the management addresses of all nodes; for the list alone
+     * @param managementPort where nodes ask each other
+     * @param portName the name of that port in DNS (SRV records) or in the pods; null where addresses alone are looked up
+     */
+    public record Discovery(
+            Method method,
+            String service,
+            int contactPoints,
+            List<HostPort> endpoints,
+            int managementPort,
+            @Nullable String portName) {
+        /** Where is looked. */
+        public enum Method {
+            /** The list of endpoints in the configuration. */
+            CONFIG,
+            /** DNS: SRV records where a port name is given, else addresses. */
+            DNS,
+            /** The pods that Kubernetes' API knows. */
+            KUBERNETES
+        }
+    }
 
     /** A host and a port. */
     public record HostPort(String host, int port) {}

@@ -216,12 +216,7 @@ public final class SettingsLoader {
                 encryption,
                 dataDir(in),
                 database(in),
-                new Settings.Cluster(
-                        in.text("cluster.host", "127.0.0.1"),
-                        in.number("cluster.port", 25520, 0, 65535),
-                        in.optionalText("cluster.bind-host"),
-                        in.optionalNumber("cluster.bind-port", 0, 65535),
-                        seeds(in)),
+                ClusterReader.read(in),
                 new Settings.Session(
                         in.time("session.ttl", Duration.ofMinutes(30)),
                         in.time("session.ban-ttl", Duration.ofMinutes(30)),
@@ -318,23 +313,6 @@ public final class SettingsLoader {
         } catch (IllegalArgumentException e) {
             return false;
         }
-    }
-
-    private static List<Settings.HostPort> seeds(Reader in) {
-        List<Settings.HostPort> seeds = new ArrayList<>();
-        for (String text : in.texts("cluster.seed-nodes")) {
-            int colon = text.lastIndexOf(':');
-            try {
-                int port = Integer.parseInt(text.substring(colon + 1));
-                if (colon <= 0 || port < 1 || port > 65535) {
-                    throw new NumberFormatException();
-                }
-                seeds.add(new Settings.HostPort(text.substring(0, colon), port));
-            } catch (NumberFormatException e) {
-                in.problem("cluster.seed-nodes", text + " is not host:port");
-            }
-        }
-        return List.copyOf(seeds);
     }
 
     private static Map<String, String> names(Reader in, String path) {

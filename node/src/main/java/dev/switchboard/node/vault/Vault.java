@@ -91,6 +91,11 @@ public final class Vault {
         return cipherText.startsWith(FORMAT + "." + newest.id() + ".");
     }
 
+    /** The ids of the known keys, the newest first; an id tells nothing of its key. */
+    public List<String> keyIds() {
+        return List.copyOf(keys.keySet());
+    }
+
     /** A keyed hash of the secret under the newest key, 32 hex digits: equal secrets have equal fingerprints. */
     public String fingerprint(String secret) {
         return newest.fingerprint(secret);

@@ -61,11 +61,7 @@ class ExamplesTest {
     @Test
     void theManifestsConfigurationIsValidAndItsSeedsAreItsPods() throws Exception {
         String manifest = text("kubernetes.yaml");
-        Matcher block =
-                Pattern.compile("switchboard\\.conf: \\|\\n((?: {4}.*\\n)+)").matcher(manifest);
-        assertThat(block.find()).isTrue();
-        Path file = Files.writeString(Files.createTempFile("kubernetes", ".conf"), block.group(1));
-        Settings settings = SettingsLoader.load(file, Map.of(), Map.of()).settings();
+        Settings settings = configured(manifest);
 
         assertThat(settings.cluster().seedNodes())
                 .extracting(Settings.HostPort::host)
@@ -77,10 +73,42 @@ class ExamplesTest {
         assertThat(seconds(manifest, "terminationGracePeriodSeconds: (\\d+)")).isEqualTo(SUPERVISORS_ALLOW);
     }
 
+    private static Settings configured(String manifest) throws Exception {
+        Matcher block =
+                Pattern.compile("switchboard\\.conf: \\|\\n((?: {4}.*\\n)+)").matcher(manifest);
+        assertThat(block.find()).isTrue();
+        Path file = Files.writeString(Files.createTempFile("kubernetes", ".conf"), block.group(1));
+        return SettingsLoader.load(file, Map.of(), Map.of()).settings();
+    }
+
+    @Test
+    void theManifestWithDiscoveryFindsItsPodsByLabelAndPort() throws Exception {
+        String manifest = text("kubernetes-discovery.yaml");
+        Settings.Discovery discovery = configured(manifest).cluster().discovery();
+
+        assertThat(discovery).isNotNull();
+        assertThat(discovery.method()).isEqualTo(Settings.Discovery.Method.KUBERNETES);
+        assertThat(discovery.contactPoints())
+                .as("more than half of the replicas")
+                .isEqualTo(2);
+        assertThat(manifest)
+                .contains(
+                        "app: " + discovery.service(),
+                        "replicas: 3",
+                        "- name: " + discovery.portName() + "\n              containerPort: "
+                                + discovery.managementPort(),
+                        "serviceAccountName: switchboard",
+                        "verbs: [\"get\", \"watch\", \"list\"]",
+                        "fieldPath: status.podIP");
+        assertThat(seconds(manifest, "terminationGracePeriodSeconds: (\\d+)")).isEqualTo(SUPERVISORS_ALLOW);
+    }
+
     @Test
     void theUnitStartsANodeAgainWhateverEndedIt() throws Exception {
         String unit = text("switchboard.service");
-        assertThat(unit).contains("Restart=always", "SuccessExitStatus=0 143", "RestartPreventExitStatus=2");
+        assertThat(unit)
+                .contains("Restart=always", "StartLimitIntervalSec=0", "SuccessExitStatus=0 143")
+                .doesNotContain("RestartPreventExitStatus");
         assertThat(seconds(unit, "TimeoutStopSec=(\\d+)")).isEqualTo(SUPERVISORS_ALLOW);
     }
 

@@ -51,7 +51,51 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void seedsAreAList() throws Exception {
+        Path file = file("switchboard.cluster.seed-nodes = [\"10.0.0.1:2552\", \"[::1]:2553\"]");
+        assertThat(SettingsLoader.load(file, Map.of(), Map.of())
+                        .settings()
+                        .cluster()
+                        .seedNodes())
+                .containsExactly(new Settings.HostPort("10.0.0.1", 2552), new Settings.HostPort("[::1]", 2553));
+    }
+
+    @Test
+    void whatCannotFormAClusterIsNamed() throws Exception {
+        assertThat(
+                        problems(
+                                file(
+                                        """
+                        switchboard.cluster {
+                          name = "two words"
+                          downing = keep-youngest
+                          seed-nodes = ["10.0.0.1:25520"]
+                          tls { certificate = "/none.pem" }
+                          discovery { method = config }
+                        }
+                        """)))
+                .anySatisfy(line -> assertThat(line).contains("cluster.name"))
+                .anySatisfy(line -> assertThat(line).contains("cluster.downing", "lease-majority"))
+                .anySatisfy(line -> assertThat(line).contains("cluster.seed-nodes", "discovery"))
+                .anySatisfy(line -> assertThat(line).contains("cluster.tls.certificate", "cannot be read"))
+                .anySatisfy(line -> assertThat(line).contains("cluster.tls.key", "is missing"))
+                .anySatisfy(line -> assertThat(line).contains("cluster.discovery.endpoints"));
+        assertThat(problems(file("switchboard.cluster.discovery.method = consul")))
+                .anySatisfy(line -> assertThat(line).contains("cluster.discovery.method", "kubernetes"));
+    }
+
+    private static List<String> problems(Path file) {
+        try {
+            SettingsLoader.load(file, Map.of(), Map.of());
+            return List.of();
+        } catch (SettingsException e) {
+            return e.problems();
+        }
+    }
+
+    @Test
     void aFileSetsEveryKey() throws Exception {
+        Path pem = Files.writeString(folder.resolve("node.pem"), "-");
         Path file = file(
                 """
                 switchboard {
@@ -61,7 +105,11 @@ class SettingsLoaderTest {
                   encryption-key = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
                   data-dir = "/tmp/elsewhere"
                   database { url = "jdbc:postgresql://db/x", user = u, password = p }
-                  cluster { host = "10.0.0.1", port = 2552, bind-host = "0.0.0.0", bind-port = 2553, seed-nodes = ["10.0.0.1:2552", "10.0.0.2:2552"] }
+                  cluster {
+                    name = blue, host = "10.0.0.1", port = 2552, bind-host = "0.0.0.0", bind-port = 2553, seed-nodes = [], downing = lease-majority
+                    tls { certificate = "PEM", key = "PEM", authority = "PEM" }
+                    discovery { method = config, service = blue, contact-points = 3, endpoints = ["10.0.0.1:8558"], management-port = 8559, port-name = management }
+                  }
                   session { ttl = 1m, ban-ttl = 2m, provider-ban-cooldown = 4m }
                   stream { keep-alive = 1s, stall-timeout = 2s, early-headers = off }
                   upstream { connect-timeout = 3s, response-timeout = 4s, max-connections = 32, allow-private-addresses = false, fetch-images = false, proxy = "http://me:se%3Acret@proxy.example:3128" }
@@ -80,7 +128,8 @@ class SettingsLoaderTest {
                     keys = [ { platform = alpha, key = "sk-one", label = "one" } ]
                   }
                 }
-                """);
+                """
+                        .replace("PEM", pem.toString()));
 
         SettingsLoader.Loaded loaded = SettingsLoader.load(file, Map.of(), Map.of());
 
@@ -104,13 +153,21 @@ class SettingsLoaderTest {
                         Path.of("/tmp/elsewhere"),
                         new Settings.Database("jdbc:postgresql://db/x", "u", "p"),
                         new Settings.Cluster(
+                                "blue",
                                 "10.0.0.1",
                                 2552,
                                 "0.0.0.0",
                                 2553,
-                                List.of(
-                                        new Settings.HostPort("10.0.0.1", 2552),
-                                        new Settings.HostPort("10.0.0.2", 2552))),
+                                List.of(),
+                                Settings.Downing.LEASE_MAJORITY,
+                                new Settings.RemotingTls(pem, pem, pem),
+                                new Settings.Discovery(
+                                        Settings.Discovery.Method.CONFIG,
+                                        "blue",
+                                        3,
+                                        List.of(new Settings.HostPort("10.0.0.1", 8558)),
+                                        8559,
+                                        "management")),
                         new Settings.Session(Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofMinutes(4)),
                         new Settings.Stream(Duration.ofSeconds(1), Duration.ofSeconds(2), null),
                         new Settings.Upstream(
