@@ -11,6 +11,7 @@ import dev.switchboard.node.chat.Json;
 import dev.switchboard.protocol.directory.Quirks;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class OpenAiBody {
     private static final String MAX_TOKENS = "max_tokens";
     private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
 
+    /** Where Gemini's answers carry the signature of a tool call; elsewhere the field is unknown, and refused by many. */
+    private static final String SIGNATURE = "extra_content";
+
     private OpenAiBody() {}
 
     /** Root fields to set, or to leave out where the value is null. */
@@ -35,7 +39,7 @@ final class OpenAiBody {
         changes.put("model", TextNode.valueOf(call.model().ref().id()));
         OURS.forEach(name -> changes.put(name, null));
         changes.put("stream_options", streamOptions(request));
-        JsonNode messages = plainMessages(request.messages());
+        JsonNode messages = plainMessages(request.messages(), wantsSignatures(call));
         if (messages != null) {
             changes.put("messages", messages);
         }
@@ -112,6 +116,11 @@ final class OpenAiBody {
         return text.toString();
     }
 
+    /** A conversation that Gemini began may go on anywhere; only Gemini, whoever serves it, reads its signatures. */
+    private static boolean wantsSignatures(ChatCall call) {
+        return call.model().ref().id().toLowerCase(Locale.ROOT).contains("gemini");
+    }
+
     private static @Nullable JsonNode streamOptions(ChatRequest request) {
         if (!request.stream()) {
             return null;
@@ -161,25 +170,26 @@ final class OpenAiBody {
     }
 
     /**
-     * The messages in the strict shape: no developer role, arguments as text, parts as objects, ids bare. Null where they are so
-     * already.
+     * The messages in the strict shape: no developer role, arguments as text, parts as objects, ids bare; tool calls
+     * with their signatures where {@code signed}. Null where they are so already.
      */
-    private static @Nullable JsonNode plainMessages(JsonNode messages) {
+    private static @Nullable JsonNode plainMessages(JsonNode messages, boolean signed) {
         boolean plain = true;
         for (JsonNode message : messages) {
-            plain &= isPlain(message);
+            plain &= isPlain(message, signed);
         }
         if (plain) {
             return null;
         }
         ArrayNode copy = messages.deepCopy();
-        copy.forEach(OpenAiBody::makePlain);
+        copy.forEach(message -> makePlain(message, signed));
         return copy;
     }
 
-    private static boolean isPlain(JsonNode message) {
+    private static boolean isPlain(JsonNode message, boolean signed) {
         for (JsonNode call : message.path("tool_calls")) {
-            if (!call.path("function").path("arguments").isTextual() || isSigned(call.path("id"))) {
+            boolean unread = !signed && call.has(SIGNATURE);
+            if (unread || !call.path("function").path("arguments").isTextual() || isSigned(call.path("id"))) {
                 return false;
             }
         }
@@ -198,7 +208,7 @@ final class OpenAiBody {
         return !CallSignature.bare(id.asText("")).equals(id.asText(""));
     }
 
-    private static void makePlain(JsonNode node) {
+    private static void makePlain(JsonNode node, boolean signed) {
         if (!(node instanceof ObjectNode message)) {
             return;
         }
@@ -206,6 +216,11 @@ final class OpenAiBody {
             message.put("role", "system");
         }
         textArguments(message);
+        for (JsonNode call : message.path("tool_calls")) {
+            if (!signed && call instanceof ObjectNode signable) {
+                signable.remove(SIGNATURE);
+            }
+        }
         message.path("tool_calls").forEach(call -> bareId(call, "id"));
         bareId(message, "tool_call_id");
         if (message.path("content") instanceof ArrayNode parts) {

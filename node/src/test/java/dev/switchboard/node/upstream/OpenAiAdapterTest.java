@@ -86,6 +86,25 @@ class OpenAiAdapterTest {
     }
 
     @Test
+    void aSignatureGoesToGeminiAloneWhoeverServesIt() throws Exception {
+        String call = "{\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}";
+        String said = "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[" + call;
+        String signed = said + ",\"extra_content\":{\"google\":{\"thought_signature\":\"s\"}}}]}";
+        String json = "{\"messages\":[" + USER + "," + signed + "]}";
+
+        assertThat(sent(json, "google/gemini-3-flash")).contains(signed);
+        assertThat(sent(json, "gpt-5")).contains(said + "}]}").doesNotContain("extra_content");
+    }
+
+    private static String sent(String json, String model) throws Inexpressible {
+        ChatCall call = Calls.call(AdapterKind.OPENAI, json);
+        ByteString body = ADAPTER.chat(new ChatCall(call.request(), call.platform(), Calls.model(model), call.secret()))
+                .body();
+        assertThat(body).isNotNull();
+        return body.utf8String();
+    }
+
+    @Test
     void quirksRenameForceAndBoundFields() throws Exception {
         Quirks quirks = new Quirks(
                 Map.of("seed", "random_seed", "max_completion_tokens", "max_tokens"),
