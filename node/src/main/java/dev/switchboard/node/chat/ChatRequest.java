@@ -25,6 +25,7 @@ public final class ChatRequest {
     private final ObjectNode root;
     private final Map<String, Span> spans;
     private final long promptTokens;
+    private final long windowTokens;
     private final boolean embedding;
 
     /** Where a root field, its name included, stands in the source. */
@@ -35,6 +36,7 @@ public final class ChatRequest {
         this.root = root;
         this.spans = spans;
         this.promptTokens = embedding ? EmbeddingRules.tokens(root.path("input")) : PromptText.tokens(root);
+        this.windowTokens = embedding ? EmbeddingRules.longest(root.path("input")) : promptTokens;
         this.embedding = embedding;
     }
 
@@ -219,6 +221,11 @@ public final class ChatRequest {
     /** The prompt's estimated tokens: ⌈characters / 4⌉ of message text and tools. */
     public long promptTokens() {
         return promptTokens;
+    }
+
+    /** What has to fit a model's context window, in tokens: the prompt, or the longest text of a request for embeddings. */
+    public long windowTokens() {
+        return windowTokens;
     }
 
     /** The most tokens the caller wants, by either of its names. */

@@ -61,6 +61,18 @@ final class EmbeddingRules {
         return input.isArray() && !input.get(0).isNumber() ? input.size() : 1;
     }
 
+    /** The tokens of the longest input. */
+    static long longest(JsonNode input) {
+        if (!input.isArray() || input.get(0).isNumber()) {
+            return tokens(input);
+        }
+        long longest = 0;
+        for (JsonNode item : input) {
+            longest = Math.max(longest, tokens(item));
+        }
+        return longest;
+    }
+
     static long tokens(JsonNode input) {
         if (input.isTextual()) {
             return (input.textValue().length() + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN;

@@ -67,7 +67,8 @@ public final class CatalogReader {
             "vision",
             "enabled",
             "size_label",
-            "monthly_token_budget");
+            "monthly_token_budget",
+            "embedding");
 
     private static final String ROOT = "/switchboard/catalog/";
     private static final String VERSION = "version";
@@ -192,7 +193,8 @@ public final class CatalogReader {
                 models.size() + 1,
                 Origin.BUILTIN,
                 row.optional("size_label"),
-                row.optional("monthly_token_budget"));
+                row.optional("monthly_token_budget"),
+                row.flag("embedding"));
         if (platform == null || id.isEmpty()) {
             return;
         }

@@ -78,7 +78,7 @@ public final class Targets {
                 chain = true;
                 continue;
             }
-            List<ModelRef> known = find(name, directory);
+            List<ModelRef> known = chat.isEmbedding() ? family(name, directory) : find(name, directory);
             List<ModelRef> found = ofKind(known, chat.isEmbedding(), directory);
             if (found.isEmpty() && !known.isEmpty() && !list) {
                 return new Refused(
@@ -95,7 +95,7 @@ public final class Targets {
                     : new Refused(unknown(requested, directory));
         }
         List<ModelRef> ordered = List.copyOf(refs);
-        TurnReply.Refusal tooLong = chain ? null : tooLong(ordered, chat.promptTokens(), directory);
+        TurnReply.Refusal tooLong = chain ? null : tooLong(ordered, chat.windowTokens(), directory);
         return tooLong != null ? new Refused(tooLong) : new Found(new Target.Explicit(ordered, chain, mode), requested);
     }
 
@@ -112,6 +112,30 @@ public final class Targets {
                 .filter(Model::enabled)
                 .map(Model::ref)
                 .toList();
+    }
+
+    /** The models of a name, and for a name without a platform the same embedding model under other platforms' names. */
+    private static List<ModelRef> family(String name, DirectorySnapshot directory) {
+        List<ModelRef> named = find(name, directory);
+        if (namesPlatform(name, directory) && directory.modelsById(name).isEmpty()) {
+            return named;
+        }
+        Set<ModelRef> all = new LinkedHashSet<>(named);
+        for (Model model : directory.models()) {
+            if (model.enabled()
+                    && model.embedding()
+                    && EmbeddingFamily.same(model.ref().id(), name)) {
+                all.add(model.ref());
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    private static boolean namesPlatform(String name, DirectorySnapshot directory) {
+        int slash = name.indexOf('/');
+        return slash > 0
+                && PlatformId.isValid(name.substring(0, slash))
+                && directory.platform(new PlatformId(name.substring(0, slash))) != null;
     }
 
     private static List<ModelRef> ofKind(List<ModelRef> refs, boolean embedding, DirectorySnapshot directory) {

@@ -171,7 +171,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
                 request.target(),
                 automatic && pin != null ? pin.model() : null,
                 bans,
-                request.chat().promptTokens(),
+                request.chat().windowTokens(),
                 request.chat().needsTools(),
                 request.chat().needsVision(),
                 services.lastResort(),

@@ -29,7 +29,8 @@ class CatalogReaderTest {
                     + "\tparallel_tool_calls=false\t400\t16\t100\teffort=low|high\trole,content\t403=model_unavailable"
                     + "\t[{\"model\":\"a*\",\"set\":{\"n\":1},\"responseTimeout\":\"9s\"}]\t../models"
                     + "\tGET ../key good=2xx,402 bad=401 every=24h\t7000\t40\t-\t-\t1000\t3\thttps://groq.com\tnotes, free text";
-    private static final String MODEL = "groq\topenai/gpt\tGPT\t6\t2\t131072\t30\t1000\t8000\t-\t1\t0\t1\tLarge\t~6M";
+    private static final String MODEL =
+            "groq\topenai/gpt\tGPT\t6\t2\t131072\t30\t1000\t8000\t-\t1\t0\t1\tLarge\t~6M\t1";
 
     @Test
     void theCatalogueOfTheJarIsWhole() throws Exception {
@@ -37,7 +38,7 @@ class CatalogReaderTest {
         Layer rows = Layer.of(catalog.platforms(), catalog.models());
 
         assertThat(catalog.platforms()).hasSize(40);
-        assertThat(catalog.models()).hasSize(95);
+        assertThat(catalog.models()).hasSize(108);
         assertThat(rows.platforms())
                 .containsKeys(new PlatformId("google"), new PlatformId("longcat"), DemoPlatform.ID)
                 .doesNotContainKeys(new PlatformId("sambanova"), new PlatformId("custom"));
@@ -49,6 +50,11 @@ class CatalogReaderTest {
         assertThat(rows.models())
                 .containsKeys(new ModelRef(DemoPlatform.ID, "echo"), new ModelRef(DemoPlatform.ID, "lorem"))
                 .containsKey(ModelRef.parse("openrouter/meta-llama/llama-3.3-70b-instruct:free"));
+        assertThat(catalog.models().stream()
+                        .filter(Model::embedding)
+                        .map(row -> row.ref().platform().value()))
+                .as("platforms with embeddings")
+                .contains("google", "cohere", "mistral", "github", "cloudflare", "nvidia", "siliconflow");
         assertThat(platform(rows, "google").adapter()).isEqualTo(AdapterKind.GOOGLE);
         assertThat(platform(rows, "cohere").adapter()).isEqualTo(AdapterKind.COHERE);
         assertThat(platform(rows, "cloudflare").baseUrl())
@@ -86,6 +92,7 @@ class CatalogReaderTest {
         Model model = catalog.models().get(0);
         assertThat(model.ref()).isEqualTo(ModelRef.parse("groq/openai/gpt"));
         assertThat(List.of(model.tools(), model.vision(), model.enabled())).containsExactly(true, false, true);
+        assertThat(model.embedding()).isTrue();
         assertThat(model.limits().rpd()).isEqualTo(1_000);
     }
 
