@@ -30,6 +30,7 @@ class LogSizeTest {
     private static final int ROWS = Integer.getInteger("switchboard.test.log-rows", 1_000_000);
     private static final int BATCH = 10_000;
     private static final int MODELS = 50;
+    private static final int PLATFORMS = 10;
     private static final Duration BOUND = Duration.ofMillis(500);
 
     @ParameterizedTest
@@ -79,7 +80,8 @@ class LogSizeTest {
         List<BucketDelta> deltas = new ArrayList<>();
         for (int i = 0; i < ROWS; i++) {
             at = at.plusNanos(stepNanos);
-            ModelRef model = ModelRef.of("p" + random.nextInt(10), "m" + random.nextInt(MODELS));
+            int which = random.nextInt(MODELS);
+            ModelRef model = ModelRef.of("p" + which % PLATFORMS, "m" + which);
             long total = 200 + (long) (1_000 * Math.exp(random.nextGaussian()));
             var ended = Samples.request("r" + i, at, model, random.nextInt(20) == 0 ? 502 : 200, total, total / 4);
             rows.add(RequestRow.of(ended, "one:1"));

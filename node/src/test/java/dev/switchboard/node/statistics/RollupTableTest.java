@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.switchboard.node.persistence.DatabaseConfig;
+import dev.switchboard.node.persistence.Schema;
 import dev.switchboard.node.persistence.TestDatabases;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.statistics.StatisticsCommand.BucketDelta;
@@ -89,6 +90,48 @@ class RollupTableTest {
         }
     }
 
+    /** An upgrade: the log is there, its sums are not, and V5.1 has yet to run. */
+    @ParameterizedTest
+    @EnumSource
+    void whatWasLoggedBeforeThereWereSumsIsAddedUpOnce(DatabaseConfig.Kind kind) {
+        DatabaseConfig database = TestDatabases.fresh(kind);
+        try (HikariDataSource pool = database.openPool("test", 2)) {
+            Jdbi jdbi = Jdbi.create(pool);
+            Instant now = Instant.now();
+            SplittableRandom random = new SplittableRandom(6);
+            List<LogRow> rows = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                rows.add(row(random, now));
+            }
+            new JdbcStore(jdbi, "one:1").write(new LogBuffer.Batch(rows, List.of()));
+            AnalyticsQueries queries = new AnalyticsQueries(jdbi);
+            List<Object> counted = counts(queries, now);
+            jdbi.useHandle(handle -> {
+                handle.execute("DELETE FROM request_rollup");
+                assertThat(handle.execute("DELETE FROM \"flyway_schema_history\" WHERE \"version\" = '5.1'"))
+                        .isEqualTo(1);
+            });
+            assertThat(counts(queries, now)).isNotEqualTo(counted);
+            assertThat(Schema.migrate(database)).isEqualTo(1);
+            assertThat(counts(queries, now)).isEqualTo(counted);
+        }
+    }
+
+    private static List<Object> counts(AnalyticsQueries queries, Instant now) {
+        List<Object> counts = new ArrayList<>();
+        for (AnalyticsRange range : AnalyticsRange.values()) {
+            counts.add(withoutTimes(queries.summary(range, now)));
+            queries.byModel(range, now)
+                    .forEach(model -> counts.add(List.of(model.model(), withoutTimes(model.measures()))));
+            queries.timeline(range, now).forEach(point -> counts.add(withoutTimes(point.measures())));
+        }
+        return counts;
+    }
+
+    private static List<Object> withoutTimes(Measures all) {
+        return List.of(all.requests(), all.successRate(), all.inputTokens(), all.outputTokens());
+    }
+
     private static List<Object> sums(AnalyticsQueries queries, JdbcStore store) {
         List<Object> sums = new ArrayList<>();
         for (AnalyticsRange range : AnalyticsRange.values()) {
@@ -102,7 +145,11 @@ class RollupTableTest {
     }
 
     private static LogRow row(SplittableRandom random) {
-        Instant at = NOW.minus(Duration.ofMinutes((long) Math.pow(2, random.nextDouble(15.3))));
+        return row(random, NOW);
+    }
+
+    private static LogRow row(SplittableRandom random, Instant now) {
+        Instant at = now.minus(Duration.ofMinutes((long) Math.pow(2, random.nextDouble(15.3))));
         if (random.nextInt(5) == 0) {
             FailureKind kind = random.nextBoolean() ? FailureKind.TIMEOUT : FailureKind.RATE_LIMITED;
             return Objects.requireNonNull(LogRow.Failed.of(Samples.attempt(LARGE, at, kind), "n"));
