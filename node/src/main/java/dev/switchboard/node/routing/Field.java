@@ -2,7 +2,6 @@ package dev.switchboard.node.routing;
 
 import dev.switchboard.node.routing.RoutePlan.Candidate;
 import dev.switchboard.node.routing.Score.Bounds;
-import dev.switchboard.protocol.cooldown.CooldownSnapshot;
 import dev.switchboard.protocol.cooldown.CooldownSnapshot.ModelState;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.domain.Mode;
@@ -60,7 +59,7 @@ final class Field {
         return new Bounds(fastest, bestRank, worstRank);
     }
 
-    List<Candidate> ranked(Mode mode, CooldownSnapshot cooldowns, Instant now, Router.Draw draw) {
+    List<Candidate> ranked(Mode mode, Instant now, Router.Draw draw) {
         Bounds bounds = bounds();
         Candidate[] candidates = new Candidate[size];
         long[] order = new long[size];
@@ -73,10 +72,9 @@ final class Field {
             double penalty = 0;
             ModelState state = states[i];
             if (state != null) {
-                halfOpen = state.until() != null && cooldowns.isHalfOpen(model.ref(), now);
-                penalty = state.penalty() > 0 ? state.penaltyAt(now) : 0;
-                boolean outage = state.failuresInRow() > 0 && cooldowns.isOutage(model.ref(), now);
-                b = outage ? Score.duringOutage(b) : b;
+                halfOpen = state.isHalfOpen(now);
+                penalty = state.penaltyAt(now);
+                b = state.isOutage(now) ? Score.duringOutage(b) : b;
             }
             double score = Score.drawn(mode, b, record, model.intelligenceRank(), bounds, penalty);
             candidates[i] = new Candidate(model.ref(), score, groups[i] == PINNED, halfOpen);

@@ -46,7 +46,7 @@ final class Gate {
         if (fixed != null) {
             return new Skipped(model.ref(), fixed, null);
         }
-        Instant cooling = state == null || state.until() == null ? null : cooldowns.modelCoolsUntil(model.ref(), now);
+        Instant cooling = state == null ? null : state.coolsUntil(now);
         if (platform.bannedUntil == null && cooling == null && platform.keysOut == null) {
             return null;
         }
@@ -150,6 +150,7 @@ final class Gate {
                 KeyState state = cooldowns.keys().get(key.id());
                 if (state == null || !now.isBefore(state.until())) {
                     anyFree = true;
+                    break;
                 } else {
                     rateLimited |= state.reason() != FailureKind.AUTH;
                     soonest = soonest == null || state.until().isBefore(soonest) ? state.until() : soonest;

@@ -86,7 +86,7 @@ public final class Router {
                 }
             }
         }
-        List<Candidate> usable = field.ranked(query.target().mode(), cooldowns, now, draw);
+        List<Candidate> usable = field.ranked(query.target().mode(), now, draw);
         return new RoutePlan(usable, skipped, !chain);
     }
 

@@ -16,20 +16,20 @@ public record CooldownSnapshot(Map<ModelRef, ModelState> models, Map<KeyId, KeyS
     /** Nothing is cooling. */
     public static final CooldownSnapshot EMPTY = new CooldownSnapshot(Map.of(), Map.of());
 
-    private static final Duration PENALTY_STEP = Duration.ofMinutes(2);
-    private static final Duration BREAKER_TIME = Duration.ofMinutes(2);
+    private static final long PENALTY_MILLIS = Duration.ofMinutes(2).toMillis();
+    private static final long BREAKER_MILLIS = Duration.ofMinutes(2).toMillis();
     private static final int BREAKER_FAILURES = 3;
 
     /** The model's cooldown end if it is cooling at {@code now}, else null. */
     public @Nullable Instant modelCoolsUntil(ModelRef model, Instant now) {
         ModelState state = models.get(model);
-        return state != null && state.until() != null && now.isBefore(state.until()) ? state.until() : null;
+        return state == null ? null : state.coolsUntil(now);
     }
 
     /** Whether the model's cooldown has ended and no success has been seen since: one probe is allowed. */
     public boolean isHalfOpen(ModelRef model, Instant now) {
         ModelState state = models.get(model);
-        return state != null && state.until() != null && !now.isBefore(state.until());
+        return state != null && state.isHalfOpen(now);
     }
 
     /** The key's cooldown end if it is cooling at {@code now}, else null. */
@@ -47,9 +47,7 @@ public record CooldownSnapshot(Map<ModelRef, ModelState> models, Map<KeyId, KeyS
     /** Whether a fresh outage shows: three counted failures in a row, the last within 2 minutes (behaviour.md §7). */
     public boolean isOutage(ModelRef model, Instant now) {
         ModelState state = models.get(model);
-        return state != null
-                && state.failuresInRow() >= BREAKER_FAILURES
-                && now.isBefore(state.lastFailure().plus(BREAKER_TIME));
+        return state != null && state.isOutage(now);
     }
 
     /** Whether a success of this model and key has anything to clear; spares the owner a message for most requests. */
@@ -73,10 +71,28 @@ public record CooldownSnapshot(Map<ModelRef, ModelState> models, Map<KeyId, KeyS
             Instant penaltySince,
             int failuresInRow,
             Instant lastFailure) {
+        /** The cooldown's end if the model is cooling at {@code now}, else null. */
+        public @Nullable Instant coolsUntil(Instant now) {
+            return until != null && now.isBefore(until) ? until : null;
+        }
+
+        /** As {@link CooldownSnapshot#isHalfOpen}. */
+        public boolean isHalfOpen(Instant now) {
+            return until != null && !now.isBefore(until);
+        }
+
+        /** As {@link CooldownSnapshot#isOutage}. */
+        public boolean isOutage(Instant now) {
+            return failuresInRow >= BREAKER_FAILURES && millis(lastFailure, now) < BREAKER_MILLIS;
+        }
+
         /** Penalty points at a time: one less for each full 2 minutes since they were given. */
         public double penaltyAt(Instant now) {
-            long steps = Math.max(0, Duration.between(penaltySince, now).toMillis() / PENALTY_STEP.toMillis());
-            return Math.max(0, penalty - steps);
+            return penalty <= 0 ? 0 : Math.max(0, penalty - Math.max(0, millis(penaltySince, now)) / PENALTY_MILLIS);
+        }
+
+        private static long millis(Instant from, Instant to) {
+            return to.toEpochMilli() - from.toEpochMilli();
         }
     }
 
