@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.protocol.directory.AdapterKind;
+import dev.switchboard.protocol.directory.Platform;
 import dev.switchboard.protocol.directory.Quirks;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
@@ -128,6 +129,27 @@ class OutboundTest extends UpstreamHarness {
                             Calls.platform(AdapterKind.OPENAI, url, Quirks.NONE, null), Calls.SECRET, null)))
                     .isInstanceOf(KeyCheck.CannotTell.class);
             assertThat(server.connections).hasValue(0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void noRedirectLeadsAnywhere(int status) throws Exception {
+        try (RawServer elsewhere = server();
+                RawServer provider =
+                        RawServer.saying(RawServer.json(status, "Location: " + elsewhere.url() + "/v1\r\n", "{}"))) {
+            Names names = new Names("127.0.0.1");
+            Upstream upstream = upstream(names, true, null);
+            String url = "http://provider.test:" + port(provider);
+            Platform platform = Calls.platform(AdapterKind.OPENAI, url, Quirks.NONE, null);
+
+            assertThat(get(ask(upstream, url))).isInstanceOf(AttemptStart.Failed.class);
+            assertThat(get(upstream.checkKey(platform, Calls.SECRET, null))).isInstanceOf(KeyCheck.CannotTell.class);
+            assertThat(upstream.models(platform, Calls.SECRET).toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(10));
+            assertThat(provider.requests).hasSize(3);
+            assertThat(elsewhere.connections).hasValue(0);
+            assertThat(names.asked).containsOnly("provider.test");
         }
     }
 
