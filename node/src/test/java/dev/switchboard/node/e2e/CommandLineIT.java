@@ -2,6 +2,7 @@ package dev.switchboard.node.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.node.PemFiles;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -81,6 +82,31 @@ class CommandLineIT {
             assertThat(first.url()).startsWith("http://127.0.0.1:");
             refused("switchboard.data-dir", Map.of(), "start", "--port", "0", "--data", data.toString());
         }
+    }
+
+    @Test
+    void aNodeWithTlsIsBackedUpByTheCommandAndUnusableFilesAreNamed() throws Exception {
+        PemFiles files = PemFiles.make(folder, "EC", "gateway.example");
+        Map<String, String> tls = Map.of(
+                "SWITCHBOARD_TLS_CERTIFICATE", files.certificate().toString(),
+                "SWITCHBOARD_TLS_KEY", files.key().toString());
+        Path data = folder.resolve("data");
+        Path backup = folder.resolve("backup");
+        try (NodeUnderTest node = NodeUnderTest.start(data, tls)) {
+            assertThat(node.url()).startsWith("https://127.0.0.1:");
+            assertThat(node.output()).doesNotContain("Warning");
+            try (NodeUnderTest command =
+                    NodeUnderTest.run(folder, tls, "backup", backup.toString(), "--data", data.toString())) {
+                assertThat(command.awaitEnd(LIMIT)).as(command.errors()).isZero();
+            }
+            assertThat(backup).isNotEmptyFile();
+        }
+        refused(
+                "switchboard.http.tls: " + files.certificate(),
+                Map.of(
+                        "SWITCHBOARD_TLS_CERTIFICATE", files.certificate().toString(),
+                        "SWITCHBOARD_TLS_KEY", files.certificate().toString()),
+                "start");
     }
 
     private String refused(String named, Map<String, String> environment, String... arguments) throws Exception {
