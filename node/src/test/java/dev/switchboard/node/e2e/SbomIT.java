@@ -63,7 +63,7 @@ class SbomIT {
     }
 
     private static boolean isAllowed(JsonNode component, Set<String> licences) {
-        boolean akka = component.path("group").asText().matches("com\\.(typesafe|lightbend)\\.akka");
+        boolean akka = component.path("group").asText().matches("com\\.(typesafe|lightbend)\\.akka(\\..+)?");
         return (!licences.isEmpty() && ALLOWED.containsAll(licences))
                 || (akka && licences.equals(Set.of("BUSL-1.1")))
                 || ALLOWED_FOR_ONE.contains(name(component) + " " + String.join(", ", licences));
