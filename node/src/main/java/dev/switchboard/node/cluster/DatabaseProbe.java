@@ -6,6 +6,7 @@ import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.Behaviors;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -47,8 +48,11 @@ public final class DatabaseProbe {
 
     private void look(DataSource database) {
         boolean now;
-        try (Connection connection = database.getConnection()) {
-            now = connection.isValid(VALID_SECONDS);
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            // A query, not isValid: an embedded database that closed itself on a full disk still has valid connections.
+            statement.setQueryTimeout(VALID_SECONDS);
+            now = statement.execute("SELECT 1");
         } catch (SQLException e) {
             now = false;
         }

@@ -203,7 +203,9 @@ final class Rooms {
                         "the API key in the database cannot be read with this encryption key",
                         () -> !keys.isUnreadable(),
                         "the database does not answer",
-                        probe::answers));
+                        probe::answers,
+                        "the disk of the data folder is full, or was: make room and restart the node",
+                        DiskSpace.under(settings)::isLeft));
         NodeMetrics.register(
                 metrics,
                 new NodeMetrics.Sources(

@@ -22,6 +22,15 @@ public final class DatabaseConfig {
     private static final int MAX_LIFETIME_MS = 30 * 60 * 1000;
     private static final int AKKA_CONNECTIONS = 6;
 
+    /** Akka's are 30 and 60 s: for so long the directory would stay away after the database is back. */
+    private static final String BREAKER_RESET = "3s";
+
+    /**
+     * H2 closes itself when it cannot write, and opens again only when every connection of the process has been given up;
+     * its connections call themselves valid even so, which this query does not.
+     */
+    private static final String ALIVE = "SELECT 1";
+
     /** The two databases that the schema is kept for. */
     public enum Kind {
         H2("org.h2.Driver", "slick.jdbc.H2Profile$"),
@@ -124,6 +133,9 @@ public final class DatabaseConfig {
                 new String[] {"jdbc-journal", "jdbc-snapshot-store", "jdbc-read-journal", "jdbc-durable-state-store"}) {
             values.put(plugin + ".use-shared-db", "slick");
         }
+        for (String plugin : new String[] {"jdbc-journal", "jdbc-snapshot-store"}) {
+            values.put(plugin + ".circuit-breaker.reset-timeout", BREAKER_RESET);
+        }
         String shared = "akka-persistence-jdbc.shared-databases.slick.";
         values.put(shared + "profile", kind.slickProfile);
         String db = shared + "db.";
@@ -146,6 +158,9 @@ public final class DatabaseConfig {
         values.put(db + "numThreads", AKKA_CONNECTIONS);
         values.put(db + "maxConnections", AKKA_CONNECTIONS);
         values.put(db + "minConnections", 1);
+        if (kind == Kind.H2) {
+            values.put(db + "connectionTestQuery", ALIVE);
+        }
         driverProperties(15).forEach((name, value) -> values.put(db + "properties." + name, value));
         values.put("switchboard.cluster-lease.url", url);
         Map<String, Object> login = new HashMap<>(driverProperties(2));
@@ -179,6 +194,9 @@ public final class DatabaseConfig {
         config.setInitializationFailTimeout(-1);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(1);
+        if (kind == Kind.H2) {
+            config.setConnectionTestQuery(ALIVE);
+        }
         driverProperties(60).forEach(config::addDataSourceProperty);
         return new HikariDataSource(config);
     }

@@ -1,0 +1,72 @@
+package dev.switchboard.node.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.switchboard.node.TestNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk that fills up under the embedded database: the node serves on and says so; nothing that was acknowledged is lost. */
+@Tag("proof")
+class FullDiskTest {
+    private static final String KEY = "0123456789abcdef".repeat(4);
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @AfterEach
+    void room() {
+        FullDisk.full(false);
+    }
+
+    @Test
+    void aNodeOnAFullDiskServesAndSaysItIsNotReady(@TempDir Path folder) throws Exception {
+        FullDisk.register();
+        String config = "switchboard.encryption-key = " + KEY + "\nswitchboard.database.url = \"jdbc:h2:fulldisk:"
+                + folder.resolve("switchboard") + "\"";
+        TestNode node = TestNode.start(config);
+        try {
+            assertThat(put(node, "31m")).isEqualTo(200);
+            assertThat(node.chat("demo/echo", "before").status()).isEqualTo(200);
+
+            FullDisk.full(true);
+            await().atMost(LONG).until(() -> put(node, "32m") == 503);
+            await().atMost(LONG)
+                    .untilAsserted(
+                            () -> assertThat(node.get("/readyz").text()).contains("the database does not answer"));
+            assertThat(node.get("/livez").status()).isEqualTo(200);
+            for (int i = 0; i < 5; i++) {
+                assertThat(node.chat("demo/echo", "while full " + i).status()).isEqualTo(200);
+            }
+        } finally {
+            FullDisk.full(false);
+            node.stop();
+        }
+
+        // H2 does not let go of the file before the process ends, so what the next process would find is opened
+        // elsewhere.
+        Path found = Files.copy(folder.resolve("switchboard.mv.db"), folder.resolve("next.mv.db"));
+        TestNode again =
+                TestNode.start("switchboard.encryption-key = " + KEY + "\nswitchboard.database.url = \"jdbc:h2:file:"
+                        + found.toString().replace(".mv.db", "") + "\"");
+        try {
+            assertThat(again.get("/api/settings")
+                            .item("key", "switchboard.session.ttl")
+                            .path("value")
+                            .asText())
+                    .isEqualTo("31m");
+            assertThat(put(again, "33m")).isEqualTo(200);
+        } finally {
+            again.stop();
+        }
+    }
+
+    private static int put(TestNode node, String ttl) throws Exception {
+        return node.admin("PUT", "/api/settings", "{\"session.ttl\":\"" + ttl + "\"}")
+                .status();
+    }
+}
