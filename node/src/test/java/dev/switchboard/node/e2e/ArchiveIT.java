@@ -2,6 +2,8 @@ package dev.switchboard.node.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,19 +27,25 @@ class ArchiveIT {
         assertThat(home.resolve("docs/operate.md")).exists();
         assertThat(home.resolve("config/examples/switchboard.service")).exists();
         Path work = Files.createDirectories(folder.resolve("work"));
-        ProcessBuilder command = launcher(home, "start", "--port", "0", "--data", "data");
+        Path config = Files.writeString(
+                folder.resolve("c.conf"), "switchboard.log { format = json, requests = true, level = DEBUG }");
+        ProcessBuilder command =
+                launcher(home, "start", "--port", "0", "--data", "data", "--config", config.toString());
         command.directory(work.toFile());
 
         try (NodeUnderTest node = NodeUnderTest.run(folder, command)) {
             var answer = node.post(
                     "/v1/chat/completions",
                     node.apiKey(),
-                    "{\"model\":\"demo/echo\",\"messages\":[{\"role\":\"user\",\"content\":\"unpacked\"}]}");
+                    "{\"model\":\"demo/echo\",\"messages\":[{\"role\":\"user\",\"content\":\"unpacked\"}]}",
+                    "X-Request-Id",
+                    "request-of-the-archive");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(answer.body()).contains("unpacked");
             assertThat(node.get("/", "").body()).contains("<div id=\"root\"");
             assertThat(work.resolve("data")).isDirectory();
             assertThat(node.terminate()).isZero();
+            logsAreJsonWithTheRequestsId(node.errors());
         }
 
         Files.delete(home.resolve("lib/switchboard-node.jar"));
@@ -50,6 +58,20 @@ class ArchiveIT {
             assertThat(broken.awaitEnd(NodeUnderTest.PATIENCE)).isEqualTo(2);
             assertThat(broken.errors().strip()).startsWith("switchboard: no jars in");
         }
+    }
+
+    private static void logsAreJsonWithTheRequestsId(String lines) throws IOException {
+        int ofTheRequest = 0;
+        for (String line : lines.lines().toList()) {
+            JsonNode parsed = new ObjectMapper().readTree(line);
+            assertThat(parsed.path("message").isTextual()).as(line).isTrue();
+            if (parsed.path("logger_name").asText().equals("dev.switchboard.requests")) {
+                assertThat(parsed.path("requestId").asText()).isEqualTo("request-of-the-archive");
+                ofTheRequest++;
+            }
+        }
+        assertThat(ofTheRequest).isPositive();
+        assertThat(lines).doesNotContain("unpacked");
     }
 
     private ProcessBuilder launcher(Path home, String... arguments) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -110,6 +111,43 @@ class ExamplesTest {
                 .contains("Restart=always", "StartLimitIntervalSec=0", "SuccessExitStatus=0 143")
                 .doesNotContain("RestartPreventExitStatus");
         assertThat(seconds(unit, "TimeoutStopSec=(\\d+)")).isEqualTo(SUPERVISORS_ALLOW);
+    }
+
+    @Test
+    void theUnitRunsTheLauncherAsAUserOfItsOwn() throws Exception {
+        String unit = text("switchboard.service");
+        List<String> lines = unit.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .toList();
+        assertThat(lines).allMatch(line -> line.matches("\\[[A-Z][a-z]+]|[A-Z][A-Za-z]+=.*"));
+        assertThat(lines).contains("[Unit]", "[Service]", "[Install]", "User=switchboard", "NoNewPrivileges=yes");
+        Matcher start =
+                Pattern.compile("ExecStart=/opt/switchboard/switchboard (.*)").matcher(unit);
+        assertThat(start.find()).isTrue();
+        Main.commandLine().parseArgs(start.group(1).split(" "));
+    }
+
+    @Test
+    void theImageIsMadeOfTheArchiveAndRunsAsAUserOfItsOwn() throws Exception {
+        String image = text("Dockerfile");
+        List<String> lines = image.replace("\\\n", " ")
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .toList();
+        assertThat(lines)
+                .allMatch(line -> line.matches("(FROM|COPY|WORKDIR|RUN|USER|ENV|VOLUME|EXPOSE|ENTRYPOINT|CMD) .+"));
+        assertThat(image).contains("node/target/switchboard-*.tar.gz");
+        List<String> last = lines.subList(
+                lines.lastIndexOf(lines.stream()
+                        .filter(line -> line.startsWith("FROM"))
+                        .reduce((a, b) -> b)
+                        .orElseThrow()),
+                lines.size());
+        assertThat(last).anyMatch(line -> line.matches("USER [1-9]\\d*"));
+        assertThat(last).contains("ENTRYPOINT [\"/opt/switchboard/switchboard\"]", "CMD [\"start\"]");
+        assertThat(Files.readString(examples().resolve("../../.dockerignore")))
+                .contains("**/target", "**/node_modules", ".git");
     }
 
     private static Duration seconds(String text, String pattern) {
