@@ -76,9 +76,9 @@ async function discover({ page, region, judge }) {
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: /^Add / }).first().waitFor();
   await judge("providers-discover");
-  const before = await dialog.getByText("in the chain").count();
+  const before = await dialog.getByText("In the chain").count();
   await dialog.getByRole("button", { name: /^Add / }).first().click();
-  await until("the model is in the chain", async () => (await dialog.getByText("in the chain").count()) > before);
+  await until("the model is in the chain", async () => (await dialog.getByText("In the chain").count()) > before);
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
 }
@@ -109,7 +109,7 @@ async function trace(journey) {
   journey.session = decodeURIComponent(new URL(page.url()).pathname.split("/").pop());
   await region("Pin").getByText(journey.pinned).waitFor();
   const decisions = region("Route decisions");
-  await decisions.getByText("success").first().waitFor();
+  await decisions.getByText("Success").first().waitFor();
   await decisions.getByRole("heading", { name: "Candidates, in order" }).waitFor();
   await goTo("Sessions");
   await page.getByLabel("Search sessions").fill(journey.session);
@@ -234,7 +234,7 @@ async function look(journey) {
   await judge("models-score");
   await page.keyboard.press("Escape");
   await goTo("Cluster");
-  await region("In flight").getByText("stream").first().waitFor();
+  await region("In flight").getByText("Stream").first().waitFor();
   await judge("cluster");
   await goTo("Sessions");
   await region("Last used").getByRole("link").first().waitFor();
@@ -243,7 +243,7 @@ async function look(journey) {
   await region("Keys").getByText("Invalid").waitFor();
   await judge("providers");
   await goTo("Requests");
-  await region("In flight").getByText("stream").first().waitFor();
+  await region("In flight").getByText("Stream").first().waitFor();
   await judge("requests");
   await page.getByLabel("Filter requests").fill(journey.session);
   await region("Ended").getByRole("row").nth(1).getByRole("button").click();

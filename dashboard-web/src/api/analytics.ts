@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { maybeNumber, maybeText, numberOrZero, z } from "@/api/base";
+import { mapped, maybeNumber, maybeText, numberOrZero, z } from "@/api/base";
 import { call, path } from "@/api/client";
 
 export const ranges = ["1h", "24h", "7d", "30d"] as const;
@@ -20,21 +20,21 @@ const figures = {
 };
 
 /** Where nothing was asked there is no share of success; where nothing was answered there are no times. */
-function measured<T extends z.output<z.ZodObject<typeof figures>>>(row: T): T {
+function measured<T extends z.output<z.ZodMiniObject<typeof figures>>>(row: T): T {
   const share = row.requests > 0 ? row : { ...row, successRate: null };
   return row.latencyP95Ms
     ? share
     : { ...share, latencyP50Ms: null, latencyP95Ms: null, ttftP50Ms: null, ttftP95Ms: null };
 }
 
-export const summarySchema = z.object(figures).transform(measured);
+export const summarySchema = mapped(z.object(figures), measured);
 export type Summary = z.infer<typeof summarySchema>;
 
-export const groupSchema = z.array(z.object({ platform: maybeText, model: maybeText, ...figures }).transform(measured));
+export const groupSchema = z.array(mapped(z.object({ platform: maybeText, model: maybeText, ...figures }), measured));
 export type Group = z.infer<typeof groupSchema>[number];
 
 export const timelineSchema = z.array(
-  z.object({ at: z.string(), successes: numberOrZero, failures: numberOrZero, ...figures }).transform(measured),
+  mapped(z.object({ at: z.string(), successes: numberOrZero, failures: numberOrZero, ...figures }), measured),
 );
 export type TimelinePoint = z.infer<typeof timelineSchema>[number];
 

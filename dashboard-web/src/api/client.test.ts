@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "@/api/base";
 import { ApiError, call, path } from "@/api/client";
-import { currentKey, signIn } from "@/auth/auth";
+import { signedIn, subscribeAuth } from "@/auth/auth";
 import { fakeNode, refused } from "@/test/fake-node";
 
 const shape = z.object({ status: z.string() });
@@ -16,12 +16,13 @@ const failure = async (work: Promise<unknown>) => {
 };
 
 describe("call", () => {
-  beforeEach(() => signIn("sb-admin-1"));
+  beforeEach(signedIn);
 
-  it("sends the key and checks the shape", async () => {
+  it("says where it comes from, sends no key and checks the shape", async () => {
     const node = fakeNode({ "GET /api/ping": { body: { status: "ok" } } });
     expect(await call("/api/ping", shape)).toEqual({ status: "ok" });
-    expect(node.seen[0]?.headers.get("authorization")).toBe("Bearer sb-admin-1");
+    expect(node.seen[0]?.headers.get("x-requested-with")).toBe("switchboard-dashboard");
+    expect(node.seen[0]?.headers.has("authorization")).toBe(false);
   });
   it("names the place where the shape differs", async () => {
     fakeNode({ "GET /api/ping": { body: { status: 7 } } });
@@ -54,10 +55,13 @@ describe("call", () => {
   });
   it("ends the session on 401, but not while a key is being tried", async () => {
     fakeNode({ "GET /api/x": refused(401, "Wrong key") });
-    await failure(call("/api/x", shape, { key: "candidate" }));
-    expect(currentKey()).toBe("sb-admin-1");
+    let ended = 0;
+    const stop = subscribeAuth(() => ended++);
+    await failure(call("/api/x", shape, { signingIn: true }));
+    expect(ended).toBe(0);
     await failure(call("/api/x", shape));
-    expect(currentKey()).toBeNull();
+    expect(ended).toBe(1);
+    stop();
   });
 });
 

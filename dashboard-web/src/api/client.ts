@@ -1,5 +1,5 @@
-import type { z } from "zod";
-import { authHeaders, currentKey, sessionRefused } from "@/auth/auth";
+import type { z } from "@/api/base";
+import { currentRound, sameSite, sessionRefused } from "@/auth/auth";
 
 /** A refusal or failure of the API, with the fields of the error object of contract.md §3. Status 0: no answer. */
 export class ApiError extends Error {
@@ -46,18 +46,19 @@ export type Send = {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   signal?: AbortSignal;
-  key?: string;
+  /** For signing in: a refusal says nothing of the sign-in there is. */
+  signingIn?: boolean;
 };
 
-async function send(path: string, { method = "GET", body, signal, key }: Send): Promise<Response> {
-  const usedKey = key ?? currentKey();
+async function send(path: string, { method = "GET", body, signal, signingIn = false }: Send): Promise<Response> {
+  const round = currentRound();
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       headers: {
         accept: "application/json",
-        ...authHeaders(usedKey),
+        ...sameSite,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -69,12 +70,12 @@ async function send(path: string, { method = "GET", body, signal, key }: Send): 
   }
   if (response.ok) return response;
   const error = await errorFrom(response);
-  if (error.status === 401 && key === undefined) sessionRefused(usedKey);
+  if (error.status === 401 && !signingIn) sessionRefused(round);
   throw error;
 }
 
 /** Calls the API and checks the shape of its answer. */
-export async function call<S extends z.ZodType>(path: string, schema: S, options: Send = {}): Promise<z.output<S>> {
+export async function call<S extends z.ZodMiniType>(path: string, schema: S, options: Send = {}): Promise<z.output<S>> {
   const response = await send(path, options);
   let body: unknown;
   try {

@@ -1,4 +1,4 @@
-import { list, maybeNumber, maybeText, z } from "@/api/base";
+import { flag, list, mapped, maybeNumber, maybeText, z } from "@/api/base";
 
 const member = z.object({
   address: z.string(),
@@ -11,7 +11,7 @@ const member = z.object({
   version: maybeText,
 });
 
-const unreachable = z.union([z.string(), z.object({ address: z.string() }).transform(({ address }) => address)]);
+const unreachable = z.union([z.string(), mapped(z.object({ address: z.string() }), ({ address }) => address)]);
 
 /** GET /api/cluster (contract.md §4). */
 export const clusterSchema = z.object({
@@ -19,7 +19,9 @@ export const clusterSchema = z.object({
   leader: maybeText,
   members: z.array(member),
   unreachable: list(unreachable),
-  shards: list(z.object({ type: z.string(), shard: z.coerce.string(), node: maybeText })),
+  shards: list(
+    z.object({ type: z.string(), shard: mapped(z.union([z.string(), z.number()]), String), node: maybeText }),
+  ),
   singletons: list(z.object({ name: z.string(), node: maybeText })),
 });
 
@@ -34,10 +36,7 @@ export const inFlightSchema = z.array(
     sessionKey: maybeText,
     node: maybeText,
     startedAt: maybeText,
-    stream: z
-      .boolean()
-      .nullish()
-      .transform((value) => value ?? false),
+    stream: flag(false),
     chunks: maybeNumber,
   }),
 );

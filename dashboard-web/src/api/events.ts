@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { errorFrom } from "@/api/client";
-import { authHeaders, currentKey, sessionRefused } from "@/auth/auth";
+import { currentRound, sameSite, sessionRefused } from "@/auth/auth";
 import { readSse, type SseEvent } from "@/lib/sse";
 
 /** Which queries an event of GET /api/events makes stale. */
@@ -82,10 +82,10 @@ async function follow(client: QueryClient, stop: AbortSignal): Promise<void> {
   stop.addEventListener("abort", () => batch.stop());
   let wait = FIRST_WAIT;
   while (!stop.aborted) {
-    const key = currentKey();
+    const round = currentRound();
     try {
       const response = await fetch("/api/events", {
-        headers: { accept: "text/event-stream", ...authHeaders(key) },
+        headers: { accept: "text/event-stream", ...sameSite },
         signal: stop,
       });
       if (response.ok && response.body && response.headers.get("content-type")?.startsWith("text/event-stream")) {
@@ -98,7 +98,7 @@ async function follow(client: QueryClient, stop: AbortSignal): Promise<void> {
         setState("lost");
       } else {
         const error = await errorFrom(response);
-        if (error.status === 401) sessionRefused(key);
+        if (error.status === 401) sessionRefused(round);
         setState("unavailable");
         wait = ABSENT_WAIT;
       }

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { flag, maybeNumber, maybeText, numberOrZero, z } from "@/api/base";
+import { flag, mapped, maybeNumber, maybeText, numberOrZero, or, z } from "@/api/base";
 import { call, path } from "@/api/client";
 
 const limits = z.object({ rpm: maybeNumber, rpd: maybeNumber, tpm: maybeNumber, tpd: maybeNumber });
@@ -8,7 +8,7 @@ const NO_LIMITS: Limits = { rpm: null, rpd: null, tpm: null, tpd: null };
 const noUse = { rpm: 0, rpd: 0, tpm: 0, tpd: 0 };
 
 const key = z.object({
-  id: z.coerce.string(),
+  id: mapped(z.union([z.string(), z.number()]), String),
   platform: z.string(),
   label: maybeText,
   maskedKey: maybeText,
@@ -17,10 +17,7 @@ const key = z.object({
   createdAt: maybeText,
   lastCheckedAt: maybeText,
   statusReason: maybeText,
-  usage: z
-    .object({ rpm: numberOrZero, rpd: numberOrZero, tpm: numberOrZero, tpd: numberOrZero })
-    .nullish()
-    .transform((value) => value ?? noUse),
+  usage: or(z.object({ rpm: numberOrZero, rpd: numberOrZero, tpm: numberOrZero, tpd: numberOrZero }), noUse),
 });
 export const keysSchema = z.array(key);
 export type ProviderKey = z.infer<typeof key>;
@@ -35,7 +32,7 @@ const platform = z.object({
   enabled: flag(true),
   keyless: flag(false),
   keyPage: maybeText,
-  shared: limits.nullish().transform((value) => value ?? NO_LIMITS),
+  shared: or(limits, NO_LIMITS),
   protection: maybeText,
   keyCount: maybeNumber,
   modelCount: maybeNumber,

@@ -61,8 +61,8 @@ describe("a row", () => {
   it("says its limits and size", () => {
     expect(limits({ rpm: 30, rpd: null, tpm: 60_000, tpd: null })).toBe("30 rpm · 60K tpm");
     expect(limits({ rpm: null, rpd: null, tpm: null, tpd: null })).toBe("unlimited");
-    expect(size({ contextWindow: 131_072, monthlyTokenBudget: "~6M" })).toBe("131.1K ctx · ~6M/mo");
-    expect(size({ contextWindow: null, monthlyTokenBudget: null })).toBeNull();
+    expect(size({ contextWindow: 131_072 })).toBe("131.1K context");
+    expect(size({ contextWindow: null })).toBeNull();
   });
   it("is patched with what changed only; an emptied limit is unlimited", () => {
     const row = { ...a!, rpm: 30, rpd: 100 };

@@ -1,11 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
-import { flag, maybeNumber, maybeText, numberOrZero, z } from "@/api/base";
+import { flag, maybeNumber, maybeText, numberOrZero, or, z } from "@/api/base";
 import { call, path } from "@/api/client";
+import { skipWords } from "@/lib/words";
 
-const budget = z
-  .union([z.number(), z.string()])
-  .nullish()
-  .transform((value) => value ?? null);
+const budget = or(z.union([z.number(), z.string()]), null);
 
 /** The terms of a score (behaviour.md §7). */
 const parts = z.object({
@@ -22,7 +20,7 @@ const fallbackModel = z.object({
   name: maybeText,
   priority: z.number(),
   enabled: flag(true),
-  pool: z.enum(["fast", "balanced", "smart"]).catch("balanced"),
+  pool: z.catch(z.enum(["fast", "balanced", "smart"]), "balanced"),
   score: maybeNumber,
   smartScore: maybeNumber,
   effectiveScore: maybeNumber,
@@ -40,8 +38,9 @@ const fallbackModel = z.object({
   tpm: maybeNumber,
   tpd: maybeNumber,
   monthlyTokenBudget: budget,
+  monthlyTokens: maybeNumber,
   leftOut: maybeText,
-  parts: parts.nullish().transform((value) => value ?? null),
+  parts: or(parts, null),
 });
 
 export const fallbackSchema = z.array(fallbackModel);
@@ -96,22 +95,14 @@ export function passes(row: FallbackModel, { text, show }: ModelFilter, now: num
   }
 }
 
-export const pools: readonly { pool: Pool; name: string }[] = [
-  { pool: "fast", name: "Fast" },
-  { pool: "balanced", name: "Balanced" },
-  { pool: "smart", name: "Smart" },
+export const pools: readonly { pool: Pool; name: string; about: string }[] = [
+  { pool: "fast", name: "Fast", about: "First for auto-fast" },
+  { pool: "balanced", name: "Balanced", about: "First for auto" },
+  { pool: "smart", name: "Smart", about: "First for auto-smart" },
 ];
-
-const leftOutWords: Record<string, { name: string; about: string }> = {
-  "platform-disabled": { name: "platform off", about: "Its platform is switched off" },
-  "no-key": { name: "no key", about: "Its platform has no usable key" },
-  "last-resort": { name: "last resort", about: "Answers only while there is no provider key" },
-  "keys-cooling": { name: "keys cooling", about: "Every key of its platform is cooling" },
-  "keys-refused": { name: "keys refused", about: "Every key of its platform was refused" },
-};
 
 /** Why routing leaves a model out, where neither its switch nor its cooldown says so already. */
 export function leftOut({ leftOut: reason }: { leftOut: string | null }): { name: string; about: string } | null {
   if (reason === null || reason === "disabled" || reason === "cooling") return null;
-  return leftOutWords[reason] ?? { name: reason, about: "Left out of automatic routing" };
+  return skipWords(reason);
 }

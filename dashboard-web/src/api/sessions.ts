@@ -1,4 +1,4 @@
-import { list, maybeNumber, maybeText, numberOrZero, z } from "@/api/base";
+import { list, mapped, maybeNumber, maybeText, numberOrZero, z } from "@/api/base";
 
 const session = z.object({
   key: z.string(),
@@ -13,13 +13,10 @@ const session = z.object({
 });
 
 /** `skipped` says why a candidate was left out; false or null means it was not. */
-const skipped = z
-  .union([z.string(), z.boolean()])
-  .nullish()
-  .transform((value) => {
-    if (value === true) return "skipped";
-    return value ? value : null;
-  });
+const skipped = mapped(z.nullish(z.union([z.string(), z.boolean()])), (value) => {
+  if (value === true) return "skipped";
+  return value ? value : null;
+});
 
 const decision = z.object({
   at: maybeText,
@@ -29,7 +26,7 @@ const decision = z.object({
 });
 
 export const sessionsSchema = z.array(session);
-export const sessionDetailSchema = session.extend({ decisions: list(decision) });
+export const sessionDetailSchema = z.extend(session, { decisions: list(decision) });
 
 export type Session = z.infer<typeof session>;
 export type SessionDetail = z.infer<typeof sessionDetailSchema>;

@@ -2,12 +2,12 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it } from "vitest";
 import { mayReload } from "@/app/lazy-page";
-import { signIn } from "@/auth/auth";
+import { signedIn } from "@/auth/auth";
 import { fakeNode } from "@/test/fake-node";
 import { renderAt } from "@/test/render";
 import { cluster } from "@/test/samples";
 
-beforeEach(() => signIn("sb-admin-1"));
+beforeEach(signedIn);
 
 it("a reload is not tried again right after one", () => {
   expect(mayReload(100_000, null)).toBe(true);

@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, Link, type RouterHistory } from "@tanstack/react-router";
 import { CompassIcon } from "lucide-react";
 import { ranges } from "@/api/analytics";
-import { z } from "@/api/base";
+import { mapped, z } from "@/api/base";
 import { lazyPage, PageFailure } from "@/app/lazy-page";
 import { Shell } from "@/app/shell";
 import { Page } from "@/components/page";
@@ -27,7 +27,11 @@ const root = createRootRoute({
 
 const under = () => root;
 
-const optionalText = z.string().optional().catch(undefined);
+/** A search parameter; nonsense in the address counts as left out. */
+const optional = <S extends z.ZodMiniType>(schema: S) => z.catch(z.optional(schema), undefined);
+/** Text, also where the address holds something that reads as a number. */
+const text = mapped(z.union([z.string(), z.number(), z.boolean()]), String);
+const optionalText = optional(text);
 
 const routes = [
   createRoute({
@@ -38,23 +42,29 @@ const routes = [
   createRoute({
     getParentRoute: under,
     path: "/providers",
+    validateSearch: z.object({
+      q: optionalText,
+      open: optional(z.enum(["key", "platform", "import", "export"])),
+      discover: optionalText,
+    }),
     component: lazyPage(() => import("@/features/providers/providers-page"), "ProvidersPage"),
   }),
   createRoute({
     getParentRoute: under,
     path: "/analytics",
-    validateSearch: z.object({ range: z.enum(ranges).optional().catch(undefined) }),
+    validateSearch: z.object({ range: optional(z.enum(ranges)) }),
     component: lazyPage(() => import("@/features/analytics/analytics-page"), "AnalyticsPage"),
   }),
   createRoute({
     getParentRoute: under,
     path: "/requests",
-    validateSearch: z.object({ q: optionalText, request: optionalText }),
+    validateSearch: z.object({ q: optionalText, request: optionalText, follow: optional(z.boolean()) }),
     component: lazyPage(() => import("@/features/requests/requests-page"), "RequestsPage"),
   }),
   createRoute({
     getParentRoute: under,
     path: "/settings",
+    validateSearch: z.object({ q: optionalText, edit: optionalText, open: optional(z.enum(["api-key"])) }),
     component: lazyPage(() => import("@/features/settings/settings-page"), "SettingsPage"),
   }),
   createRoute({
@@ -62,13 +72,14 @@ const routes = [
     path: "/sessions",
     validateSearch: z.object({
       q: optionalText,
-      limit: z.number().int().min(1).max(10_000).optional().catch(undefined),
+      limit: optional(z.int().check(z.minimum(1), z.maximum(10_000))),
     }),
     component: lazyPage(() => import("@/features/sessions/sessions-page"), "SessionsPage"),
   }),
   createRoute({
     getParentRoute: under,
     path: "/sessions/$key",
+    validateSearch: z.object({ turn: optionalText }),
     component: lazyPage(() => import("@/features/sessions/session-page"), "SessionPage"),
   }),
   createRoute({
@@ -76,14 +87,22 @@ const routes = [
     path: "/models",
     validateSearch: z.object({
       q: optionalText,
-      show: z.enum(["all", "on", "off", "cooling", "no-key"]).optional().catch(undefined),
+      show: optional(z.enum(["all", "on", "off", "cooling", "no-key"])),
+      closed: optionalText,
+      edit: optionalText,
     }),
     component: lazyPage(() => import("@/features/models/models-page"), "ModelsPage"),
   }),
   createRoute({
     getParentRoute: under,
     path: "/playground",
-    validateSearch: z.object({ model: optionalText }),
+    validateSearch: z.object({
+      model: optionalText,
+      session: optionalText,
+      system: optionalText,
+      temperature: optionalText,
+      maxTokens: optionalText,
+    }),
     component: lazyPage(() => import("@/features/playground/playground-page"), "PlaygroundPage"),
   }),
   createRoute({

@@ -7,7 +7,9 @@ import { clusterQuery } from "@/api/queries";
 import { useAllPages } from "@/app/lazy-page";
 import { pages } from "@/app/pages";
 import type { PaletteProps } from "@/app/palette";
-import { signOut } from "@/auth/auth";
+import { endSignIn } from "@/api/session";
+import { signedOut } from "@/auth/auth";
+import { useAction } from "@/lib/use-action";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogTrigger, SheetContent } from "@/components/ui/dialog";
@@ -77,16 +79,23 @@ function ThemeMenu() {
 
 function SignOut() {
   const client = useQueryClient();
+  const signOut = useAction({
+    run: async () => {
+      await endSignIn();
+      signedOut();
+      client.clear();
+    },
+    stale: [],
+    failed: "Not signed out",
+  });
   return (
     <Button
       variant="ghost"
       size="icon-sm"
       aria-label="Sign out"
       title="Sign out"
-      onClick={() => {
-        signOut();
-        client.clear();
-      }}
+      disabled={signOut.isPending}
+      onClick={() => signOut.mutate()}
     >
       <LogOutIcon aria-hidden />
     </Button>

@@ -1,35 +1,31 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from "vitest";
-import { authHeaders, currentKey, sessionRefused, signIn, signOut, subscribeAuth } from "@/auth/auth";
+import { currentRound, sessionRefused, signedIn, signedOut, subscribeAuth } from "@/auth/auth";
+
+function heardOf(act: () => void): number {
+  let heard = 0;
+  const stop = subscribeAuth(() => heard++);
+  act();
+  stop();
+  return heard;
+}
 
 describe("auth", () => {
-  beforeEach(signOut);
+  beforeEach(signedOut);
 
-  it("keeps the key for the tab and sends it as a bearer", () => {
-    signIn("sb-admin-1");
-    expect(sessionStorage.getItem("switchboard.admin-key")).toBe("sb-admin-1");
-    expect(authHeaders()).toEqual({ authorization: "Bearer sb-admin-1" });
+  it("keeps nothing in the browser's storage", () => {
+    signedIn();
+    expect(sessionStorage.length + localStorage.length).toBe(0);
   });
-  it("forgets it on sign-out", () => {
-    signIn("sb-admin-1");
-    signOut();
-    expect(currentKey()).toBeNull();
-    expect(sessionStorage.length).toBe(0);
-    expect(authHeaders()).toEqual({});
+  it("ends only the sign-in that was refused", () => {
+    const earlier = currentRound();
+    signedIn();
+    expect(heardOf(() => sessionRefused(earlier))).toBe(0);
+    expect(heardOf(() => sessionRefused(currentRound()))).toBe(1);
+    expect(heardOf(() => sessionRefused(currentRound()))).toBe(0);
   });
-  it("ends the session only for the key that was refused", () => {
-    signIn("new");
-    sessionRefused("old");
-    expect(currentKey()).toBe("new");
-    sessionRefused("new");
-    expect(currentKey()).toBeNull();
-  });
-  it("tells its listeners", () => {
-    let heard = 0;
-    const stop = subscribeAuth(() => heard++);
-    signIn("a");
-    stop();
-    signOut();
-    expect(heard).toBe(1);
+  it("tells its listeners until they stop", () => {
+    expect(heardOf(signedIn)).toBe(1);
+    expect(heardOf(signedOut)).toBe(1);
   });
 });

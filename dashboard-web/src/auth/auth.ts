@@ -1,57 +1,42 @@
 import { useSyncExternalStore } from "react";
 
 /**
- * The only place that knows how this browser proves itself to the admin API.
- * The key lives in the tab's session storage, and is gone when the tab closes.
+ * Whether this browser is signed in. The proof is a cookie that no script can read and every node takes, so the only way to
+ * know is to ask or to be refused; `null` until a node has said.
  */
-const STORE = "switchboard.admin-key";
-
-export type AuthState = { key: string | null; expired: boolean };
+export type AuthState = { signedIn: boolean | null; expired: boolean };
 
 const listeners = new Set<() => void>();
-
-function kept(): string | null {
-  try {
-    return sessionStorage.getItem(STORE);
-  } catch {
-    return null;
-  }
-}
-
-let state: AuthState = { key: kept(), expired: false };
+let state: AuthState = { signedIn: null, expired: false };
+let round = 0;
 
 function change(next: AuthState): void {
   state = next;
-  try {
-    if (next.key === null) sessionStorage.removeItem(STORE);
-    else sessionStorage.setItem(STORE, next.key);
-  } catch {
-    // Storage may be closed to us; the key then lasts as long as the page.
-  }
+  round += 1;
   for (const each of listeners) each();
 }
 
-export function signIn(key: string): void {
-  change({ key, expired: false });
+/** A node has given the cookie, or says that this browser has it. */
+export function signedIn(): void {
+  change({ signedIn: true, expired: false });
 }
 
-export function signOut(): void {
-  change({ key: null, expired: false });
+export function signedOut(): void {
+  change({ signedIn: false, expired: false });
 }
 
-/** The node refused the key it had accepted before. */
-export function sessionRefused(refusedKey: string | null): void {
-  if (state.key !== null && state.key === refusedKey) change({ key: null, expired: true });
+/** Counts sign-ins and sign-outs: tells a refusal of this sign-in from one of an earlier. */
+export function currentRound(): number {
+  return round;
 }
 
-export function currentKey(): string | null {
-  return state.key;
+/** A node refused the cookie that it had taken before. */
+export function sessionRefused(refusedRound: number): void {
+  if (state.signedIn && round === refusedRound) change({ signedIn: false, expired: true });
 }
 
-/** The headers that a request to the admin API carries. */
-export function authHeaders(key: string | null = state.key): Record<string, string> {
-  return key === null ? {} : { authorization: `Bearer ${key}` };
-}
+/** What shows a node that a request comes from this page and not from another site (docs/api-admin.md). */
+export const sameSite = { "x-requested-with": "switchboard-dashboard" } as const;
 
 export function subscribeAuth(listener: () => void): () => void {
   listeners.add(listener);

@@ -1,9 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { LoaderCircleIcon } from "lucide-react";
 import { type FormEvent, useEffect, useState } from "react";
-import { ApiError, call, path } from "@/api/client";
-import { z } from "@/api/base";
-import { signIn, useAuth } from "@/auth/auth";
+import { ApiError } from "@/api/client";
+import { signInWith } from "@/api/session";
+import { signedIn, useAuth } from "@/auth/auth";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 import { Input, Label } from "@/components/ui/input";
@@ -18,13 +18,13 @@ export function refusal(error: unknown): string {
   return "Signing in failed.";
 }
 
-/** Asks for the admin key and tries it before keeping it. */
+/** Asks for the admin key and trades it for a cookie; the key itself is kept nowhere. */
 export function SignIn() {
   const { expired } = useAuth();
   const [key, setKey] = useState("");
   const attempt = useMutation({
-    mutationFn: (candidate: string) => call(path(["cluster"]), z.unknown(), { key: candidate }),
-    onSuccess: (_, candidate) => signIn(candidate),
+    mutationFn: signInWith,
+    onSuccess: signedIn,
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();

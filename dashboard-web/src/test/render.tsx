@@ -3,6 +3,7 @@ import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
 import { render } from "@testing-library/react";
 import { createQueryClient } from "@/app/app";
 import { createAppRouter } from "@/app/router";
+import { Tips } from "@/components/ui/tooltip";
 
 /** Shows the dashboard at an address, already signed in. */
 export function renderAt(address: string) {
@@ -10,7 +11,9 @@ export function renderAt(address: string) {
   const client = createQueryClient();
   const view = render(
     <QueryClientProvider client={client}>
-      <RouterProvider router={router} />
+      <Tips>
+        <RouterProvider router={router} />
+      </Tips>
     </QueryClientProvider>,
   );
   return { ...view, router, client };

@@ -1,10 +1,21 @@
-import type { ComponentProps } from "react";
+import type { ComponentProps, ReactNode } from "react";
+import { Tip } from "@/components/ui/tooltip";
 import { cn } from "@/lib/cn";
 
 /** A table that scrolls sideways inside its own frame; the frame is focusable so that a keyboard can scroll it. */
-export function Table({ className, label, ...props }: ComponentProps<"table"> & { label: string }) {
+export function Table({
+  className,
+  frame,
+  label,
+  ...props
+}: Omit<ComponentProps<"table">, "frame"> & { label: string; frame?: string }) {
   return (
-    <div role="group" aria-label={label} tabIndex={0} className="relative w-full overflow-x-auto -outline-offset-2">
+    <div
+      role="group"
+      aria-label={label}
+      tabIndex={0}
+      className={cn("relative w-full overflow-x-auto -outline-offset-2", frame)}
+    >
       <table className={cn("w-full border-collapse text-[0.8125rem]", className)} {...props} />
     </div>
   );
@@ -24,7 +35,14 @@ export function Row({ className, ...props }: ComponentProps<"tr">) {
 
 type CellProps = { numeric?: boolean };
 
-export function Head({ className, numeric, ...props }: ComponentProps<"th"> & CellProps) {
+/** A column's name; `tip` says what it means. */
+export function Head({
+  className,
+  numeric,
+  tip,
+  children,
+  ...props
+}: ComponentProps<"th"> & CellProps & { tip?: ReactNode }) {
   return (
     <th
       scope="col"
@@ -34,7 +52,17 @@ export function Head({ className, numeric, ...props }: ComponentProps<"th"> & Ce
         className,
       )}
       {...props}
-    />
+    >
+      {tip ? (
+        <Tip text={tip}>
+          <span className="cursor-help underline decoration-border decoration-dotted underline-offset-4">
+            {children}
+          </span>
+        </Tip>
+      ) : (
+        children
+      )}
+    </th>
   );
 }
 

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { signIn } from "@/auth/auth";
+import { signedIn } from "@/auth/auth";
 import { fakeNode, refused } from "@/test/fake-node";
 import { renderAt } from "@/test/render";
 import { cluster, session } from "@/test/samples";
@@ -35,7 +35,7 @@ const full = () => ({
 const panel = (name: string) => screen.findByRole("region", { name });
 
 describe("Cluster page", () => {
-  beforeEach(() => signIn("sb-admin-1"));
+  beforeEach(signedIn);
 
   it("holds its place while loading", async () => {
     fakeNode({
@@ -55,8 +55,8 @@ describe("Cluster page", () => {
     const members = within(await panel("Members"));
     const rows = (await members.findAllByRole("row")).slice(1);
     expect(rows).toHaveLength(3);
-    expect(rows[0]).toHaveTextContent("127.0.0.1:25520this node");
-    expect(rows[1]).toHaveTextContent("leader");
+    expect(rows[0]).toHaveTextContent("127.0.0.1:25520This node");
+    expect(rows[1]).toHaveTextContent("Leader");
     expect(rows[2]).toHaveTextContent("Unreachable");
     expect(members.getByRole("alert")).toHaveTextContent("127.0.0.1:25522");
     const shards = within(await panel("Shards")).getAllByRole("row");
@@ -89,7 +89,7 @@ describe("Cluster page", () => {
     expect(await within(await panel("In flight")).findByText("alpha/a-large")).toBeInTheDocument();
     node.routes["GET /api/cooldowns"] = { body: [cooling] };
     await userEvent.click(cooldowns.getByRole("button", { name: "Try again" }));
-    expect(await cooldowns.findByText("TIMEOUT")).toBeInTheDocument();
+    expect(await cooldowns.findByText("Timed out")).toBeInTheDocument();
   });
 
   it("names a view that this node does not have", async () => {
@@ -103,11 +103,11 @@ describe("Cluster page", () => {
     const node = fakeNode(full());
     const { client } = renderAt("/cluster");
     const members = within(await panel("Members"));
-    await members.findByText("this node");
+    await members.findByText("This node");
     node.routes["GET /api/cluster"] = new TypeError("failed");
     void client.invalidateQueries({ queryKey: ["cluster"] });
     expect(await members.findByText(/^from/)).toBeInTheDocument();
-    expect(members.getByText("this node")).toBeInTheDocument();
+    expect(members.getByText("This node")).toBeInTheDocument();
   });
 
   it("releases a cooldown by its id", async () => {

@@ -10,6 +10,7 @@ import { TimeLeft, Truncate } from "@/components/text";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { inWords, outcomeWords } from "@/lib/words";
 
 /** Ends a cooldown before its time. */
 export function useRelease() {
@@ -62,10 +63,10 @@ export function CooldownsPanel() {
                     <Truncate text={cooldownName(row)} className="max-w-80" />
                   </Cell>
                   <Cell>
-                    <Badge>{row.scope}</Badge>
+                    <Badge>{inWords(row.scope)}</Badge>
                   </Cell>
                   <Cell>
-                    <Truncate text={row.reason} />
+                    <Truncate text={row.reason && outcomeWords(row.reason).name} />
                   </Cell>
                   <Cell numeric className="min-w-24">
                     <TimeLeft until={row.until} />

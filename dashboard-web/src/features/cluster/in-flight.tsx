@@ -9,11 +9,11 @@ import { Badge } from "@/components/ui/badge";
 import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { count, NONE, shortAddress, shortKey } from "@/lib/format";
 
-/** What is being answered right now, anywhere in the cluster. */
+/** What is being answered right now, anywhere in the cluster; as high for none as for a few, so that nothing below jumps. */
 export function InFlightPanel() {
   const query = useQuery(inFlightQuery);
   return (
-    <QueryPanel title="In flight" query={query} note={(rows) => rows.length}>
+    <QueryPanel title="In flight" query={query} note={(rows) => rows.length} className="min-h-50">
       {(rows) =>
         rows.length === 0 ? (
           <Empty
@@ -22,7 +22,7 @@ export function InFlightPanel() {
             text="Requests show here while they are being answered."
           />
         ) : (
-          <Table label="Requests in flight">
+          <Table label="Requests in flight" frame="max-h-80 overflow-y-auto">
             <TableHead>
               <tr>
                 <Head>Request</Head>
@@ -44,7 +44,7 @@ export function InFlightPanel() {
                     {row.model ? (
                       <Truncate text={[row.platform, row.model].filter(Boolean).join("/")} />
                     ) : (
-                      <span className="text-muted-foreground">choosing…</span>
+                      <span className="text-muted-foreground">Choosing…</span>
                     )}
                   </Cell>
                   <Cell>
@@ -65,7 +65,7 @@ export function InFlightPanel() {
                     <Truncate mono text={row.node && shortAddress(row.node)} className="max-w-40" />
                   </Cell>
                   <Cell>
-                    <Badge>{row.stream ? "stream" : "whole"}</Badge>
+                    <Badge>{row.stream ? "Stream" : "Whole"}</Badge>
                   </Cell>
                   <Cell numeric>{row.stream ? count(row.chunks) : NONE}</Cell>
                   <Cell numeric className="min-w-20">

@@ -3,9 +3,11 @@ import { SnowflakeIcon, XIcon } from "lucide-react";
 import type { FallbackModel } from "@/api/models";
 import { cooldownsQuery } from "@/api/queries";
 import { Badge } from "@/components/ui/badge";
+import { Tip } from "@/components/ui/tooltip";
 import { useRelease } from "@/features/cluster/cooldowns";
 import { ahead, timeLeft } from "@/lib/format";
 import { useNow } from "@/lib/use-now";
+import { outcomeWords } from "@/lib/words";
 
 function Running({ row, until }: { row: FallbackModel; until: string }) {
   const now = useNow();
@@ -17,15 +19,19 @@ function Running({ row, until }: { row: FallbackModel; until: string }) {
   });
   if (!ahead(until, now)) return null;
   return (
-    <Badge tone="accent" title={data?.reason ?? "Cooling after a failure"} className="pr-0.5">
-      <SnowflakeIcon aria-hidden />
-      <span className="sr-only">Cooling for </span>
-      {timeLeft(until, now)}
+    <Badge tone="accent" className="pr-0.5">
+      <Tip text={data?.reason ? outcomeWords(data.reason).about : "It rests after a failure."}>
+        <span className="flex items-center gap-1">
+          <SnowflakeIcon aria-hidden />
+          <span className="sr-only">Cooling for </span>
+          {timeLeft(until, now)}
+        </span>
+      </Tip>
       {data && (
         <button
           type="button"
           aria-label={`Release ${row.name ?? row.model}`}
-          title="Release"
+          title="Release now"
           disabled={release.isPending}
           onClick={() => release.mutate(data.id)}
           className="rounded p-0.5 hover:bg-surface"

@@ -8,6 +8,8 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Switch } from "@/components/ui/switch";
 import { Cell } from "@/components/ui/table";
+import { Tip } from "@/components/ui/tooltip";
+import { Budget } from "@/features/models/budget";
 import { CooldownChip } from "@/features/models/cooldown-chip";
 import { ScoreParts } from "@/features/models/score-parts";
 import { cn } from "@/lib/cn";
@@ -25,20 +27,15 @@ export function limits({ rpm, rpd, tpm, tpd }: Pick<FallbackModel, "rpm" | "rpd"
   return known.length === 0 ? "unlimited" : known.join(" · ");
 }
 
-/** How much a model can take at once and in a month, as far as it is known. */
-export function size({
-  contextWindow,
-  monthlyTokenBudget,
-}: Pick<FallbackModel, "contextWindow" | "monthlyTokenBudget">): string | null {
-  const month = typeof monthlyTokenBudget === "number" ? compact(monthlyTokenBudget) : monthlyTokenBudget;
-  const known = [contextWindow !== null && `${compact(contextWindow)} ctx`, month !== null && `${month}/mo`].filter(
-    Boolean,
-  );
-  return known.length === 0 ? null : known.join(" · ");
+/** How much a model can take at once, as far as it is known. */
+export function size({ contextWindow }: Pick<FallbackModel, "contextWindow">): string | null {
+  return contextWindow === null ? null : `${compact(contextWindow)} context`;
 }
 
 type Props = {
   row: FallbackModel;
+  /** Tokens of the last 30 days. */
+  spent: number;
   above: string | null;
   below: string | null;
   onMove: (id: string, targetId: string) => void;
@@ -46,7 +43,7 @@ type Props = {
   onEdit: (row: FallbackModel) => void;
 };
 
-export const ModelRow = memo(function ModelRow({ row, above, below, onMove, onEnabled, onEdit }: Props) {
+export const ModelRow = memo(function ModelRow({ row, spent, above, below, onMove, onEnabled, onEdit }: Props) {
   const id = rowId(row);
   const name = row.name ?? row.model;
   const out = leftOut(row);
@@ -111,11 +108,15 @@ export const ModelRow = memo(function ModelRow({ row, above, below, onMove, onEn
       </Cell>
       <Cell>
         <div className="flex flex-wrap items-center gap-1">
-          {out && <Badge title={out.about}>{out.name}</Badge>}
+          {out && (
+            <Tip text={out.about}>
+              <Badge>{out.name}</Badge>
+            </Tip>
+          )}
           {row.penalty > 0 && (
-            <Badge tone="warn" title="Penalty after rate limits; it wears off">
-              −{decimal(row.penalty * 0.05, 2)}
-            </Badge>
+            <Tip text={`Penalty of ${decimal(row.penalty, 0)} points after rate limits; it wears off`}>
+              <Badge tone="warn">−{decimal(row.penalty * 0.05, 2)}</Badge>
+            </Tip>
           )}
           <CooldownChip row={row} />
         </div>
@@ -131,6 +132,9 @@ export const ModelRow = memo(function ModelRow({ row, above, below, onMove, onEn
       <Cell className="py-1.5">
         <Truncate text={limits(row)} className="num max-w-full text-xs text-muted-foreground" />
         <Truncate text={size(row)} className="num max-w-full text-xs text-muted-foreground" />
+      </Cell>
+      <Cell className="py-1.5">
+        <Budget row={row} spent={spent} />
       </Cell>
       <Cell>
         <Button variant="ghost" size="icon-sm" aria-label={`Edit ${name}`} title="Edit" onClick={() => onEdit(row)}>

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { signIn } from "@/auth/auth";
+import { signedIn } from "@/auth/auth";
 import { fakeNode, refused } from "@/test/fake-node";
 import { renderAt } from "@/test/render";
 import { cluster } from "@/test/samples";
@@ -61,7 +61,7 @@ const order = () =>
     .map((each) => each.getAttribute("aria-label"));
 
 describe("Models page", () => {
-  beforeEach(() => signIn("sb-admin-1"));
+  beforeEach(signedIn);
 
   it("groups by pool and sends the new order of a move at once", async () => {
     const node = fakeNode(routes());
@@ -106,8 +106,8 @@ describe("Models page", () => {
     fakeNode(routes());
     renderAt("/models");
     const smart = within(await screen.findByRole("region", { name: "Smart models" }));
-    expect(smart.getByText("keys cooling")).toBeInTheDocument();
-    expect(smart.queryByText("disabled")).not.toBeInTheDocument();
+    expect(smart.getByText("Keys cooling")).toBeInTheDocument();
+    expect(smart.queryByText("Off")).not.toBeInTheDocument();
     await userEvent.click(smart.getByRole("button", { name: "Score of four: 0.95" }));
     const parts = within(await screen.findByRole("dialog", { name: "Score parts" }));
     expect(parts.getByText("Reliability, outage").nextElementSibling).toHaveTextContent("0.50");

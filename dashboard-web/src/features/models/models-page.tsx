@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { ArrowDownWideNarrowIcon, BoxesIcon, SearchIcon } from "lucide-react";
-import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
-import { type FallbackModel, fallbackQuery, type ModelFilter, passes, type Pool, pools } from "@/api/models";
+import { ArrowDownWideNarrowIcon, BoxesIcon } from "lucide-react";
+import { useCallback, useDeferredValue, useMemo, useRef } from "react";
+import { type FallbackModel, fallbackQuery, type ModelFilter, passes, type Pool, pools, rowId } from "@/api/models";
 import { Page } from "@/components/page";
 import { Panel, Stale } from "@/components/panel";
+import { SearchInput } from "@/components/search-input";
 import { Empty, Failure, LoadingRows } from "@/components/states";
 import { Button } from "@/components/ui/button";
 import {
@@ -13,13 +14,14 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
-import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { EditModel } from "@/features/models/edit-model";
 import { PoolSection } from "@/features/models/pool-section";
 import { type SortBy, useChain } from "@/features/models/use-chain";
+import { useSpent } from "@/features/models/use-spent";
 
 const route = getRouteApi("/models");
+type ModelsSearch = ReturnType<typeof route.useSearch>;
 
 const shows: readonly { value: ModelFilter["show"]; name: string }[] = [
   { value: "all", name: "All models" },
@@ -56,12 +58,12 @@ function Sort({ onSort }: { onSort: (by: SortBy) => void }) {
 
 /** The fallback chain: which models answer, in which order, and how they have been doing. */
 export function ModelsPage() {
-  const { q = "", show = "all" } = route.useSearch();
+  const { q = "", show = "all", closed: folded = "", edit } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(fallbackQuery);
   const chain = useChain();
-  const [editing, setEditing] = useState<FallbackModel | null>(null);
-  const [closed, setClosed] = useState<ReadonlySet<Pool>>(new Set());
+  const spent = useSpent();
+  const closed = useMemo(() => new Set(folded.split(",")), [folded]);
   const text = useDeferredValue(q);
   const { data } = query;
   const filtered = useMemo(
@@ -74,49 +76,36 @@ export function ModelsPage() {
   const onMove = useCallback((id: string, targetId: string) => latest.current.move(id, targetId), []);
   const onEnabled = useCallback((id: string, enabled: boolean) => latest.current.setEnabled(id, enabled), []);
 
+  const change = (part: Partial<ModelsSearch>) =>
+    void navigate({ search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false });
   const setOpen = (pool: Pool) => (open: boolean) => {
-    const next = new Set(closed);
-    if (open) next.delete(pool);
-    else next.add(pool);
-    setClosed(next);
+    const next = pools.map((each) => each.pool).filter((each) => (each === pool ? !open : closed.has(each)));
+    change({ closed: next.join(",") || undefined });
   };
+  const latestChange = useRef(change);
+  latestChange.current = change;
+  const onEdit = useCallback((row: FallbackModel) => latestChange.current({ edit: rowId(row) }), []);
+  const editing = (edit !== undefined && data?.find((row) => rowId(row) === edit)) || null;
 
   return (
     <Page
       title="Models"
-      about="The fallback chain, tried from the top of a pool to its end."
+      about="The fallback chain: who answers, in which order, and how they have been doing."
       actions={
         <>
           {data && query.isError && <Stale error={query.error} since={query.dataUpdatedAt} />}
-          <div className="relative w-full sm:w-60">
-            <SearchIcon aria-hidden className="absolute top-2.5 left-3 size-4 text-muted-foreground" />
-            <Input
-              type="search"
-              aria-label="Search models"
-              placeholder="Model or platform"
-              className="pl-9"
-              value={q}
-              onChange={(event) =>
-                void navigate({
-                  search: (old) => ({ ...old, q: event.target.value || undefined }),
-                  replace: true,
-                  resetScroll: false,
-                })
-              }
-            />
-          </div>
+          <SearchInput
+            label="Search models"
+            placeholder="Model or platform"
+            value={q}
+            onChange={(next) => change({ q: next || undefined })}
+          />
           <Select
             label="Show"
             className="w-40"
             value={show}
             options={shows}
-            onValueChange={(next) =>
-              void navigate({
-                search: (old) => ({ ...old, show: next === "all" ? undefined : (next as ModelFilter["show"]) }),
-                replace: true,
-                resetScroll: false,
-              })
-            }
+            onValueChange={(next) => change({ show: next === "all" ? undefined : (next as ModelFilter["show"]) })}
           />
           <Sort onSort={chain.sort} />
         </>
@@ -139,20 +128,22 @@ export function ModelsPage() {
           />
         </Panel>
       ) : (
-        pools.map(({ pool, name }) => (
+        pools.map(({ pool, name, about }) => (
           <PoolSection
             key={pool}
             name={name}
+            about={about}
+            spent={spent}
             rows={filtered.filter((row) => row.pool === pool)}
             open={!closed.has(pool)}
             onOpenChange={setOpen(pool)}
             onMove={onMove}
             onEnabled={onEnabled}
-            onEdit={setEditing}
+            onEdit={onEdit}
           />
         ))
       )}
-      <EditModel row={editing} onClose={() => setEditing(null)} />
+      <EditModel row={editing} onClose={() => change({ edit: undefined })} />
     </Page>
   );
 }

@@ -13,13 +13,16 @@ import { type FallbackModel, rowId } from "@/api/models";
 import { Collapsible, CollapsibleContent, CollapsibleTrigger } from "@/components/ui/collapsible";
 import { Head, Table, TableBody, TableHead } from "@/components/ui/table";
 import { ModelRow } from "@/features/models/model-row";
+import type { Spent } from "@/features/models/use-spent";
 import { cn } from "@/lib/cn";
 
 /** Fixed widths: the columns of all pools line up, and stay where they are when a chip comes or goes. */
-const widths = ["w-25", "w-14", "", "w-44", "w-16", "w-18", "w-16", "w-20", "w-40", "w-12"];
+const widths = ["w-24", "w-14", "", "w-34", "w-16", "w-18", "w-16", "w-18", "w-34", "w-28", "w-11"];
 
 type Props = {
   name: string;
+  about: string;
+  spent: Spent;
   rows: readonly FallbackModel[];
   open: boolean;
   onOpenChange: (open: boolean) => void;
@@ -29,7 +32,7 @@ type Props = {
 };
 
 /** One pool's models in the order in which they are tried; rows move by drag or by their buttons. */
-export function PoolSection({ name, rows, open, onOpenChange, onMove, onEnabled, onEdit }: Props) {
+export function PoolSection({ name, about, spent, rows, open, onOpenChange, onMove, onEnabled, onEdit }: Props) {
   const ids = rows.map(rowId);
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
@@ -42,19 +45,27 @@ export function PoolSection({ name, rows, open, onOpenChange, onMove, onEnabled,
     <Collapsible asChild open={open} onOpenChange={onOpenChange}>
       <section aria-label={`${name} models`} className="min-w-0 overflow-hidden rounded-lg border bg-surface">
         <h2>
-          <CollapsibleTrigger className="flex h-11 w-full items-center gap-2 px-4 text-sm font-semibold -outline-offset-2">
+          <CollapsibleTrigger
+            disabled={rows.length === 0}
+            className="flex h-11 w-full items-center gap-2 px-4 text-sm font-semibold -outline-offset-2"
+          >
             <ChevronRightIcon
               aria-hidden
-              className={cn("size-4 text-muted-foreground transition-transform", open && "rotate-90")}
+              className={cn(
+                "size-4 text-muted-foreground transition-transform",
+                open && rows.length > 0 && "rotate-90",
+                rows.length === 0 && "opacity-40",
+              )}
             />
             {name}
             <span className="num text-xs font-normal text-muted-foreground">{rows.length}</span>
+            <span className="ml-auto text-xs font-normal text-muted-foreground">
+              {rows.length === 0 ? "No model in this pool" : about}
+            </span>
           </CollapsibleTrigger>
         </h2>
-        <CollapsibleContent className="border-t">
-          {rows.length === 0 ? (
-            <p className="px-4 py-3 text-center text-[0.8125rem] text-muted-foreground">No model in this pool.</p>
-          ) : (
+        {rows.length > 0 && (
+          <CollapsibleContent className="border-t">
             <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={onDragEnd}>
               <SortableContext items={ids} strategy={verticalListSortingStrategy}>
                 <Table label={`${name} models`} className="min-w-[62rem] table-fixed">
@@ -69,11 +80,23 @@ export function PoolSection({ name, rows, open, onOpenChange, onMove, onEnabled,
                       <Head>On</Head>
                       <Head>Model</Head>
                       <Head>State</Head>
-                      <Head numeric>Score</Head>
+                      <Head
+                        numeric
+                        tip="What routing ranks by: reliability, speed, time to first token and intelligence, less the penalty."
+                      >
+                        Score
+                      </Head>
                       <Head numeric>Success</Head>
-                      <Head numeric>tok/s</Head>
-                      <Head numeric>TTFT</Head>
-                      <Head>Limits</Head>
+                      <Head numeric tip="Output tokens a second">
+                        tok/s
+                      </Head>
+                      <Head numeric tip="Time to the first token">
+                        TTFT
+                      </Head>
+                      <Head tip="Requests and tokens a minute (rpm, tpm) and a day (rpd, tpd), and the context window">
+                        Limits
+                      </Head>
+                      <Head tip="Tokens of the last 30 days, against the monthly budget">Month</Head>
                       <Head>
                         <span className="sr-only">Edit</span>
                       </Head>
@@ -84,6 +107,7 @@ export function PoolSection({ name, rows, open, onOpenChange, onMove, onEnabled,
                       <ModelRow
                         key={ids[index]}
                         row={row}
+                        spent={spent.get(ids[index] ?? "") ?? 0}
                         above={ids[index - 1] ?? null}
                         below={ids[index + 1] ?? null}
                         onMove={onMove}
@@ -95,8 +119,8 @@ export function PoolSection({ name, rows, open, onOpenChange, onMove, onEnabled,
                 </Table>
               </SortableContext>
             </DndContext>
-          )}
-        </CollapsibleContent>
+          </CollapsibleContent>
+        )}
       </section>
     </Collapsible>
   );

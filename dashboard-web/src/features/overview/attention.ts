@@ -1,6 +1,7 @@
 import type { Cluster, Cooldown } from "@/api/cluster";
 import type { ProviderKey } from "@/api/keys";
 import { shortAddress } from "@/lib/format";
+import { outcomeWords } from "@/lib/words";
 
 export type Concern = {
   id: string;
@@ -42,7 +43,7 @@ export function concerns({ cluster, cooldowns = [], keys = [] }: Sources, now: n
         cooldown.scope === "key"
           ? `${cooldown.platform} · ${cooldown.keyLabel ?? "key"}`
           : `${cooldown.platform}/${cooldown.model ?? ""}`,
-      detail: cooldown.reason,
+      detail: cooldown.reason && outcomeWords(cooldown.reason).name,
       until: cooldown.until,
       to: cooldown.scope === "key" ? "/providers" : "/models",
     }));

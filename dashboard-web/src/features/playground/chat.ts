@@ -29,18 +29,18 @@ export type ChatEvent =
   | { kind: "finish"; reason: string }
   | { kind: "error"; message: string; type: string | null };
 
-const piece = z.string().nullish();
+const piece = z.nullish(z.string());
 const chunkSchema = z.object({
-  choices: z
-    .array(
+  choices: z.nullish(
+    z.array(
       z.object({
-        delta: z.object({ content: piece, reasoning_content: piece, reasoning: piece }).nullish(),
+        delta: z.nullish(z.object({ content: piece, reasoning_content: piece, reasoning: piece })),
         finish_reason: piece,
       }),
-    )
-    .nullish(),
-  usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
-  error: z.union([z.string(), z.object({ message: z.string().nullish(), type: piece })]).nullish(),
+    ),
+  ),
+  usage: z.nullish(z.object({ prompt_tokens: z.nullish(z.number()), completion_tokens: z.nullish(z.number()) })),
+  error: z.nullish(z.union([z.string(), z.object({ message: z.nullish(z.string()), type: piece })])),
 });
 
 /** Reads the data of one event of a chat stream; `[DONE]` and broken JSON give nothing. */

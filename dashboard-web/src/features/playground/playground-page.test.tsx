@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { signIn } from "@/auth/auth";
+import { signedIn } from "@/auth/auth";
 import { restart } from "@/features/playground/conversation";
 import { parameter } from "@/features/playground/playground-page";
 import { fakeNode, refused } from "@/test/fake-node";
@@ -54,7 +54,7 @@ async function ask(text: string) {
 
 describe("Playground", () => {
   beforeEach(() => {
-    signIn("sb-admin-1");
+    signedIn();
     act(restart);
   });
 

@@ -68,18 +68,19 @@ function Form({ platforms, onClose }: { platforms: readonly Platform[]; onClose:
   );
 }
 
-export function AddKey() {
-  const [open, setOpen] = useState(false);
+export type Opened = { open: boolean; onOpenChange: (open: boolean) => void };
+
+export function AddKey({ open, onOpenChange }: Opened) {
   const { data = [] } = useQuery(platformsQuery);
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
+    <Dialog open={open && data.length > 0} onOpenChange={onOpenChange}>
       <DialogTrigger asChild>
         <Button size="sm" variant="primary" disabled={data.length === 0}>
           <PlusIcon aria-hidden /> Add key
         </Button>
       </DialogTrigger>
       <DialogContent title="Add a provider key">
-        <Form platforms={data} onClose={() => setOpen(false)} />
+        <Form platforms={data} onClose={() => onOpenChange(false)} />
       </DialogContent>
     </Dialog>
   );

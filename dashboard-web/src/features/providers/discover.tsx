@@ -8,6 +8,7 @@ import { Truncate } from "@/components/text";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
+import type { Opened } from "@/features/providers/add-key";
 import { useAction } from "@/lib/use-action";
 
 /** From this many models on, one has to search. */
@@ -30,7 +31,7 @@ function Model({ platform, model }: { platform: Platform; model: Discovered }) {
       <Truncate text={model.id} className="max-w-full" />
       {model.known ? (
         <span className="flex shrink-0 items-center gap-1 text-xs text-muted-foreground">
-          <CheckIcon aria-hidden className="size-3.5" /> in the chain
+          <CheckIcon aria-hidden className="size-3.5" /> In the chain
         </span>
       ) : (
         <Button size="xs" aria-label={`Add ${model.id}`} disabled={add.isPending} onClick={() => add.mutate()}>
@@ -86,11 +87,10 @@ function Models({ platform }: { platform: Platform }) {
 }
 
 /** Asks a provider which models it has, and adds those that are wanted to the chain. */
-export function Discover({ platform }: { platform: Platform }) {
-  const [open, setOpen] = useState(false);
+export function Discover({ platform, open, onOpenChange }: { platform: Platform } & Opened) {
   const name = platform.name ?? platform.id;
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
+    <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogTrigger asChild>
         <Button size="xs" aria-label={`Discover models of ${name}`}>
           <RadarIcon aria-hidden /> Models

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { KeyRoundIcon, RefreshCwIcon, Trash2Icon } from "lucide-react";
+import { KeyRoundIcon, RefreshCwIcon, SnowflakeIcon, Trash2Icon, XIcon } from "lucide-react";
 import { command, path } from "@/api/client";
 import {
   keyLimits,
@@ -12,6 +12,7 @@ import {
   type Usage,
 } from "@/api/keys";
 import { fallbackQuery } from "@/api/models";
+import { cooldownsQuery } from "@/api/queries";
 import { QueryPanel } from "@/components/panel";
 import { Empty } from "@/components/states";
 import { Ago, Truncate } from "@/components/text";
@@ -21,9 +22,12 @@ import { Button } from "@/components/ui/button";
 import { Meter } from "@/components/ui/progress";
 import { Switch } from "@/components/ui/switch";
 import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
-import { AddKey } from "@/features/providers/add-key";
-import { compact, count } from "@/lib/format";
+import { Tip } from "@/components/ui/tooltip";
+import { useRelease } from "@/features/cluster/cooldowns";
+import { AddKey, type Opened } from "@/features/providers/add-key";
+import { ahead, compact, count, timeLeft } from "@/lib/format";
 import { useAction } from "@/lib/use-action";
+import { useNow } from "@/lib/use-now";
 import { cn } from "@/lib/cn";
 
 const windows = [
@@ -36,28 +40,58 @@ const windows = [
 /** Use against each limit, one bar a window; a window without a limit shows its amount only. */
 export function UsageBars({ usage, limits }: { usage: Usage; limits: Limits }) {
   return (
-    <div className="grid w-64 grid-cols-4 gap-2.5">
+    <div className="grid w-80 grid-cols-4 gap-3">
       {windows.map(([window, name]) => {
         const used = usage[window];
         const limit = limits[window];
         return (
-          <div
-            key={window}
-            title={`${name}: ${count(used)} of ${limit === null ? "unlimited" : count(limit)}`}
-            className="min-w-0"
-          >
-            <p className="num truncate text-[0.6875rem] leading-4 text-muted-foreground">
-              <span className="text-foreground">{compact(used)}</span> {window}
-            </p>
-            {limit !== null && limit > 0 ? (
-              <Meter label={`${name}, share used`} share={used / limit} />
-            ) : (
-              <div className="h-1" />
-            )}
-          </div>
+          <Tip key={window} text={`${name}: ${count(used)} of ${limit === null ? "unlimited" : count(limit)}`}>
+            <div className="min-w-0">
+              <p className="num truncate text-[0.6875rem] leading-4 text-muted-foreground">
+                <span className="text-foreground">{compact(used)}</span>
+                {limit !== null && `/${compact(limit)}`} {window}
+              </p>
+              {limit !== null && limit > 0 ? (
+                <Meter label={`${name}, share used`} share={used / limit} />
+              ) : (
+                <div className="h-1" />
+              )}
+            </div>
+          </Tip>
         );
       })}
     </div>
+  );
+}
+
+/** Counts a key's cooldown down and offers to end it. */
+function KeyCooldown({ entry, name }: { entry: ProviderKey; name: string }) {
+  const release = useRelease();
+  const now = useNow();
+  const { data } = useQuery({
+    ...cooldownsQuery,
+    select: (all) =>
+      all.find(
+        ({ scope, platform, keyLabel }) => scope === "key" && platform === entry.platform && keyLabel === entry.label,
+      ),
+  });
+  if (!data || !ahead(data.until, now)) return null;
+  return (
+    <Badge tone="accent" className="pr-0.5">
+      <SnowflakeIcon aria-hidden />
+      <span className="sr-only">Cooling for </span>
+      {timeLeft(data.until, now)}
+      <button
+        type="button"
+        aria-label={`Release key ${name}`}
+        title="Release now"
+        disabled={release.isPending}
+        onClick={() => release.mutate(data.id)}
+        className="rounded p-0.5 hover:bg-surface"
+      >
+        <XIcon aria-hidden />
+      </button>
+    </Badge>
   );
 }
 
@@ -98,9 +132,12 @@ function KeyRow({ entry, limits }: { entry: ProviderKey; limits: Limits }) {
         <Truncate mono text={entry.maskedKey} className="max-w-40 text-muted-foreground" />
       </Cell>
       <Cell className="py-1.5">
-        <Badge tone={entry.enabled ? status.tone : "neutral"} title={entry.statusReason ?? status.about}>
-          {status.name}
-        </Badge>
+        <div className="flex items-center gap-1">
+          <Tip text={entry.statusReason ?? status.about}>
+            <Badge tone={entry.enabled ? status.tone : "neutral"}>{status.name}</Badge>
+          </Tip>
+          <KeyCooldown entry={entry} name={name} />
+        </div>
         {entry.statusReason && entry.status !== "healthy" && (
           <Truncate text={entry.statusReason} className="mt-0.5 max-w-44 text-xs text-muted-foreground" />
         )}
@@ -109,7 +146,7 @@ function KeyRow({ entry, limits }: { entry: ProviderKey; limits: Limits }) {
         <UsageBars usage={entry.usage} limits={limits} />
       </Cell>
       <Cell numeric className="min-w-28">
-        {entry.lastCheckedAt ? <Ago at={entry.lastCheckedAt} /> : <span className="text-muted-foreground">never</span>}
+        {entry.lastCheckedAt ? <Ago at={entry.lastCheckedAt} /> : <span className="text-muted-foreground">Never</span>}
       </Cell>
       <Cell className="w-0">
         <div className="flex justify-end gap-1">
@@ -133,7 +170,8 @@ function KeyRow({ entry, limits }: { entry: ProviderKey; limits: Limits }) {
   );
 }
 
-export function KeysPanel() {
+export function KeysPanel({ search, adding }: { search: string; adding: Opened }) {
+  const wanted = search.trim().toLowerCase();
   const query = useQuery(keysQuery);
   const platforms = useQuery(platformsQuery);
   const checkAll = useAction({
@@ -165,7 +203,7 @@ export function KeysPanel() {
             >
               <RefreshCwIcon aria-hidden className={cn(checkAll.isPending && "animate-spin")} /> Check all
             </Button>
-            <AddKey />
+            <AddKey {...adding} />
           </>
         )
       }
@@ -192,7 +230,11 @@ export function KeysPanel() {
                 </Head>
               </tr>
             </TableHead>
-            {keysByPlatform(keys).map(([platform, entries]) => (
+            {keysByPlatform(
+              keys.filter(({ platform, label }) =>
+                `${platform} ${nameOf(platform)} ${label ?? ""}`.toLowerCase().includes(wanted),
+              ),
+            ).map(([platform, entries]) => (
               <TableBody key={platform} className="border-b last:border-0">
                 <tr>
                   <th scope="rowgroup" colSpan={7} className="h-8 bg-muted/60 px-4 text-left text-xs font-semibold">

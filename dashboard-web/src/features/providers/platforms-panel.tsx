@@ -16,6 +16,8 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { Tip } from "@/components/ui/tooltip";
+import type { Opened } from "@/features/providers/add-key";
 import { Discover } from "@/features/providers/discover";
 import { count, NONE } from "@/lib/format";
 import { useAction } from "@/lib/use-action";
@@ -66,23 +68,22 @@ function Form({ onClose }: { onClose: () => void }) {
   );
 }
 
-function AddPlatform() {
-  const [open, setOpen] = useState(false);
+function AddPlatform({ open, onOpenChange }: Opened) {
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
+    <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogTrigger asChild>
         <Button size="sm">
           <PlusIcon aria-hidden /> Add platform
         </Button>
       </DialogTrigger>
       <DialogContent title="Add a platform" description="Anything that speaks one of the known wire formats.">
-        <Form onClose={() => setOpen(false)} />
+        <Form onClose={() => onOpenChange(false)} />
       </DialogContent>
     </Dialog>
   );
 }
 
-function PlatformRow({ platform }: { platform: Platform }) {
+function PlatformRow({ platform, discovering }: { platform: Platform; discovering: Opened }) {
   const own = platform.origin !== "builtin";
   const name = platform.name ?? platform.id;
   const enable = useAction({
@@ -108,8 +109,12 @@ function PlatformRow({ platform }: { platform: Platform }) {
       <Cell>
         <div className="flex items-center gap-1.5">
           <Truncate text={name} className="max-w-52 font-medium" />
-          {own && <Badge>{platform.origin ?? "own"}</Badge>}
-          {platform.keyless && <Badge title="Answers without a key">keyless</Badge>}
+          {own && <Badge>{platform.origin === "bootstrap" ? "From the file" : "Own"}</Badge>}
+          {platform.keyless && (
+            <Tip text="Answers without a key">
+              <Badge>Keyless</Badge>
+            </Tip>
+          )}
         </div>
       </Cell>
       <Cell>
@@ -123,7 +128,7 @@ function PlatformRow({ platform }: { platform: Platform }) {
       <Cell numeric>{count(platform.modelCount)}</Cell>
       <Cell className="w-0">
         <div className="flex justify-end gap-1">
-          <Discover platform={platform} />
+          <Discover platform={platform} {...discovering} />
           {own && (
             <Confirm
               trigger={
@@ -143,15 +148,24 @@ function PlatformRow({ platform }: { platform: Platform }) {
   );
 }
 
-export function PlatformsPanel() {
+type Props = {
+  search: string;
+  adding: Opened;
+  /** The platform whose models are being looked at. */
+  discovering: string | undefined;
+  onDiscover: (platform: string | undefined) => void;
+};
+
+export function PlatformsPanel({ search, adding, discovering, onDiscover }: Props) {
   const query = useQuery(platformsQuery);
+  const wanted = search.trim().toLowerCase();
   return (
     <QueryPanel
       title="Platforms"
       query={query}
       rows={6}
       note={(platforms) => platforms.length}
-      actions={query.data && <AddPlatform />}
+      actions={query.data && <AddPlatform {...adding} />}
     >
       {(platforms) =>
         platforms.length === 0 ? (
@@ -177,9 +191,18 @@ export function PlatformsPanel() {
               </tr>
             </TableHead>
             <TableBody>
-              {platforms.map((platform) => (
-                <PlatformRow key={platform.id} platform={platform} />
-              ))}
+              {platforms
+                .filter(({ id, name }) => `${id} ${name ?? ""}`.toLowerCase().includes(wanted))
+                .map((platform) => (
+                  <PlatformRow
+                    key={platform.id}
+                    platform={platform}
+                    discovering={{
+                      open: discovering === platform.id,
+                      onOpenChange: (open) => onDiscover(open ? platform.id : undefined),
+                    }}
+                  />
+                ))}
             </TableBody>
           </Table>
         )

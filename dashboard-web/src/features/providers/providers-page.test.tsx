@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { signIn } from "@/auth/auth";
+import { signedIn } from "@/auth/auth";
 import { fakeNode, refused } from "@/test/fake-node";
 import { renderAt } from "@/test/render";
 import { cluster } from "@/test/samples";
@@ -39,7 +39,7 @@ const sent = (node: ReturnType<typeof fakeNode>) =>
   node.seen.filter(({ method }) => method !== "GET").map(({ method, path, body }) => [method, path, body]);
 
 describe("Providers page", () => {
-  beforeEach(() => signIn("sb-admin-1"));
+  beforeEach(signedIn);
 
   it("shows keys under their platform with status and use of limits", async () => {
     fakeNode(routes());
@@ -76,7 +76,7 @@ describe("Providers page", () => {
     await userEvent.click(await screen.findByRole("button", { name: "Discover models of Alpha" }));
     const dialog = within(await screen.findByRole("dialog"));
     await userEvent.click(await dialog.findByRole("button", { name: "Add vendor/new" }));
-    await waitFor(() => expect(dialog.getAllByText("in the chain")).toHaveLength(2));
+    await waitFor(() => expect(dialog.getAllByText("In the chain")).toHaveLength(2));
     expect(sent(node).at(-1)).toEqual(["POST", "/api/models", { platform: "alpha", id: "vendor/new" }]);
   });
 

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { sessionQuery } from "@/api/queries";
+import { Outcome } from "@/components/outcome";
 import { LoadingRows } from "@/components/states";
 import { CopyButton, Truncate } from "@/components/text";
-import { Badge } from "@/components/ui/badge";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
 import type { TailRow } from "@/features/requests/tail";
 import { AttemptLadder, Candidates } from "@/features/sessions/decision-trace";
@@ -22,7 +22,7 @@ function Details({ row }: { row: TailRow }) {
     ["Asked for", <Truncate key="v" text={row.requested} className="max-w-full" />],
     ["Answered by", <Truncate key="v" text={row.name} className="max-w-full" />],
     ["First token", row.stream && row.ok ? millis(row.ttftMs) : NONE],
-    ["Took", millis(row.totalMs)],
+    ["Whole time", millis(row.totalMs)],
     ["Tokens in and out", `${count(row.inputTokens)} · ${count(row.outputTokens)}`],
     ["Node", row.node ? shortAddress(row.node) : NONE],
   ] as const;
@@ -37,8 +37,8 @@ function Details({ row }: { row: TailRow }) {
         ))}
         <div className="min-w-0">
           <dt className="text-xs text-muted-foreground">Outcome</dt>
-          <dd>
-            <Badge tone={row.ok ? "good" : "bad"}>{row.outcome}</Badge>
+          <dd className="mt-0.5">
+            <Outcome outcome={row.outcome} ok={row.ok} />
           </dd>
         </div>
         <div className="min-w-0">
@@ -48,6 +48,7 @@ function Details({ row }: { row: TailRow }) {
               <Link
                 to="/sessions/$key"
                 params={{ key: row.sessionKey }}
+                search={{ turn: row.requestId }}
                 className="font-mono text-xs text-primary underline-offset-4 hover:underline"
               >
                 {shortKey(row.sessionKey)}

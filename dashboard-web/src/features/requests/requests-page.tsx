@@ -1,14 +1,14 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { ActivityIcon, PauseIcon, PlayIcon, SearchIcon } from "lucide-react";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue } from "react";
 import { useEventsState } from "@/api/events";
+import { Outcome } from "@/components/outcome";
 import { Page } from "@/components/page";
 import { Panel } from "@/components/panel";
 import { Empty, Failure, LoadingRows } from "@/components/states";
+import { SearchInput } from "@/components/search-input";
 import { Truncate } from "@/components/text";
-import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
 import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { InFlightPanel } from "@/features/cluster/in-flight";
 import { RequestDrawer } from "@/features/requests/request-drawer";
@@ -30,7 +30,9 @@ function TailTable({ rows, onOpen }: { rows: readonly TailRow[]; onOpen: (row: T
           <Head>Answered by</Head>
           <Head>Outcome</Head>
           <Head numeric>Attempts</Head>
-          <Head numeric>TTFT</Head>
+          <Head numeric tip="Time to the first token of a stream">
+            TTFT
+          </Head>
           <Head numeric>Took</Head>
           <Head numeric>Tokens</Head>
           <Head className="w-1/5">Message</Head>
@@ -38,13 +40,16 @@ function TailTable({ rows, onOpen }: { rows: readonly TailRow[]; onOpen: (row: T
       </TableHead>
       <TableBody>
         {rows.map((row) => (
-          <Row key={row.requestId}>
+          <Row key={row.requestId} className="cursor-pointer" onClick={() => onOpen(row)}>
             <Cell className="num text-muted-foreground">{timeOfDay(row.at)}</Cell>
             <Cell>
               <button
                 type="button"
                 title={row.requestId}
-                onClick={() => onOpen(row)}
+                onClick={(event) => {
+                  event.stopPropagation();
+                  onOpen(row);
+                }}
                 className="max-w-32 truncate rounded font-mono text-xs text-primary underline-offset-4 hover:underline"
               >
                 {row.requestId}
@@ -57,7 +62,7 @@ function TailTable({ rows, onOpen }: { rows: readonly TailRow[]; onOpen: (row: T
               <Truncate text={row.name} className="max-w-44" />
             </Cell>
             <Cell className="min-w-28">
-              <Badge tone={row.ok ? "good" : "bad"}>{row.outcome}</Badge>
+              <Outcome outcome={row.outcome} ok={row.ok} />
             </Cell>
             <Cell numeric>{row.attempts || NONE}</Cell>
             <Cell numeric className="min-w-20">
@@ -79,17 +84,18 @@ function TailTable({ rows, onOpen }: { rows: readonly TailRow[]; onOpen: (row: T
 
 /** What runs now, and what has ended, as it ends. */
 export function RequestsPage() {
-  const { q = "", request } = route.useSearch();
+  const { q = "", request, follow: following = true } = route.useSearch();
   const navigate = route.useNavigate();
-  const [following, setFollowing] = useState(true);
+  const change = (part: Partial<ReturnType<typeof route.useSearch>>, replace = true) =>
+    void navigate({ search: (old) => ({ ...old, ...part }), replace, resetScroll: false });
+  const setFollowing = (next: boolean) => change({ follow: next ? undefined : false });
   const { rows, waiting, log } = useTail(following);
   const events = useEventsState();
   const text = useDeferredValue(q);
   const found = rows.filter((row) => matches(row, text));
   const open = rows.find(({ requestId }) => requestId === request) ?? null;
-  const show = (requestId: string | undefined) =>
-    void navigate({ search: (old) => ({ ...old, request: requestId }), resetScroll: false });
-  const note = events === "live" ? "as they end" : "from the log: the live stream is not open";
+  const show = (requestId: string | undefined) => change({ request: requestId }, false);
+  const note = !following ? "held" : events === "live" ? "as they end" : "from the log: the live stream is not open";
 
   return (
     <Page
@@ -97,23 +103,13 @@ export function RequestsPage() {
       about="What is being answered, and how the last requests ended."
       actions={
         <>
-          <div className="relative w-full sm:w-72">
-            <SearchIcon aria-hidden className="absolute top-2.5 left-3 size-4 text-muted-foreground" />
-            <Input
-              type="search"
-              aria-label="Filter requests"
-              placeholder="Request, model, outcome"
-              className="pl-9"
-              value={q}
-              onChange={(event) =>
-                void navigate({
-                  search: (old) => ({ ...old, q: event.target.value || undefined }),
-                  replace: true,
-                  resetScroll: false,
-                })
-              }
-            />
-          </div>
+          <SearchInput
+            label="Filter requests"
+            placeholder="Request, model, outcome"
+            className="sm:w-72"
+            value={q}
+            onChange={(text) => change({ q: text || undefined })}
+          />
           <Button aria-pressed={following} className="w-28" onClick={() => setFollowing(!following)}>
             {following ? <PauseIcon aria-hidden /> : <PlayIcon aria-hidden />}
             {following ? "Hold" : "Follow"}

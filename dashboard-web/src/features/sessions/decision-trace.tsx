@@ -1,31 +1,50 @@
+import { Link } from "@tanstack/react-router";
 import { ChevronRightIcon } from "lucide-react";
-import { useState } from "react";
 import { type Attempt, type Decision, succeeded } from "@/api/sessions";
+import { Outcome } from "@/components/outcome";
 import { Truncate } from "@/components/text";
 import { Badge } from "@/components/ui/badge";
 import { Collapsible, CollapsibleContent, CollapsibleTrigger } from "@/components/ui/collapsible";
+import { Tip } from "@/components/ui/tooltip";
 import { cn } from "@/lib/cn";
 import { decimal, millis, NONE, timeOfDay } from "@/lib/format";
+import { skipWords } from "@/lib/words";
 
-/** What each attempt did, in order. */
+/** What each attempt did, in order, with its share of the time. */
 export function AttemptLadder({ attempts }: { attempts: readonly Attempt[] }) {
   if (attempts.length === 0) return <p className="text-[0.8125rem] text-muted-foreground">No attempt was made.</p>;
+  const longest = Math.max(1, ...attempts.map(({ ms }) => ms ?? 0));
   return (
-    <ol className="flex flex-col gap-1">
-      {attempts.map((attempt, index) => (
-        <li
-          key={index}
-          className="grid grid-cols-[1.25rem_minmax(0,1fr)_auto_4.5rem] items-center gap-2 text-[0.8125rem]"
-        >
-          <span className="num text-right text-xs text-muted-foreground">{index + 1}</span>
-          <span className="min-w-0">
-            <Truncate text={attempt.model} className="max-w-full" />
-            {attempt.key && <Truncate text={attempt.key} className="max-w-full text-xs text-muted-foreground" />}
-          </span>
-          <Badge tone={succeeded(attempt.outcome) ? "good" : "bad"}>{attempt.outcome ?? "unknown"}</Badge>
-          <span className="num text-right">{millis(attempt.ms)}</span>
-        </li>
-      ))}
+    <ol className="flex flex-col">
+      {attempts.map((attempt, index) => {
+        const good = succeeded(attempt.outcome);
+        return (
+          <li
+            key={index}
+            className="relative grid grid-cols-[1rem_minmax(0,1fr)_auto_4.25rem] items-start gap-x-2.5 pb-3 text-[0.8125rem] last:pb-0"
+          >
+            {index < attempts.length - 1 && (
+              <span aria-hidden className="absolute top-4 bottom-0 left-[0.4375rem] w-px bg-border" />
+            )}
+            <span aria-hidden className="flex h-5 items-center justify-center">
+              <span className={cn("size-2 rounded-full", good ? "bg-good" : "bg-bad")} />
+            </span>
+            <span className="min-w-0">
+              <Truncate text={attempt.model} className="max-w-full font-medium" />
+              <span
+                aria-hidden
+                className={cn("mt-1 block h-0.5 rounded-full", good ? "bg-good/60" : "bg-bad/60")}
+                style={{ width: `${Math.max(2, ((attempt.ms ?? 0) / longest) * 100)}%` }}
+              />
+              {attempt.key && (
+                <Truncate text={`key ${attempt.key}`} className="mt-1 max-w-full text-xs text-muted-foreground" />
+              )}
+            </span>
+            <Outcome outcome={attempt.outcome} />
+            <span className="num text-right leading-5">{millis(attempt.ms)}</span>
+          </li>
+        );
+      })}
     </ol>
   );
 }
@@ -34,39 +53,43 @@ export function AttemptLadder({ attempts }: { attempts: readonly Attempt[] }) {
 export function Candidates({ candidates }: { candidates: Decision["candidates"] }) {
   if (candidates.length === 0) return <p className="text-[0.8125rem] text-muted-foreground">No candidates.</p>;
   return (
-    <ol className="flex flex-col gap-1">
-      {candidates.map((candidate, index) => (
-        <li
-          key={candidate.model}
-          className={cn(
-            "grid grid-cols-[1.25rem_minmax(0,1fr)_auto_3.5rem] items-center gap-2 text-[0.8125rem]",
-            candidate.skipped && "text-muted-foreground",
-          )}
-        >
-          <span className="num text-right text-xs text-muted-foreground">{index + 1}</span>
-          <Truncate text={candidate.model} className="max-w-full" />
-          {candidate.skipped ? (
-            <Badge tone="warn" title={candidate.skipped}>
-              <span className="max-w-40 truncate">{candidate.skipped}</span>
-            </Badge>
-          ) : (
-            <span />
-          )}
-          <span className="num text-right">{decimal(candidate.score)}</span>
-        </li>
-      ))}
+    <ol className="flex flex-col gap-1.5">
+      {candidates.map((candidate, index) => {
+        const skip = candidate.skipped ? skipWords(candidate.skipped) : null;
+        return (
+          <li
+            key={candidate.model}
+            className={cn(
+              "grid min-h-5 grid-cols-[1.25rem_minmax(0,1fr)_auto_3rem] items-center gap-2.5 text-[0.8125rem]",
+              skip && "text-muted-foreground",
+            )}
+          >
+            <span className="num text-right text-xs text-muted-foreground">{skip ? "" : index + 1}</span>
+            <Truncate text={candidate.model} className="max-w-full" />
+            {skip ? (
+              <Tip text={skip.about}>
+                <Badge tone="warn">{skip.name}</Badge>
+              </Tip>
+            ) : (
+              <span />
+            )}
+            <span className="num text-right">{decimal(candidate.score)}</span>
+          </li>
+        );
+      })}
     </ol>
   );
 }
 
+type TraceProps = { decision: Decision; open: boolean; onOpenChange: (open: boolean) => void };
+
 /** One turn: who could have answered, and who was asked. */
-export function DecisionTrace({ decision, open: initially = false }: { decision: Decision; open?: boolean }) {
-  const [open, setOpen] = useState(initially);
+export function DecisionTrace({ decision, open, onOpenChange }: TraceProps) {
   const last = decision.attempts.at(-1);
   return (
     <li>
-      <Collapsible open={open} onOpenChange={setOpen}>
-        <CollapsibleTrigger className="grid w-full grid-cols-[1rem_4.5rem_minmax(0,1fr)_auto] items-center gap-3 px-4 py-2.5 text-left text-[0.8125rem] -outline-offset-2 hover:bg-muted/50">
+      <Collapsible open={open} onOpenChange={onOpenChange}>
+        <CollapsibleTrigger className="grid w-full grid-cols-[1rem_4.25rem_minmax(0,1fr)_auto] items-center gap-3 px-4 py-2.5 text-left text-[0.8125rem] -outline-offset-2 hover:bg-muted/50">
           <ChevronRightIcon
             aria-hidden
             className={cn("size-4 text-muted-foreground transition-transform", open && "rotate-90")}
@@ -75,22 +98,29 @@ export function DecisionTrace({ decision, open: initially = false }: { decision:
           <Truncate text={last?.model ?? NONE} className="max-w-full font-medium" />
           <span className="flex items-center gap-1.5">
             {decision.attempts.length > 1 && <Badge>{decision.attempts.length} attempts</Badge>}
-            <Badge tone={last && succeeded(last.outcome) ? "good" : "bad"}>{last?.outcome ?? "no attempt"}</Badge>
+            <Outcome outcome={last ? (last.outcome ?? "unknown") : null} />
           </span>
         </CollapsibleTrigger>
         <CollapsibleContent>
-          <div className="grid gap-x-8 gap-y-4 px-4 pt-1 pb-4 sm:pl-11 lg:grid-cols-2">
+          <div className="grid gap-x-10 gap-y-5 px-4 pt-2 pb-5 sm:pl-11 lg:grid-cols-2">
             <div className="min-w-0">
-              <h3 className="mb-1.5 text-xs font-medium text-muted-foreground">Attempts</h3>
+              <h3 className="mb-2 text-xs font-medium text-muted-foreground">Attempts</h3>
               <AttemptLadder attempts={decision.attempts} />
             </div>
             <div className="min-w-0">
-              <h3 className="mb-1.5 text-xs font-medium text-muted-foreground">Candidates, in order</h3>
+              <h3 className="mb-2 text-xs font-medium text-muted-foreground">Candidates, in order</h3>
               <Candidates candidates={decision.candidates} />
             </div>
             {decision.requestId && (
               <p className="flex items-center gap-2 text-xs text-muted-foreground lg:col-span-2">
-                Request <Truncate mono text={decision.requestId} className="max-w-80" />
+                Request
+                <Link
+                  to="/requests"
+                  search={{ request: decision.requestId }}
+                  className="truncate font-mono text-primary underline-offset-4 hover:underline"
+                >
+                  {decision.requestId}
+                </Link>
               </p>
             )}
           </div>

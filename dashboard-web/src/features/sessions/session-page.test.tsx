@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { signIn } from "@/auth/auth";
+import { signedIn } from "@/auth/auth";
 import { fakeNode } from "@/test/fake-node";
 import { renderAt } from "@/test/render";
 import { cluster, session } from "@/test/samples";
@@ -31,7 +31,7 @@ const node = () =>
   });
 
 describe("Session page", () => {
-  beforeEach(() => signIn("sb-admin-1"));
+  beforeEach(signedIn);
 
   it("shows pin, bans and the newest decision opened", async () => {
     node();
@@ -39,13 +39,13 @@ describe("Session page", () => {
     expect(
       await within(await screen.findByRole("region", { name: "Pin" })).findByText("alpha/a-large"),
     ).toBeInTheDocument();
-    expect(within(await screen.findByRole("region", { name: "Bans" })).getByText("STALLED")).toBeInTheDocument();
+    expect(within(await screen.findByRole("region", { name: "Bans" })).getByText("Stalled")).toBeInTheDocument();
     const decisions = within(screen.getByRole("region", { name: "Route decisions" }));
     const [newest, older] = decisions.getAllByRole("button", { expanded: undefined });
     expect(newest).toHaveAttribute("aria-expanded", "true");
     expect(older).toHaveAttribute("aria-expanded", "false");
-    expect(decisions.getByText("banned")).toBeInTheDocument();
-    expect(decisions.getByText("SERVER_ERROR")).toBeInTheDocument();
+    expect(decisions.getByText("Banned")).toBeInTheDocument();
+    expect(decisions.getByText("Server error")).toBeInTheDocument();
     expect(decisions.getByText("1.24 s")).toBeInTheDocument();
     await userEvent.click(older!);
     expect(decisions.getByText("req_old")).toBeInTheDocument();

@@ -14,9 +14,13 @@ import { Button } from "@/components/ui/button";
 import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { DecisionTrace } from "@/features/sessions/decision-trace";
 import { count, NONE, shortAddress } from "@/lib/format";
+import { inWords, outcomeWords } from "@/lib/words";
 import { useAction } from "@/lib/use-action";
 
 const route = getRouteApi("/sessions/$key");
+
+/** Every turn is folded; without a word about it the newest is open. */
+const NO_TURN = "none";
 
 function Forget({ sessionKey }: { sessionKey: string }) {
   const client = useQueryClient();
@@ -50,7 +54,7 @@ function Facts({ session }: { session: SessionDetail }) {
   const facts = [
     ["Pinned model", <Truncate key="v" text={modelName(session)} className="max-w-full" />],
     ["Key", <Truncate key="v" text={session.keyLabel} className="max-w-full" />],
-    ["Mode", session.mode ?? NONE],
+    ["Mode", session.mode ? inWords(session.mode) : NONE],
     ["Turns", count(session.turns)],
     ["Last used", <Ago key="v" at={session.lastUsed} />],
     ["Node", session.node ? shortAddress(session.node) : NONE],
@@ -97,7 +101,7 @@ function Bans({ sessionKey, bans }: { sessionKey: string; bans: SessionDetail["b
                   <Truncate text={ban.platform} className="max-w-40" />
                 </Cell>
                 <Cell>
-                  <Truncate text={ban.reason} />
+                  <Truncate text={ban.reason && outcomeWords(ban.reason).name} />
                 </Cell>
                 <Cell numeric>
                   <TimeLeft until={ban.until} />
@@ -124,6 +128,8 @@ function Bans({ sessionKey, bans }: { sessionKey: string; bans: SessionDetail["b
 /** One session: its pin, its bans, and how its last turns were routed. */
 export function SessionPage() {
   const { key } = route.useParams();
+  const { turn } = route.useSearch();
+  const navigate = route.useNavigate();
   const query = useQuery(sessionQuery(key));
   const gone = query.error instanceof ApiError && query.error.status === 404;
   const back = (
@@ -174,13 +180,19 @@ export function SessionPage() {
                 <Empty icon={RouteIcon} title="No decisions kept" text="The last 50 turns are kept here." />
               ) : (
                 <ol className="divide-y">
-                  {decisions.toReversed().map((decision, index) => (
-                    <DecisionTrace
-                      key={decision.requestId ?? `${decision.at}-${index}`}
-                      decision={decision}
-                      open={index === 0}
-                    />
-                  ))}
+                  {decisions.toReversed().map((decision, index) => {
+                    const id = decision.requestId ?? `${decision.at}-${index}`;
+                    return (
+                      <DecisionTrace
+                        key={id}
+                        decision={decision}
+                        open={turn === undefined ? index === 0 : turn === id}
+                        onOpenChange={(open) =>
+                          void navigate({ search: { turn: open ? id : NO_TURN }, replace: true, resetScroll: false })
+                        }
+                      />
+                    );
+                  })}
                 </ol>
               )
             }

@@ -1,12 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { SearchIcon } from "lucide-react";
 import { useDeferredValue } from "react";
 import { sessionsQuery } from "@/api/queries";
 import { Page } from "@/components/page";
 import { QueryPanel } from "@/components/panel";
+import { SearchInput } from "@/components/search-input";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
 import { SessionsTable } from "@/features/sessions/sessions-table";
 import { count } from "@/lib/format";
 
@@ -25,19 +24,13 @@ export function SessionsPage() {
       title="Sessions"
       about="Conversations and the model each one is pinned to."
       actions={
-        <div className="relative w-full sm:w-72">
-          <SearchIcon aria-hidden className="absolute top-2.5 left-3 size-4 text-muted-foreground" />
-          <Input
-            type="search"
-            aria-label="Search sessions"
-            placeholder="Key, model or platform"
-            value={q}
-            className="pl-9"
-            onChange={(event) =>
-              void navigate({ search: { q: event.target.value || undefined }, replace: true, resetScroll: false })
-            }
-          />
-        </div>
+        <SearchInput
+          label="Search sessions"
+          placeholder="Key, model or platform"
+          className="sm:w-72"
+          value={q}
+          onChange={(text) => void navigate({ search: { q: text || undefined }, replace: true, resetScroll: false })}
+        />
       }
     >
       <QueryPanel

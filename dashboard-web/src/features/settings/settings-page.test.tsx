@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { signIn } from "@/auth/auth";
+import { signedIn } from "@/auth/auth";
 import { fakeNode, refused } from "@/test/fake-node";
 import { renderAt } from "@/test/render";
 import { cluster } from "@/test/samples";
@@ -45,7 +45,7 @@ const routes = () => ({
 });
 
 describe("Settings page", () => {
-  beforeEach(() => signIn("sb-admin-1"));
+  beforeEach(signedIn);
 
   it("hides the API key until asked, and makes a new one only after asking", async () => {
     const { seen } = fakeNode(routes());
