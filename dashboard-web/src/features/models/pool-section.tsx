@@ -47,6 +47,8 @@ export function PoolSection({ name, about, spent, rows, open, onOpenChange, onMo
         <h2>
           <CollapsibleTrigger
             disabled={rows.length === 0}
+            // Of an empty pool there is nothing to show or hide.
+            {...(rows.length === 0 && { "aria-controls": undefined, "aria-expanded": undefined })}
             className="flex h-11 w-full items-center gap-2 px-4 text-sm font-semibold -outline-offset-2"
           >
             <ChevronRightIcon
