@@ -35,6 +35,13 @@ final class ApiPage {
                 .append("</code></h2><p>")
                 .append(escaped(operation.path("summary").asText()))
                 .append("</p>");
+        for (JsonNode parameter : operation.path("parameters")) {
+            page.append("<p>In the ")
+                    .append(escaped(parameter.path("in").asText()))
+                    .append(": <code>")
+                    .append(escaped(parameter.path("name").asText() + " " + parameter.path("schema")))
+                    .append("</code></p>");
+        }
         schema("Request", operation.at("/requestBody/content/application~1json/schema/$ref"), document, page);
         JsonNode answer = operation.at("/responses/200/content");
         schema("Answer", answer.at("/application~1json/schema/$ref"), document, page);

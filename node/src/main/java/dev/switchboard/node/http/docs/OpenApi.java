@@ -54,6 +54,13 @@ final class OpenApi {
                 parameter.putObject("schema").put("type", "string");
             }
         }
+        for (var query : words.path("query").properties()) {
+            parameters
+                    .addObject()
+                    .put("name", query.getKey())
+                    .put("in", "query")
+                    .set("schema", query.getValue());
+        }
         if (words.has("request")) {
             ObjectNode body = operation.putObject("requestBody").put("required", true);
             json(body, words.path("request").asText());
