@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What no provider can be sent as it is, in every dialect and for every wire format: translated, or 400 with the field. */
 class BadInputTest {
@@ -37,6 +39,13 @@ class BadInputTest {
             add("/api/keys", "{'platform':'" + id + "','key':'account:sk-0123456789'}");
             add("/api/models", "{'platform':'" + id + "','id':'m','tools':true,'vision':true,'contextWindow':2000000}");
         }
+        addBlind();
+    }
+
+    private static void addBlind() throws Exception {
+        add("/api/platforms", "{'id':'blind','name':'Blind','adapter':'openai','baseUrl':'" + provider.url() + "/v1'}");
+        add("/api/keys", "{'platform':'blind','key':'sk-0123456789'}");
+        add("/api/models", "{'platform':'blind','id':'m','vision':false}");
     }
 
     private static void add(String path, String json) throws Exception {
@@ -249,6 +258,74 @@ class BadInputTest {
                 CHAT,
                 HI + ",'response_format':{'type':'json_schema','json_schema':{'name':'r','schema':" + CYCLE + "}}",
                 "ok"));
+        cases.add(new Case(
+                "fields that are null",
+                CHAT,
+                HI
+                        + ",'stop':null,'seed':null,'n':null,'tools':null,'tool_choice':null,'response_format':null,'logprobs':null,"
+                        + "'reasoning_effort':null,'max_completion_tokens':null,'stream_options':null,'metadata':null",
+                "ok"));
+        cases.add(new Case("arguments that are an object", CHAT, called("{'a':{'b':[1]}}", "c1"), "ok"));
+        cases.add(new Case(
+                "the developer role",
+                CHAT,
+                "'messages':[{'role':'developer','content':'be brief'},{'role':'user','content':'hi'}]",
+                "ok"));
+        cases.add(new Case("a stop and a seed", CHAT, HI + ",'stop':['a','b'],'seed':7", "ok"));
+        cases.add(new Case("two choices", CHAT, HI + ",'n':2", "ok", "cohere,cloudflare=n"));
+        cases.add(new Case(
+                "logprobs",
+                CHAT,
+                HI + ",'logprobs':true,'top_logprobs':2",
+                "ok",
+                "google=logprobs",
+                "cohere,cloudflare=top_logprobs"));
+        cases.add(new Case(
+                "no parallel calls",
+                CHAT,
+                HI + ",'parallel_tool_calls':false," + tool("f", "{'type':'object'}"),
+                "ok",
+                "google,cohere=parallel_tool_calls"));
+        cases.add(new Case("a limit of the newer name", CHAT, HI + ",'max_completion_tokens':9", "ok"));
+        cases.add(new Case(
+                "an effort", CHAT, HI + ",'reasoning_effort':'low'", "ok", "cohere,cloudflare=reasoning_effort"));
+        cases.add(new Case(
+                "an orphaned response",
+                RESPONSES,
+                "'input':'hi','previous_response_id':'resp_gone'",
+                "previous_response_id"));
+        cases.add(new Case(
+                "a reference to nothing",
+                RESPONSES,
+                "'input':[{'type':'item_reference','id':'msg_gone'}]",
+                "input[0].id"));
+        cases.add(new Case(
+                "fields that are null",
+                RESPONSES,
+                "'input':'hi','instructions':null,'tools':null,'previous_response_id':null,'reasoning':null,'text':null,'store':null",
+                "ok"));
+        cases.add(new Case(
+                "a built-in tool", RESPONSES, "'input':'hi','tools':[{'type':'web_search'}]", "tools[0].type"));
+        cases.add(new Case("a field of another dialect", RESPONSES, "'input':'hi','logprobs':true", "logprobs"));
+        cases.add(new Case("a field of another dialect", MESSAGES, "'max_tokens':9," + HI + ",'seed':7", "seed"));
+        cases.add(new Case(
+                "fields that are null",
+                MESSAGES,
+                "'max_tokens':9," + HI
+                        + ",'system':null,'tools':null,'thinking':null,'stop_sequences':null,'metadata':null",
+                "ok"));
+        cases.add(new Case(
+                "a built-in tool",
+                MESSAGES,
+                "'max_tokens':9," + HI + ",'tools':[{'type':'web_search_20250305','name':'s'}]",
+                "tools[0].type"));
+        cases.add(new Case("several prompts", COMPLETIONS, "'prompt':['a','b']", "prompt"));
+        cases.add(new Case("a suffix", COMPLETIONS, "'prompt':'a','suffix':'b'", "suffix"));
+        cases.add(new Case(
+                "fields that are null",
+                COMPLETIONS,
+                "'prompt':'a','suffix':null,'logprobs':null,'stop':null,'echo':null",
+                "ok"));
         cases.add(new Case("metadata that is text", CHAT, HI + ",'metadata':'x'", "metadata"));
 
         cases.add(new Case(
@@ -369,6 +446,24 @@ class BadInputTest {
         cases.add(new Case("a prompt of objects", COMPLETIONS, "'prompt':[{}]", "prompt"));
         cases.add(new Case("control characters", COMPLETIONS, "'prompt':'a\\u0000b'", "ok"));
         return cases;
+    }
+
+    /** In the error shape of each dialect, with the field. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                CHAT + " | 'messages':[{'role':'user','content':[{'type':'image_url','image_url':{'url':'DATA'}}]}]",
+                RESPONSES + " | 'input':[{'role':'user','content':[{'type':'input_image','image_url':'DATA'}]}]",
+                MESSAGES
+                        + " | 'max_tokens':9,'messages':[{'role':'user','content':[{'type':'image','source':{'type':'base64','media_type':'image/png','data':'AAAA'}}]}]"
+            })
+    void anImageWhereTheModelSeesNone(String path, String body) throws Exception {
+        String json = ("{'model':'blind/m'," + body + "}").replace("DATA", "data:image/png;base64,AAAA");
+        TestNode.Reply reply = node.send("POST", path, json.replace('\'', '"'), node.apiKey());
+        assertThat(reply.status()).as(reply.text()).isEqualTo(400);
+        assertThat(reply.body().at("/error/type").asText()).isEqualTo("invalid_request_error");
     }
 
     @TestFactory
