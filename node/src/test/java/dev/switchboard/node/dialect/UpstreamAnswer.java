@@ -18,6 +18,20 @@ public record UpstreamAnswer(String thoughts, String text, List<Call> calls, Str
     /** A tool call with JSON arguments. */
     public record Call(String id, String name, String arguments) {}
 
+    /** The calls as the assistant's message holds them. */
+    public ArrayNode toolCalls() {
+        ArrayNode list = Json.object().putArray("tool_calls");
+        for (Call call : calls) {
+            list.addObject()
+                    .put("id", call.id())
+                    .put("type", "function")
+                    .putObject("function")
+                    .put("name", call.name())
+                    .put("arguments", call.arguments());
+        }
+        return list;
+    }
+
     /** Any answer that says something. */
     public static Arbitrary<UpstreamAnswer> any() {
         Arbitrary<String> words = words(0);
@@ -83,15 +97,7 @@ public record UpstreamAnswer(String thoughts, String text, List<Call> calls, Str
             message.put("reasoning_content", thoughts);
         }
         if (!calls.isEmpty()) {
-            ArrayNode list = message.putArray("tool_calls");
-            for (Call call : calls) {
-                list.addObject()
-                        .put("id", call.id())
-                        .put("type", "function")
-                        .putObject("function")
-                        .put("name", call.name())
-                        .put("arguments", call.arguments());
-            }
+            message.set("tool_calls", toolCalls());
         }
         choice.put("finish_reason", finish);
         root.set("usage", usage());

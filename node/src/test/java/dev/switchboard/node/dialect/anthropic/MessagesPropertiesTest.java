@@ -95,6 +95,23 @@ class MessagesPropertiesTest {
         assertThat(chat).isEqualTo(Conversation.chat(turns));
     }
 
+    @Property(tries = 200)
+    void anAnswerThatIsToldGoesBackAsItWasSaid(@ForAll("answers") UpstreamAnswer answer) throws Exception {
+        JsonNode whole = Json.parseOrNull(new MessagesRendering("m", 7, false).answer(answer.completion()));
+        ObjectNode request = Json.object().put("max_tokens", 5);
+        ArrayNode messages = request.putArray("messages");
+        messages.addObject().put("role", "user").put("content", "hi");
+        messages.addObject().put("role", "assistant").set("content", whole.path("content"));
+
+        JsonNode told = MessagesRequest.chat(request, new MessagesRequest.Naming("auto", false))
+                .root()
+                .path("messages")
+                .path(1);
+
+        assertThat(told.path("content").asText("")).isEqualTo(answer.text());
+        assertThat(told.path("tool_calls")).hasSameElementsAs(answer.toolCalls());
+    }
+
     private static ArrayNode messages(List<Conversation.Turn> turns) {
         ArrayNode messages = JsonNodeFactory.instance.arrayNode();
         for (Conversation.Turn turn : turns) {

@@ -84,6 +84,19 @@ class ResponsesPropertiesTest {
         assertThat(ResponsesRequest.translate(request, Map.of()).messages()).isEqualTo(Conversation.chat(turns));
     }
 
+    @Property(tries = 200)
+    void anAnswerThatIsToldGoesBackAsItWasSaid(@ForAll("answers") UpstreamAnswer answer) throws Exception {
+        ObjectNode request = Json.object();
+        request.set(
+                "input",
+                Json.parseOrNull(rendering().answer(answer.completion())).path("output"));
+
+        JsonNode told = ResponsesRequest.translate(request, Map.of()).messages().path(0);
+
+        assertThat(told.path("content").asText("")).isEqualTo(answer.text());
+        assertThat(told.path("tool_calls")).hasSameElementsAs(answer.toolCalls());
+    }
+
     private static ArrayNode items(List<Conversation.Turn> turns, ObjectNode request) {
         ArrayNode items = request.putArray("input");
         for (Conversation.Turn turn : turns) {
