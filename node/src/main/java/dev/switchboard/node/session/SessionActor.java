@@ -96,7 +96,10 @@ final class SessionActor extends AbstractBehavior<Object> {
 
     private Behavior<Object> onTurnSucceeded(SessionCommand.TurnSucceeded turn) {
         Instant now = now();
-        memory.change(state -> state.succeeded(turn.model(), turn.key(), turn.pin(), now));
+        memory.change(
+                state -> state.succeeded(turn.model(), turn.key(), turn.pin(), now),
+                // A turn that did not know of the pin must not move it.
+                state -> state.succeeded(turn.model(), turn.key(), false, now));
         return settle();
     }
 
@@ -178,14 +181,17 @@ final class SessionActor extends AbstractBehavior<Object> {
             armExpiry(now());
             return settle();
         }
-        Throwable error = answer.error();
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (cause instanceof StateStore.UnreadableStateException) {
-            getContext().getLog().error("session stops rather than overwrite what it cannot read", cause);
+        if (isUnreadable(answer.error())) {
+            getContext().getLog().error("session stops rather than overwrite what it cannot read", answer.error());
             return Behaviors.stopped();
         }
         timers.startSingleTimer(Tick.LOAD, Tick.LOAD, LOAD_AGAIN);
         return this;
+    }
+
+    static boolean isUnreadable(@Nullable Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        return cause instanceof StateStore.UnreadableStateException;
     }
 
     private Behavior<Object> onLoadAgain() {

@@ -17,18 +17,29 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session before its stored state is here. Messages wait for it, but only for a second and only so many: then the
- * session serves from an empty memory and merges the stored one when it comes.
+ * A session before its stored state is here. Messages wait for it, but only so many and only so long: {@link
+ * #SLOW_PATIENCE} while the database has not said anything, since a turn without its pin and bans is worse than a late one,
+ * and {@link #PATIENCE} where it fails. Then the session serves from an empty memory and merges the stored one when it comes.
  */
 final class SessionLoading extends AbstractBehavior<Object> {
+    /** From the start, while reading fails: the database is away. */
     static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** From the start, while reading takes its time: a busy machine, or many sessions of a shard that moved. */
+    static final Duration SLOW_PATIENCE = Duration.ofSeconds(6);
+
+    static final Duration READ_AGAIN = Duration.ofMillis(250);
     private static final int STASH = 128;
 
     /** The answer of the store: a row, none, or an error. */
     record Answer(StateStore.@Nullable Loaded<SessionState> loaded, @Nullable Throwable error) {}
 
-    private enum Slow {
-        INSTANCE
+    private enum Tick {
+        /** The time for a failing database is over. */
+        AWAY,
+        /** The time for a slow one is over. */
+        SLOW,
+        READ
     }
 
     private final SessionKey key;
@@ -36,6 +47,8 @@ final class SessionLoading extends AbstractBehavior<Object> {
     private final SessionContext shared;
     private final TimerScheduler<Object> timers;
     private final StashBuffer<Object> stash;
+    private boolean late;
+    private boolean failing;
 
     private SessionLoading(
             ActorContext<Object> context,
@@ -50,7 +63,8 @@ final class SessionLoading extends AbstractBehavior<Object> {
         this.shared = shared;
         this.timers = timers;
         this.stash = stash;
-        timers.startSingleTimer(Slow.INSTANCE, Slow.INSTANCE, PATIENCE);
+        timers.startSingleTimer(Tick.AWAY, Tick.AWAY, PATIENCE);
+        timers.startSingleTimer(Tick.SLOW, Tick.SLOW, SLOW_PATIENCE);
         ask(context, shared.store(), key);
     }
 
@@ -74,18 +88,31 @@ final class SessionLoading extends AbstractBehavior<Object> {
     public Receive<Object> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Answer.class, this::onAnswer)
-                .onMessage(Slow.class, this::onSlow)
+                .onMessageEquals(Tick.AWAY, this::onAway)
+                .onMessageEquals(Tick.SLOW, () -> serve(actor -> actor))
+                .onMessageEquals(Tick.READ, this::onRead)
                 .onMessage(SessionCommand.Stop.class, this::onStop)
                 .onAnyMessage(this::onEarly)
                 .build();
     }
 
     private Behavior<Object> onAnswer(Answer answer) {
-        return serve(actor -> actor.onAnswer(answer));
+        if (answer.loaded() != null || late || SessionActor.isUnreadable(answer.error())) {
+            return serve(actor -> actor.onAnswer(answer));
+        }
+        failing = true;
+        timers.startSingleTimer(Tick.READ, Tick.READ, READ_AGAIN);
+        return this;
     }
 
-    private Behavior<Object> onSlow(Slow slow) {
-        return serve(actor -> actor);
+    private Behavior<Object> onRead() {
+        ask(getContext(), shared.store(), key);
+        return this;
+    }
+
+    private Behavior<Object> onAway() {
+        late = true;
+        return failing ? serve(actor -> actor.onAnswer(new Answer(null, null))) : this;
     }
 
     private Behavior<Object> onEarly(Object message) {
@@ -103,7 +130,9 @@ final class SessionLoading extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> serve(Function<SessionActor, Behavior<Object>> first) {
-        timers.cancel(Slow.INSTANCE);
+        for (Tick tick : Tick.values()) {
+            timers.cancel(tick);
+        }
         SessionActor actor = new SessionActor(getContext(), timers, key, shard, shared);
         Behavior<Object> next = first.apply(actor);
         if (next != actor) {

@@ -29,8 +29,11 @@ final class SessionMemory {
         LATER
     }
 
+    /** A change made while the stored session could not be read, and what it is where that turns out to have a pin. */
+    private record Blind(UnaryOperator<SessionState> change, UnaryOperator<SessionState> onPinned) {}
+
     private final Deque<RouteDecision> decisions = new ArrayDeque<>();
-    private final Deque<UnaryOperator<SessionState>> blindChanges = new ArrayDeque<>();
+    private final Deque<Blind> blindChanges = new ArrayDeque<>();
     private SessionState state = SessionState.EMPTY;
     private SessionState stored = SessionState.EMPTY;
     private Instant storedAt = Instant.EPOCH;
@@ -59,12 +62,17 @@ final class SessionMemory {
 
     /** The end of an attempt; nothing if it belongs to a turn that began before the session was forgotten. */
     void change(UnaryOperator<SessionState> change) {
+        change(change, change);
+    }
+
+    /** As the other; {@code onPinned} is what it is repeated as on a stored session that has a pin. */
+    void change(UnaryOperator<SessionState> change, UnaryOperator<SessionState> onPinned) {
         if (forgottenUntilOpened) {
             return;
         }
         state = change.apply(state);
         if (!loaded) {
-            blindChanges.addLast(change);
+            blindChanges.addLast(new Blind(change, onPinned));
             if (blindChanges.size() > MAX_BLIND_CHANGES) {
                 blindChanges.removeFirst();
             }
@@ -77,7 +85,8 @@ final class SessionMemory {
         forgottenUntilOpened = true;
         if (!loaded) {
             blindChanges.clear();
-            blindChanges.addLast(known -> SessionState.EMPTY);
+            UnaryOperator<SessionState> nothing = known -> SessionState.EMPTY;
+            blindChanges.addLast(new Blind(nothing, nothing));
         }
     }
 
@@ -86,8 +95,10 @@ final class SessionMemory {
         boolean alive = found != null && found.expiry(ttl).isAfter(now);
         SessionState base = found == null || !alive ? SessionState.EMPTY : found;
         SessionState merged = base;
-        for (UnaryOperator<SessionState> change : blindChanges) {
-            merged = change.apply(merged);
+        boolean pinned = base.pin() != null;
+        for (Blind blind : blindChanges) {
+            pinned &= merged.pin() != null;
+            merged = (pinned ? blind.onPinned() : blind.change()).apply(merged);
         }
         blindChanges.clear();
         state = merged.withUsesOf(state);

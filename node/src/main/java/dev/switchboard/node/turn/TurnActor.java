@@ -60,6 +60,9 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     /** How long asks are repeated: twelve seconds cover the loss of a node. */
     static final Duration PATIENCE = Duration.ofSeconds(12);
 
+    /** The same for the session: twice the loss of a node, since a turn without its bans and pin breaks a promise. */
+    static final Duration SESSION_PATIENCE = Duration.ofSeconds(24);
+
     private static final String BUDGET = "budget";
     private static final String EARLY = "early";
 
@@ -81,6 +84,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     private @Nullable HeldLease lease;
     private int silences;
     private boolean streaming;
+    private boolean blind;
 
     private TurnActor(
             ActorContext<TurnMessage> context,
@@ -141,8 +145,15 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     }
 
     private Behavior<TurnMessage> onSessionSilent(TurnEvent.SessionSilent silent) {
-        if (lostPatience()) {
+        if (lostPatience(SESSION_PATIENCE)) {
             // Serving without the pin beats not serving: the owner's node is gone and nobody took over in time.
+            getContext()
+                    .getLog()
+                    .warn(
+                            "session {} does not answer; request {} is served without its pin, which stays",
+                            request.session().value(),
+                            request.requestId());
+            blind = true;
             return onOpened(new TurnEvent.Opened(SessionView.EMPTY));
         }
         owners.openSession(askTime());
@@ -153,9 +164,9 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         return silences == 0 ? FIRST_ASK : ASK;
     }
 
-    private boolean lostPatience() {
+    private boolean lostPatience(Duration patience) {
         silences++;
-        return ASK.multipliedBy(silences).compareTo(PATIENCE) >= 0;
+        return ASK.multipliedBy(silences).compareTo(patience) >= 0;
     }
 
     private Behavior<TurnMessage> onOpened(TurnEvent.Opened opened) {
@@ -223,7 +234,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         if (!silent.lease().equals(asking) || askingFor == null) {
             return this;
         }
-        if (lostPatience()) {
+        if (lostPatience(PATIENCE)) {
             owners.settle(askingFor, silent.lease(), new LeaseResult.Cancelled());
             return onLeased(new TurnEvent.Leased(
                     new LeaseReply.Denied(silent.lease(), LeaseReply.Reason.PROBE_IN_FLIGHT, now())));
@@ -372,7 +383,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
 
     private Behavior<TurnMessage> finish(HeldLease held, Usage usage, long ttftMs) {
         settle(held, new LeaseResult.Completed(usage));
-        boolean pin = request.target() instanceof Target.Auto;
+        boolean pin = request.target() instanceof Target.Auto && !blind;
         owners.tellSession(new SessionCommand.TurnSucceeded(held.model, held.key, pin));
         log.cooldownSuccess(held.model, held.key);
         ladder().trace(held.model, held.key, "success", held.elapsedMs());

@@ -48,7 +48,11 @@ class DependentTimesTest {
     void asksAreRepeatedForLongerThanANodesLossTakes() {
         assertThat(TurnTimes.FIRST_ASK).isLessThan(TurnTimes.ASK);
         assertThat(TurnTimes.PATIENCE).isGreaterThan(takeover().plus(TurnTimes.ASK.multipliedBy(2)));
-        assertThat(settings.routing().budget()).isGreaterThan(TurnTimes.PATIENCE.multipliedBy(2));
+        assertThat(TurnTimes.SESSION_PATIENCE)
+                .isGreaterThan(takeover().plus(SessionTimes.SLOW_PATIENCE).plus(TurnTimes.ASK.multipliedBy(2)));
+        assertThat(settings.routing().budget())
+                .isGreaterThan(
+                        TurnTimes.SESSION_PATIENCE.plus(TurnTimes.PATIENCE).multipliedBy(2));
         assertThat(cluster("sharding.retry-interval")).isLessThanOrEqualTo(TurnTimes.ASK);
     }
 

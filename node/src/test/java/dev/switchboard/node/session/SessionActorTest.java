@@ -259,7 +259,7 @@ class SessionActorTest {
     }
 
     @Test
-    void aSlowDatabaseIsWaitedForOneSecondThenMerged() {
+    void aSlowDatabaseIsWaitedForThenMerged() {
         storePinned();
         store.mode(MemoryStore.Mode.HANGING);
         ActorRef<SessionCommand> session = session();
@@ -267,6 +267,8 @@ class SessionActorTest {
         await().until(() -> store.hanging() == 1);
         views.expectNoMessage();
         pass(SessionLoading.PATIENCE);
+        views.expectNoMessage();
+        pass(SessionLoading.SLOW_PATIENCE.minus(SessionLoading.PATIENCE));
         assertThat(views.receiveMessage()).isEqualTo(new SessionView(null, List.of(), 1));
         ban(session, "beta", Duration.ofMinutes(10));
         store.mode(MemoryStore.Mode.NORMAL);
@@ -282,11 +284,44 @@ class SessionActorTest {
     }
 
     @Test
+    void aTurnThatDidNotKnowThePinDoesNotMoveIt() {
+        storePinned();
+        store.mode(MemoryStore.Mode.HANGING);
+        ActorRef<SessionCommand> session = session();
+        session.tell(new SessionCommand.Open(Mode.BALANCED, views.ref()));
+        await().until(() -> store.hanging() == 1);
+        pass(SessionLoading.SLOW_PATIENCE);
+        assertThat(views.receiveMessage().pin()).isNull();
+        session.tell(new SessionCommand.TurnSucceeded(ModelRef.of("beta", "b"), PROVIDER_KEY, true));
+        assertThat(open(session).pin()).isEqualTo(new Pin(ModelRef.of("beta", "b"), PROVIDER_KEY));
+        store.mode(MemoryStore.Mode.NORMAL);
+        store.release();
+        assertThat(open(session).pin()).isEqualTo(PIN);
+    }
+
+    @Test
+    void aReadThatFailsOnceIsRepeatedAndThePinIsThere() {
+        storePinned();
+        store.mode(MemoryStore.Mode.HANGING);
+        ActorRef<SessionCommand> session = session();
+        session.tell(new SessionCommand.Open(Mode.BALANCED, views.ref()));
+        await().until(() -> store.hanging() == 1);
+        store.mode(MemoryStore.Mode.NORMAL);
+        store.failHanging(new IllegalStateException("connection reset"));
+        views.expectNoMessage();
+        pass(SessionLoading.READ_AGAIN);
+        assertThat(views.receiveMessage().pin()).isEqualTo(PIN);
+    }
+
+    @Test
     void whileTheDatabaseIsAwayItServesAndWritesLater() {
         storePinned();
         store.mode(MemoryStore.Mode.AWAY);
         ActorRef<SessionCommand> session = session();
-        assertThat(open(session)).isEqualTo(new SessionView(null, List.of(), 1));
+        session.tell(new SessionCommand.Open(Mode.BALANCED, views.ref()));
+        views.expectNoMessage();
+        pass(SessionLoading.PATIENCE);
+        assertThat(views.receiveMessage()).isEqualTo(new SessionView(null, List.of(), 1));
         session.tell(new SessionCommand.AttemptFailed(MODEL, PROVIDER_KEY, new SessionEffect(null, PinDrop.IF_MODEL)));
         ModelRef other = ModelRef.of("beta", "b");
         session.tell(new SessionCommand.TurnSucceeded(other, PROVIDER_KEY, true));
@@ -361,7 +396,10 @@ class SessionActorTest {
     void aBlindSessionStopsAtTheDeadlineToo() {
         store.mode(MemoryStore.Mode.AWAY);
         ActorRef<SessionCommand> session = session();
-        open(session);
+        session.tell(new SessionCommand.Open(Mode.BALANCED, views.ref()));
+        views.expectNoMessage();
+        pass(SessionLoading.PATIENCE);
+        views.receiveMessage();
         succeed(session);
         session.tell(SessionCommand.Stop.INSTANCE);
         open(session);

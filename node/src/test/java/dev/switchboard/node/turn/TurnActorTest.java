@@ -184,7 +184,7 @@ class TurnActorTest {
     @Test
     void aSilentSessionIsAskedAgainAndThenDoneWithout() throws Exception {
         turn();
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 24; i++) {
             session.expectMessageClass(SessionCommand.Open.class);
             time.timePasses(Duration.ofSeconds(1));
         }

@@ -7,6 +7,7 @@ public final class TurnTimes {
     public static final Duration FIRST_ASK = TurnActor.FIRST_ASK;
     public static final Duration ASK = TurnActor.ASK;
     public static final Duration PATIENCE = TurnActor.PATIENCE;
+    public static final Duration SESSION_PATIENCE = TurnActor.SESSION_PATIENCE;
     public static final Duration QUIET = TurnGuardian.QUIET;
 
     private TurnTimes() {}
