@@ -16,6 +16,8 @@ const world = {
   apiKey: needed("JOURNEY_API_KEY"),
   adminKey: needed("JOURNEY_ADMIN_KEY"),
   simulator: needed("JOURNEY_SIMULATOR"),
+  /** The process of a node that does not serve the page. */
+  victim: Number(needed("JOURNEY_VICTIM")),
 };
 const folder = process.argv[2];
 const { browser, page, troubles, loads } = await openBrowser();

@@ -269,6 +269,16 @@ async function palette({ page, region, judge }) {
   await judge("analytics");
 }
 
+/** Kills a node under the eyes of the page; its supervisor starts it again. */
+async function loseNode({ region, goTo, victim }) {
+  await goTo("Cluster");
+  const up = () => region("Members").getByRole("row").getByText("Up", { exact: true }).count();
+  await until("three members are up", async () => (await up()) === 3);
+  process.kill(victim, "SIGKILL");
+  await region("Members").getByRole("alert").filter({ hasText: "Unreachable" }).waitFor();
+  await until("it is back", async () => (await up()) === 3, 90_000);
+}
+
 export const all = [
   { title: "a wrong admin key is refused in words", run: signInWrongly },
   { title: "the right one lets in", run: signIn },
@@ -285,4 +295,5 @@ export const all = [
   { title: "programs have been at work", run: others },
   { title: "every page is accessible in both themes", run: look },
   { title: "the command palette leads to the figures", run: palette },
+  { title: "a killed node shows on the Cluster page, and so does its return", run: loseNode },
 ];

@@ -12,17 +12,19 @@ type Props = {
   stale: readonly string[];
   ready: boolean;
   onClose: () => void;
+  /** Whether the dialog goes on with something else once the form is taken. */
+  stays?: boolean;
   children: ReactNode;
 };
 
 /** A dialog's form: sends once, stays open with the reason when refused, closes when taken. */
-export function DialogForm({ submit, action, done, stale, ready, onClose, children }: Props) {
+export function DialogForm({ submit, action, done, stale, ready, onClose, stays = false, children }: Props) {
   const client = useQueryClient();
   const save = useMutation({
     mutationFn: submit,
     onSuccess: async () => {
       toast.success(done);
-      onClose();
+      if (!stays) onClose();
       await Promise.all(stale.map((key) => client.invalidateQueries({ queryKey: [key] })));
     },
   });

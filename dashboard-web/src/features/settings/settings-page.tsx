@@ -1,13 +1,15 @@
 import { Page } from "@/components/page";
 import { ApiKeyPanel } from "@/features/settings/api-key";
+import { ApiKeysPanel } from "@/features/settings/api-keys";
 import { AuditPanel } from "@/features/settings/audit";
 import { SettingsPanel } from "@/features/settings/settings-panel";
 
-/** The API key, the configuration in force, and its history. */
+/** API keys, the configuration in force, and its history. */
 export function SettingsPage() {
   return (
-    <Page title="Settings" about="The key for programs, the configuration in force, and who changed it.">
+    <Page title="Settings" about="The keys for programs, the configuration in force, and who changed it.">
       <ApiKeyPanel />
+      <ApiKeysPanel />
       <SettingsPanel />
       <AuditPanel />
     </Page>

@@ -9,12 +9,15 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A person at the dashboard of a packaged node, played by Chromium; the steps are in {@code dashboard-web/e2e}. */
+/** A person at the dashboard of three packaged nodes, played by Chromium; the steps are in {@code dashboard-web/e2e}. */
 class DashboardJourneyIT {
     private static final Duration LIMIT = Duration.ofMinutes(8);
     private static final Path WEB =
@@ -36,10 +39,23 @@ class DashboardJourneyIT {
                 NodeUnderTest.run(simulated, Map.of(), "simulate", "--port", Integer.toString(port))) {
             awaitPort(port);
             Path config = Files.writeString(folder.resolve("journey.conf"), configuration(port));
-            try (NodeUnderTest node =
-                    NodeUnderTest.start(folder.resolve("data"), Map.of(), "--config", config.toString())) {
+            List<Integer> ports = ClusterRig.portsInARow();
+            try (NodeUnderTest nodes = NodeUnderTest.run(
+                    folder,
+                    Map.of(),
+                    "cluster",
+                    "--nodes",
+                    "3",
+                    "--port",
+                    Integer.toString(ports.get(0)),
+                    "--config",
+                    config.toString(),
+                    "--data",
+                    folder.resolve("data").toString())) {
+                await().atMost(ClusterRig.PATIENCE)
+                        .until(() -> ports.stream().allMatch(each -> ClusterRig.status(each, "/readyz") == 200));
                 Path printed = Files.createTempFile(folder, "journey", ".txt");
-                int code = journey(node, "http://127.0.0.1:" + port, chromium, printed);
+                int code = journey(nodes, ports.get(0), "http://127.0.0.1:" + port, chromium, printed);
                 String steps = Files.readString(printed);
                 System.out.println(steps);
                 assertThat(code).as(steps).isZero();
@@ -47,7 +63,15 @@ class DashboardJourneyIT {
         }
     }
 
-    private static int journey(NodeUnderTest node, String simulator, Path chromium, Path printed) throws Exception {
+    /** The process of the third node, which the journey kills. */
+    private static String victim(NodeUnderTest nodes) throws Exception {
+        Matcher said = Pattern.compile("\\[node 3] is process (\\d+)").matcher(nodes.output());
+        assertThat(said.find()).as(nodes.output()).isTrue();
+        return said.group(1);
+    }
+
+    private static int journey(NodeUnderTest nodes, int port, String simulator, Path chromium, Path printed)
+            throws Exception {
         ProcessBuilder builder = new ProcessBuilder(
                 "node",
                 "e2e/journey.mjs",
@@ -55,9 +79,10 @@ class DashboardJourneyIT {
         builder.environment()
                 .putAll(Map.of(
                         "CHROMIUM", chromium.toString(),
-                        "JOURNEY_URL", node.url(),
-                        "JOURNEY_API_KEY", node.apiKey(),
-                        "JOURNEY_ADMIN_KEY", node.adminKey(),
+                        "JOURNEY_URL", "http://127.0.0.1:" + port,
+                        "JOURNEY_API_KEY", nodes.apiKey(),
+                        "JOURNEY_ADMIN_KEY", nodes.adminKey(),
+                        "JOURNEY_VICTIM", victim(nodes),
                         "JOURNEY_SIMULATOR", simulator));
         Process process = builder.directory(WEB.toFile())
                 .redirectErrorStream(true)
