@@ -1,5 +1,6 @@
 package dev.switchboard.node.turn;
 
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.AbstractBehavior;
@@ -542,7 +543,10 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         if (lease != null) {
             lease.cancelAttempt();
         }
-        reply.give(TurnReply.Refusal.STOPPING);
+        boolean stopping = CoordinatedShutdown.get(getContext().getSystem())
+                .getShutdownReason()
+                .isPresent();
+        reply.give(stopping ? TurnReply.Refusal.STOPPING : TurnReply.Refusal.CRASHED);
         return this;
     }
 }

@@ -39,6 +39,10 @@ public sealed interface TurnReply {
         static final Refusal STOPPING = new Refusal(
                 503, "overloaded_error", "shutting_down", null, "This node is stopping; try again.", 1L, false);
 
+        /** The turn failed for a reason of our own; the log has it. */
+        static final Refusal CRASHED = new Refusal(
+                500, "internal_error", "internal_error", null, "The request failed within the gateway.", null, false);
+
         /** The client's connection is gone; nobody reads this. */
         static final Refusal CLIENT_GONE = new Refusal(
                 400, "invalid_request_error", "client_closed_request", null, "The client went away.", null, true);

@@ -177,7 +177,8 @@ class TurnActorTest {
                     openSession();
                     return null;
                 });
-        assertThat(refusal().status()).isEqualTo(503);
+        assertThat(refusal().status()).isEqualTo(500);
+        assertThat(refusal().type()).isEqualTo("internal_error");
         assertThat(inFlight.count()).isZero();
     }
 

@@ -78,7 +78,13 @@ public final class ModelsEndpoint {
                 .toList();
         Model model = found.isEmpty() ? null : snapshot.model(found.get(0));
         if (model == null) {
-            throw ApiError.notFound("The model '" + id + "' does not exist or is not enabled.", "model_not_found");
+            throw new ApiError(
+                    404,
+                    "invalid_request_error",
+                    "model_not_found",
+                    "model",
+                    "The model '" + id + "' does not exist or is not enabled.",
+                    Map.of());
         }
         Row row = row(model);
         return new Row(id, row.object(), row.created(), row.ownedBy(), row.name(), row.contextWindow());
