@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * on to the provider as it came.
  */
 public final class Telemetry {
-    /** Traces nothing and sends nothing. */
-    public static final Telemetry OFF = new Telemetry(OpenTelemetry.noop(), null);
-
     private static final String NAME = "dev.switchboard";
     /** A collector that is away holds a stopping node up for no longer. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(3);
@@ -50,6 +47,9 @@ public final class Telemetry {
             return carrier == null ? null : carrier.value(key);
         }
     };
+
+    /** Traces nothing and sends nothing; made after the constants above, which it needs. */
+    public static final Telemetry OFF = new Telemetry(OpenTelemetry.noop(), null);
 
     private final @Nullable OpenTelemetrySdk sdk;
     private final Tracer tracer;
