@@ -118,4 +118,41 @@ describe("Cluster page", () => {
       expect(node.seen.some(({ method, path }) => method === "DELETE" && path === "/api/cooldowns/c%2F1")).toBe(true),
     );
   });
+
+  it("drains a node only after a confirmation that names it", async () => {
+    const second = cluster.members[1]?.address ?? "";
+    const at = `/api/cluster/members/${encodeURIComponent(second)}/leave`;
+    const node = fakeNode({ ...full(), [`POST ${at}`]: { status: 202, body: {} } });
+    renderAt("/cluster");
+    const drain = { name: "Drain 127.0.0.1:25521" };
+    await userEvent.click(await screen.findByRole("button", drain));
+    const asked = within(await screen.findByRole("alertdialog", { name: "Drain 127.0.0.1:25521?" }));
+    await userEvent.click(asked.getByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(screen.queryByRole("alertdialog")).not.toBeInTheDocument());
+    expect(node.seen.filter(({ method }) => method === "POST")).toEqual([]);
+    await userEvent.click(screen.getByRole("button", drain));
+    await userEvent.click(within(await screen.findByRole("alertdialog")).getByRole("button", { name: "Drain" }));
+    await waitFor(() =>
+      expect(node.seen.filter(({ method }) => method === "POST").map(({ path, body }) => [path, body])).toEqual([
+        [at, { confirm: second }],
+      ]),
+    );
+  });
+
+  it("offers an unreachable node as lost instead", async () => {
+    const gone = cluster.unreachable[0] ?? "";
+    const at = `/api/cluster/members/${encodeURIComponent(gone)}/down`;
+    const node = fakeNode({ ...full(), [`POST ${at}`]: { status: 202, body: {} } });
+    renderAt("/cluster");
+    expect(await screen.findByRole("button", { name: "Drain 127.0.0.1:25520" })).toBeEnabled();
+    expect(screen.queryByRole("button", { name: "Drain 127.0.0.1:25522" })).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Count 127.0.0.1:25522 as lost" }));
+    const asked = within(await screen.findByRole("alertdialog"));
+    await userEvent.click(asked.getByRole("button", { name: "Count as lost" }));
+    await waitFor(() =>
+      expect(node.seen.filter(({ method }) => method === "POST").map(({ path, body }) => [path, body])).toEqual([
+        [at, { confirm: gone }],
+      ]),
+    );
+  });
 });

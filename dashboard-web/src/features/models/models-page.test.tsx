@@ -130,4 +130,36 @@ describe("Models page", () => {
     renderAt("/models");
     expect(await screen.findByText("Not available on this node")).toBeInTheDocument();
   });
+
+  it("shows 400 models, finds one of them and moves it within its pool", async () => {
+    const pools = ["fast", "balanced", "smart"];
+    const all = Array.from({ length: 400 }, (_, i) => row(`m-${i}`, i + 1, { pool: pools[i % 3] }));
+    const node = fakeNode({ ...routes(), "GET /api/fallback": { body: all } });
+    renderAt("/models");
+    const fast = await screen.findByRole("region", { name: "Fast models" });
+    expect(fast.querySelectorAll("[role=switch]")).toHaveLength(134);
+    expect(document.querySelectorAll("[role=switch]")).toHaveLength(400);
+    await userEvent.type(screen.getByRole("searchbox", { name: "Search models" }), "m-399");
+    await waitFor(() => expect(document.querySelectorAll("[role=switch]")).toHaveLength(1));
+    await userEvent.click(screen.getByRole("switch", { name: "Use m-399" }));
+    await waitFor(() => expect(node.seen.some(({ method }) => method === "PUT")).toBe(true));
+    const sent = node.seen.find(({ method }) => method === "PUT")?.body as { model: string; enabled: boolean }[];
+    expect(sent).toHaveLength(400);
+    expect(sent.filter(({ enabled }) => !enabled).map(({ model }) => model)).toEqual(["m-399"]);
+  }, 30_000);
+
+  it("cuts a name of 200 characters and lets right-to-left text run its way", async () => {
+    const long = "x".repeat(200);
+    const arabic = "نموذج سريع";
+    fakeNode({
+      ...routes(),
+      "GET /api/fallback": { body: [row("long", 1, { name: long }), row("rtl", 2, { name: arabic })] },
+    });
+    renderAt("/models");
+    expect(await screen.findByTitle(long)).toHaveClass("truncate");
+    const name = screen.getByTitle(arabic);
+    expect(name).toHaveTextContent(arabic);
+    expect(name).toHaveAttribute("dir", "auto");
+    expect(screen.getByRole("button", { name: `Move ${arabic} up` })).toBeInTheDocument();
+  });
 });
