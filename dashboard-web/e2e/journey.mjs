@@ -60,3 +60,5 @@ try {
 } finally {
   await browser.close();
 }
+// Streams that a failed step left open would keep this process for minutes.
+process.exit();

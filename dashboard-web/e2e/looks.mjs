@@ -20,8 +20,11 @@ export async function judge(page, name, folder) {
   for (const theme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     await page.locator(theme === "dark" ? "html.dark" : "html:not(.dark)").waitFor();
-    // Two frames: charts are drawn anew with the theme's colours.
+    // Two frames: charts are drawn anew with the theme's colours. Then until no colour is on its way to another.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await page.waitForFunction(() =>
+      document.getAnimations().every((each) => !(each instanceof CSSTransition) || each.playState !== "running"),
+    );
     problems.push(...(await violations(page)).map((text) => `${name}, ${theme}: ${text}`));
     if (folder) {
       mkdirSync(folder, { recursive: true });
