@@ -8,6 +8,9 @@ const answerText = [
   "Ask `auto` for the balanced choice, `auto-fast` or `auto-smart` for the other two.",
 ].join("\n\n");
 
+/** Budget of the first load, from the start of the navigation to the page's heading. */
+const INTERACTIVE_MS = 1500;
+
 /** Which model the chain calls what. */
 const nameOf = async ({ admin }, id) =>
   (await admin("/api/fallback")).find(({ platform, model }) => `${platform}/${model}` === id).name;
@@ -30,6 +33,27 @@ async function say({ page }, text) {
 
 async function answered(journey) {
   await lastAnswer(journey).getByRole("link", { name: "Trace" }).waitFor();
+}
+
+/** Loads without a cache; the budget is for a quiet machine, so a disturbed load is measured again. */
+async function firstLoad({ page, url }) {
+  const loads = [];
+  for (let i = 0; i < 3 && !loads.some((ms) => ms <= INTERACTIVE_MS); i++) {
+    const context = await page.context().browser().newContext();
+    const fresh = await context.newPage();
+    await fresh.addInitScript(() => {
+      new MutationObserver((_, observer) => {
+        if (!document.querySelector("h1")) return;
+        globalThis.interactiveAt = performance.now();
+        observer.disconnect();
+      }).observe(document, { childList: true, subtree: true });
+    });
+    await fresh.goto(url);
+    loads.push(Math.round(await (await fresh.waitForFunction(() => globalThis.interactiveAt)).jsonValue()));
+    await context.close();
+  }
+  console.log(`interactive after ${loads.join(", ")} ms`);
+  assert.ok(Math.min(...loads) <= INTERACTIVE_MS, `interactive after ${loads.join(", ")} ms`);
 }
 
 async function signInWrongly({ page, judge }) {
@@ -160,6 +184,25 @@ async function liftBan(journey) {
   await journey.admin("/api/settings", { method: "PUT", body: { protection: null } });
 }
 
+async function comeBack({ ask, pinned }) {
+  const { status, via } = await ask("Are you back?", { model: pinned });
+  assert.deepEqual({ status, via }, { status: 200, via: pinned });
+}
+
+/** Routing knows at once what the chain no longer offers, and what it offers again. */
+async function switchOff({ page, ask, admin }) {
+  const control = page.getByRole("switch", { name: /^Use /, checked: true }).first();
+  const name = (await control.getAttribute("aria-label")).replace(/^Use /, "");
+  const row = (await admin("/api/fallback")).find((each) => each.name === name);
+  const model = `${row.platform}/${row.model}`;
+  const answers = async () => (await ask("Are you there?", { model })).status;
+  const use = page.getByRole("switch", { name: `Use ${name}`, exact: true });
+  await use.click();
+  await until("a model that is off is not found", async () => (await answers()) === 404);
+  await use.click();
+  await until("a model that is on answers", async () => (await answers()) === 200);
+}
+
 async function reorder(journey) {
   const { page, goTo, admin } = journey;
   const chain = async () =>
@@ -202,16 +245,32 @@ async function others({ ask, order, admin }) {
       body: { shared: { rpm: 90, rpd: 5000, tpm: 8000, tpd: 200_000 } },
     });
   }
-  await order([{ fault: "words=30 pace=5ms" }]);
+  const calm = { fault: "words=20 pace=4ms" };
+  await order([calm]);
   const questions = Array.from({ length: 36 }, (_, i) => ({ session: `program-${i % 9}`, stream: i % 4 !== 0 }));
-  for (const [i, options] of questions.entries()) {
-    if (i === 14) await order([{ times: 1, fault: "status=500" }, { fault: "words=30 pace=5ms" }]);
-    if (i === 28) await order([{ platform: "alpha", times: 2, fault: "cut=headers" }, { fault: "words=30 pace=5ms" }]);
-    await ask(`Question ${i}`, { ...options, model: i % 12 === 5 ? "alpha/a-small" : "auto" });
-  }
+  const together = (from, to) =>
+    Promise.all(
+      questions
+        .slice(from, to)
+        .map((options, i) =>
+          ask(`Question ${from + i}`, { ...options, model: (from + i) % 12 === 5 ? "alpha/a-small" : "auto" }),
+        ),
+    );
+  await together(0, 14);
+  await order([{ times: 1, fault: "status=500" }, calm]);
+  await together(14, 28);
+  await order([{ platform: "alpha", times: 2, fault: "cut=headers" }, calm]);
+  await together(28, 36);
   await ask("Nobody", { model: "alpha/unheard-of" });
   await order([{ fault: "words=4000 pace=50ms" }]);
   await until("the requests are in the log", async () => (await admin("/api/requests?limit=500")).length >= 39);
+}
+
+async function judgeDialog({ page, judge }, name) {
+  await page.getByRole("dialog").waitFor();
+  await judge(name, { picture: false });
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
 }
 
 async function look(journey) {
@@ -233,6 +292,11 @@ async function look(journey) {
   await page.getByRole("dialog", { name: "Score parts" }).waitFor();
   await judge("models-score");
   await page.keyboard.press("Escape");
+  await page
+    .getByRole("button", { name: /^Edit / })
+    .first()
+    .click();
+  await judgeDialog(journey, "edit model");
   await goTo("Cluster");
   await region("In flight").getByText("Stream").first().waitFor();
   await judge("cluster");
@@ -242,6 +306,12 @@ async function look(journey) {
   await goTo("Providers");
   await region("Keys").getByText("Invalid").waitFor();
   await judge("providers");
+  await region("Keys").getByRole("button", { name: "Add key" }).click();
+  await judgeDialog(journey, "add key");
+  for (const name of ["Import", "Export"]) {
+    await page.getByRole("button", { name, exact: true }).click();
+    await judgeDialog(journey, name);
+  }
   await goTo("Requests");
   await region("In flight").getByText("Stream").first().waitFor();
   await judge("requests");
@@ -255,6 +325,8 @@ async function look(journey) {
   await goTo("Settings");
   await region("Configuration").getByText("switchboard.session.ttl").waitFor();
   await judge("settings");
+  await page.getByRole("button", { name: "Add API key" }).click();
+  await judgeDialog(journey, "add API key");
   leaving.abort();
   await journey.order([]);
 }
@@ -269,6 +341,20 @@ async function palette({ page, region, judge }) {
   await judge("analytics");
 }
 
+async function phone({ page, judge, goTo }) {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const name of ["Overview", "Models", "Playground"]) {
+    await page.getByRole("button", { name: "Open navigation" }).click();
+    await goTo(name);
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await judge(`phone-${name.toLowerCase()}`);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 390, `${name} is ${width} px wide`);
+  }
+  await page.setViewportSize(before);
+}
+
 /** Kills a node under the eyes of the page; its supervisor starts it again. */
 async function loseNode({ region, goTo, victim }) {
   await goTo("Cluster");
@@ -279,7 +365,31 @@ async function loseNode({ region, goTo, victim }) {
   await until("it is back", async () => (await up()) === 3, 90_000);
 }
 
+/** Drains another node by its button, after a second thought. */
+async function drain({ page, region }) {
+  const members = region("Members");
+  const button = members
+    .getByRole("row")
+    .filter({ hasNotText: "This node" })
+    .getByRole("button", { name: /^Drain / })
+    .first();
+  const name = (await button.getAttribute("aria-label")).replace("Drain ", "");
+  const dialog = page.getByRole("alertdialog", { name: `Drain ${name}?` });
+  await button.click();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.waitFor({ state: "detached" });
+  assert.equal(await members.getByRole("row").getByText("Up", { exact: true }).count(), 3);
+  await button.click();
+  await dialog.getByRole("button", { name: "Drain" }).click();
+  // Its supervisor may have it back soon, as a new member: what counts is that this one goes.
+  await until("it has left", async () => {
+    const row = members.getByRole("row").filter({ hasText: name });
+    return (await row.count()) === 0 || (await row.getByText("Up", { exact: true }).count()) === 0;
+  });
+}
+
 export const all = [
+  { title: "the first load is quick", run: firstLoad },
   { title: "a wrong admin key is refused in words", run: signInWrongly },
   { title: "the right one lets in", run: signIn },
   { title: "a key is added and checked: healthy", run: goodKey },
@@ -290,10 +400,14 @@ export const all = [
   { title: "a model that fails cools, everywhere, and another answers", run: fail },
   { title: "it is released by hand", run: release },
   { title: "the session's ban is lifted", run: liftBan },
+  { title: "the released model answers again", run: comeBack },
   { title: "the chain is reordered by keyboard", run: reorder },
+  { title: "routing follows what the chain switches off and on", run: switchOff },
   { title: "a setting is refused, then changed, and the audit knows", run: change },
   { title: "programs have been at work", run: others },
   { title: "every page is accessible in both themes", run: look },
   { title: "the command palette leads to the figures", run: palette },
+  { title: "a phone shows pages without scrolling sideways", run: phone },
   { title: "a killed node shows on the Cluster page, and so does its return", run: loseNode },
+  { title: "a node is drained by button, once confirmed", run: drain },
 ];

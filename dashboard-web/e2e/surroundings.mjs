@@ -11,7 +11,7 @@ export function surroundings({ url, apiKey, adminKey, simulator }) {
     });
     const text = await response.text();
     if (response.status >= 500 && address.startsWith(simulator)) throw new Error(`${address}: ${text}`);
-    return { status: response.status, text };
+    return { status: response.status, text, via: response.headers.get("x-routed-via") };
   };
   const admin = async (path, options = {}) => {
     const { status, text } = await send(`${url}${path}`, { key: adminKey, ...options });
@@ -22,17 +22,15 @@ export function surroundings({ url, apiKey, adminKey, simulator }) {
     admin,
     /** Orders what the providers do from now on; nothing more than that. */
     order: (rules) => send(`${simulator}/_control/faults`, { method: "PUT", body: rules }),
-    /** One request of a program; answers its status. */
-    ask: async (content, { session, model = "auto", stream = true, signal } = {}) =>
-      (
-        await send(`${url}/v1/chat/completions`, {
-          method: "POST",
-          key: apiKey,
-          signal,
-          headers: session ? { "x-session-id": session } : {},
-          body: { model, stream, messages: [{ role: "user", content }] },
-        })
-      ).status,
+    /** One request of a program; answers its status and who answered it. */
+    ask: (content, { session, model = "auto", stream = true, signal } = {}) =>
+      send(`${url}/v1/chat/completions`, {
+        method: "POST",
+        key: apiKey,
+        signal,
+        headers: session ? { "x-session-id": session } : {},
+        body: { model, stream, messages: [{ role: "user", content }] },
+      }),
   };
 }
 
