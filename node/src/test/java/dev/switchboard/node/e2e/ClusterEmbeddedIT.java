@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +42,7 @@ class ClusterEmbeddedIT {
                 rig.awaitReady(ports.get(0), ports.get(1), ports.get(2));
                 double formed = (System.nanoTime() - begun) / 1e9;
                 rig.keys(launcher.apiKey(), launcher.adminKey());
-                try (ClusterProof proof = new ClusterProof("embedded", rig)) {
+                try (ClusterProof proof = new ClusterProof("embedded", rig, ports)) {
                     proof.say("formed in %.1f s", formed);
                     proof.warmUp();
                     int hosting = rig.singletonsPort(base);
@@ -70,6 +71,7 @@ class ClusterEmbeddedIT {
     }
 
     @Test
+    @Tag("proof")
     void nodesEndWhenTheirLauncherIsKilled() throws Exception {
         int base = ClusterRig.portsInARow().get(0);
         Map<String, String> secrets = Map.of(

@@ -22,14 +22,16 @@ final class ClusterProof implements AutoCloseable {
 
     private final String name;
     private final ClusterRig rig;
+    private final List<Integer> ports;
     private final SteadyLoad load;
     private final Map<Integer, String> pins = new TreeMap<>();
     private Map<String, String> bans = Map.of();
 
-    ClusterProof(String name, ClusterRig rig) {
+    ClusterProof(String name, ClusterRig rig, List<Integer> ports) {
         this.name = name;
         this.rig = rig;
-        this.load = new SteadyLoad(rig.ports, rig.apiKey());
+        this.ports = ports;
+        this.load = new SteadyLoad(ports, rig.apiKey());
     }
 
     SteadyLoad load() {
@@ -41,15 +43,14 @@ final class ClusterProof implements AutoCloseable {
         long start = System.nanoTime();
         await().atMost(ClusterRig.PATIENCE).until(() -> load.everySessionHit(start, 2));
         load.since(start).stream().filter(SteadyLoad.Row::hit).forEach(row -> pins.put(row.session(), row.via()));
-        bans = rig.bans(rig.ports.get(0));
+        bans = rig.bans(ports.get(0));
         assertThat(bans).as("sessions with a ban").isNotEmpty();
         say("pins %s, bans %s", pins.size(), bans);
     }
 
     /** A node is killed while it serves a long answer on a platform that only one session may use. */
     void survivesKill(int victim, String what, Runnable kill) throws Exception {
-        int other =
-                rig.ports.stream().filter(port -> port != victim).findFirst().orElseThrow();
+        int other = ports.stream().filter(port -> port != victim).findFirst().orElseThrow();
         CompletableFuture<HttpResponse<String>> dying =
                 rig.chat(victim, "dying", "guarded/one", true, "[[words=600 pace=100ms]] never ends");
         await().atMost(Duration.ofSeconds(20))
@@ -80,8 +81,7 @@ final class ClusterProof implements AutoCloseable {
 
     /** A node is told to stop while it serves a long answer; load goes elsewhere as soon as it says it is not ready. */
     void survivesStop(int victim, Runnable terminate) throws Exception {
-        int other =
-                rig.ports.stream().filter(port -> port != victim).findFirst().orElseThrow();
+        int other = ports.stream().filter(port -> port != victim).findFirst().orElseThrow();
         CompletableFuture<HttpResponse<String>> running = rig.chat(victim, "running", "alpha/one", true, LONG_ANSWER);
         await().atMost(Duration.ofSeconds(10)).until(() -> rig.api(other, "/api/in-flight")
                 .findValuesAsText("stream")
@@ -109,12 +109,12 @@ final class ClusterProof implements AutoCloseable {
     void cooldownIsKnownEverywhere() throws Exception {
         rig.simulator.faults().add(FaultRule.of("status=500").platform("beta").times(1));
         // Whoever meets the fault, this request or the steady load, it has been met by now.
-        rig.chat(rig.ports.get(0), "cooling", "beta/one", false, "hello").get();
+        rig.chat(ports.get(0), "cooling", "beta/one", false, "hello").get();
         long reported = System.nanoTime();
         await().atMost(Duration.ofSeconds(3))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> {
-                    for (int port : rig.ports) {
+                    for (int port : ports) {
                         if (!rig.api(port, "/api/cooldowns")
                                 .findValuesAsText("platform")
                                 .contains("beta")) {
@@ -131,7 +131,7 @@ final class ClusterProof implements AutoCloseable {
     /** No lease and no request is left once the load has ended. */
     void nothingIsLeft() throws Exception {
         load.close();
-        await("no lease left").atMost(LEASES_GONE).until(() -> rig.heldAnywhere() == 0);
+        await("no lease left").atMost(LEASES_GONE).until(() -> rig.heldAnywhere(ports) == 0);
     }
 
     /** Only connections of the dead node may have failed, and nobody lost a pin or a ban. */

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -193,14 +194,45 @@ final class ClusterRig implements AutoCloseable {
 
     /** The port of the node that hosts the singletons, as the node on {@code port} sees it. */
     int singletonsPort(int port) throws Exception {
-        JsonNode view = api(port, "/api/cluster");
-        String host = view.at("/singletons/0/node").asText();
+        return portOf(api(port, "/api/cluster").at("/singletons/0/node").asText(), port);
+    }
+
+    /** The HTTP port of the member with this address, as the node on {@code asked} sees it. */
+    int portOf(String address, int asked) throws Exception {
+        JsonNode view = api(asked, "/api/cluster");
         for (JsonNode member : view.path("members")) {
-            if (member.path("address").asText().equals(host)) {
+            if (member.path("address").asText().equals(address)) {
                 return URI.create(member.path("httpUrl").asText()).getPort();
             }
         }
-        throw new AssertionError("no member hosts the singletons: " + view);
+        throw new AssertionError("no member " + address + ": " + view);
+    }
+
+    /** Waits until the placement of shards did not change for some seconds. */
+    void awaitShardsAtRest(int port) {
+        await("shards at rest")
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofSeconds(1))
+                .during(Duration.ofSeconds(6))
+                .until(new ShardsAtRest(port));
+    }
+
+    /** True while the placement of shards is what it was at the last look. */
+    private final class ShardsAtRest implements Callable<Boolean> {
+        private final int port;
+        private String last = "";
+
+        private ShardsAtRest(int port) {
+            this.port = port;
+        }
+
+        @Override
+        public Boolean call() throws Exception {
+            String now = api(port, "/api/cluster").path("shards").toString();
+            boolean same = now.equals(last);
+            last = now;
+            return same;
+        }
     }
 
     /** Banned platforms by session, of the sessions that have any. */
@@ -228,7 +260,7 @@ final class ClusterRig implements AutoCloseable {
     }
 
     /** Leases and requests that any node still shows. */
-    double heldAnywhere() throws Exception {
+    double heldAnywhere(List<Integer> ports) throws Exception {
         double held = api(ports.get(0), "/api/in-flight").size();
         for (int port : ports) {
             held += text(port, "/metrics")
