@@ -66,6 +66,17 @@ public final class TlsCertificate {
         return new TlsCertificate(certificate, key, open(certificate, read(certificate), key, read(key)));
     }
 
+    /** As {@link #load}, for a reader that takes RSA keys alone: the remoting of Akka. */
+    public static TlsCertificate loadRsa(Path certificate, Path key) throws UnusableException {
+        TlsCertificate read = load(certificate, key);
+        String algorithm = read.chain().get(0).getPublicKey().getAlgorithm();
+        if (!algorithm.equals("RSA")) {
+            throw new UnusableException(
+                    key, "is a key of type " + algorithm + ", remoting takes RSA (PKCS#8 or PKCS#1)");
+        }
+        return read;
+    }
+
     /** Takes replaced files for connections from now on; keeps what it has where they cannot be used. Blocks. */
     public void refresh() {
         try {

@@ -45,6 +45,7 @@ final class Node {
         }
         int remotingPort = requirePorts(loaded, embedded);
         TlsCertificate tls = certificate(settings.http());
+        requireRemotingKey(settings.cluster().tls());
         Vault vault;
         DatabaseConfig database;
         try {
@@ -97,6 +98,17 @@ final class Node {
             return files == null ? null : TlsCertificate.load(files.certificate(), files.key());
         } catch (TlsCertificate.UnusableException e) {
             throw new StartFailure("switchboard.http.tls: " + e.getMessage());
+        }
+    }
+
+    /** Akka reads the files only when the first node connects, and says no more than that it could not. */
+    private static void requireRemotingKey(Settings.@Nullable RemotingTls files) throws StartFailure {
+        try {
+            if (files != null) {
+                TlsCertificate.loadRsa(files.certificate(), files.key());
+            }
+        } catch (TlsCertificate.UnusableException e) {
+            throw new StartFailure("switchboard.cluster.tls: " + e.getMessage());
         }
     }
 

@@ -109,6 +109,19 @@ class CommandLineIT {
                 "start");
     }
 
+    @Test
+    void remotingRefusesAKeyThatAkkaCannotRead() throws Exception {
+        PemFiles files = PemFiles.make(folder, "EC", "switchboard.internal");
+        refused(
+                "switchboard.cluster.tls: " + files.key() + ": is a key of type EC, remoting takes RSA",
+                Map.of(
+                        "SWITCHBOARD_CLUSTER_TLS_CERTIFICATE",
+                                files.certificate().toString(),
+                        "SWITCHBOARD_CLUSTER_TLS_KEY", files.key().toString(),
+                        "SWITCHBOARD_CLUSTER_TLS_AUTHORITY", files.certificate().toString()),
+                "start");
+    }
+
     private String refused(String named, Map<String, String> environment, String... arguments) throws Exception {
         String[] all = arguments;
         if (arguments[0].equals("start") && !java.util.List.of(arguments).contains("--data")) {
