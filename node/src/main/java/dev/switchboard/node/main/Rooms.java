@@ -65,6 +65,7 @@ import dev.switchboard.node.quota.Quotas;
 import dev.switchboard.node.session.SessionIndex;
 import dev.switchboard.node.session.SessionSharding;
 import dev.switchboard.node.session.SessionState;
+import dev.switchboard.node.session.StoredSessions;
 import dev.switchboard.node.settings.LiveSettings;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.settings.SettingsLoader;
@@ -144,12 +145,11 @@ final class Rooms {
         PrometheusMeterRegistry metrics = NodeMetrics.registry();
         Statistics statistics = Statistics.start(system, node, database, metrics, clock, kept(live));
         SessionIndex sessionIndex = new SessionIndex(node, clock);
-        SessionSharding sessions = SessionSharding.init(
-                system,
-                new JdbcStateStore<>(system, SessionState.class),
-                () -> live.get().session(),
-                sessionIndex,
-                clock);
+        JdbcStateStore<SessionState> sessionStore = new JdbcStateStore<>(system, SessionState.class);
+        SessionSharding sessions =
+                SessionSharding.init(system, sessionStore, () -> live.get().session(), sessionIndex, clock);
+        StoredSessions storedSessions =
+                new StoredSessions(sessionStore, () -> live.get().session(), clock);
         ActorRef<Topic.Command<AnnounceLeases>> announcements = system.systemActorOf(
                 Topic.create(AnnounceLeases.class, "lease-announcements"), "lease-announcements", Props.empty());
         ProviderSharding.init(
@@ -230,7 +230,8 @@ final class Rooms {
         endpoints.addAll(new EmbeddingsEndpoint(door).endpoints());
         endpoints.addAll(new ModelsEndpoint(directory::snapshot).endpoints());
         endpoints.addAll(new ClusterEndpoints(view, peers).endpoints());
-        endpoints.addAll(new SessionEndpoints(system, peers, sessions::of, directory::snapshot).endpoints());
+        endpoints.addAll(new SessionEndpoints(system, peers, sessions::of, storedSessions::search, directory::snapshot)
+                .endpoints());
         Releases releases = new Releases(cooldowns, platform -> ownerOf(system, platform), clock);
         endpoints.addAll(
                 new CooldownEndpoints(cooldowns::entries, releases::release, directory::snapshot, clock).endpoints());

@@ -8,15 +8,22 @@ import akka.persistence.jdbc.db.SlickExtensionImpl;
 import akka.persistence.jdbc.state.javadsl.JdbcDurableStateStore;
 import akka.persistence.state.DurableStateStoreRegistry;
 import akka.persistence.state.javadsl.GetObjectResult;
+import akka.serialization.Serialization;
+import akka.serialization.SerializationExtension;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import slick.jdbc.JdbcDataSource;
 
 /**
@@ -24,13 +31,19 @@ import slick.jdbc.JdbcDataSource;
  * dev.switchboard.protocol.CborSerializable} and carries a version.
  */
 public final class JdbcStateStore<S> implements StateStore<S> {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcStateStore.class);
     private static final String PLUGIN = JdbcDurableStateStore.Identifier();
     private static final String SWEEP = "DELETE FROM durable_state WHERE persistence_id LIKE ? AND state_timestamp < ?";
+    private static final String LATEST =
+            "SELECT persistence_id, state_payload, state_serial_id, state_serial_manifest FROM durable_state"
+                    + " WHERE persistence_id LIKE ? AND state_timestamp >= ? ORDER BY state_timestamp DESC LIMIT ?";
+    private static final int QUERY_SECONDS = 2;
     private static final String DELETE = "DELETE FROM durable_state WHERE persistence_id = ? AND revision = ?";
 
     private final JdbcDurableStateStore<S> store;
     private final JdbcDataSource connections;
     private final Class<S> type;
+    private final Serialization serialization;
     private final Executor executor;
     private final Executor blocking;
 
@@ -42,6 +55,7 @@ public final class JdbcStateStore<S> implements StateStore<S> {
                 .database()
                 .source();
         this.type = type;
+        this.serialization = SerializationExtension.get(system);
         this.executor = system.executionContext();
         this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
     }
@@ -139,5 +153,45 @@ public final class JdbcStateStore<S> implements StateStore<S> {
                     }
                 },
                 blocking);
+    }
+
+    /**
+     * States by their ids, which begin with {@code idPrefix} (no wildcards), written at {@code since} or later; latest
+     * first, at most {@code limit}. A look only: a row that cannot be read is left out, its owner will say why.
+     */
+    public CompletionStage<Map<String, S>> latest(String idPrefix, Instant since, int limit) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try (Connection connection = connections.createConnection();
+                            PreparedStatement statement = connection.prepareStatement(LATEST)) {
+                        statement.setQueryTimeout(QUERY_SECONDS);
+                        statement.setString(1, idPrefix + "%");
+                        statement.setLong(2, since.toEpochMilli());
+                        statement.setInt(3, limit);
+                        Map<String, S> found = new LinkedHashMap<>();
+                        try (ResultSet rows = statement.executeQuery()) {
+                            while (rows.next()) {
+                                addReadable(rows, found);
+                            }
+                        }
+                        return found;
+                    } catch (SQLException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                blocking);
+    }
+
+    private void addReadable(ResultSet row, Map<String, S> found) throws SQLException {
+        String id = row.getString(1);
+        @Nullable String manifest = row.getString(4);
+        Object state = serialization
+                .deserialize(row.getBytes(2), row.getInt(3), manifest == null ? "" : manifest)
+                .getOrElse(() -> id);
+        if (type.isInstance(state)) {
+            found.put(id, type.cast(state));
+        } else {
+            LOG.debug("the state of {} cannot be read", id);
+        }
     }
 }

@@ -48,7 +48,7 @@ public final class SessionIndex {
                 .toList();
     }
 
-    private static boolean matches(SessionKey key, SessionState state, String wanted, Instant now) {
+    static boolean matches(SessionKey key, SessionState state, String wanted, Instant now) {
         if (key.value().toLowerCase(Locale.ROOT).contains(wanted)) {
             return true;
         }

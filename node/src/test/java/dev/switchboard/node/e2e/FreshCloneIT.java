@@ -58,6 +58,10 @@ class FreshCloneIT {
         }
         try (NodeUnderTest again = NodeUnderTest.start(data, Map.of())) {
             assertThat(again.apiKey()).isEqualTo(apiKey);
+            JsonNode before =
+                    JSON.readTree(again.get("/api/sessions", again.adminKey()).body());
+            assertThat(before.at("/0/key").asText()).isEqualTo(session);
+            assertThat(before.at("/0/node").isNull()).isTrue();
             HttpResponse<String> third =
                     again.post("/v1/chat/completions", apiKey, HELLO, "X-Session-Id", "conversation");
             assertThat(third.headers().firstValue("X-Session-Status")).contains("hit");

@@ -24,6 +24,7 @@ import dev.switchboard.protocol.session.SessionView;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -105,5 +106,38 @@ class SessionPersistenceTest {
                             .state())
                     .isEqualTo(state);
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatNobodyOwnsIsListedWhileItLives(DatabaseConfig.Kind kind) throws Exception {
+        withSystem(TestDatabases.fresh(kind), (kit, store) -> {
+            Instant now = Instant.now();
+            save(store, "session|older", SessionState.EMPTY.opened(Mode.FAST, now.minusSeconds(60)));
+            save(store, "session|over", SessionState.EMPTY.opened(Mode.FAST, now.minus(SETTINGS.ttl())));
+            save(
+                    store,
+                    "session|newer",
+                    SessionState.EMPTY.opened(Mode.SMART, now).succeeded(MODEL, PROVIDER_KEY, true, now));
+            save(store, "other|session", SessionState.EMPTY.opened(Mode.FAST, now));
+            StoredSessions stored = new StoredSessions(store, () -> SETTINGS, Clock.systemUTC());
+            assertThat(keys(stored, "", 10)).containsExactly("newer", "older");
+            assertThat(keys(stored, "", 1)).containsExactly("newer");
+            assertThat(keys(stored, "LARGE", 10)).containsExactly("newer");
+            assertThat(keys(stored, "fast", 10)).containsExactly("older");
+            Clock later = Clock.offset(Clock.systemUTC(), SETTINGS.ttl());
+            assertThat(keys(new StoredSessions(store, () -> SETTINGS, later), "", 10))
+                    .isEmpty();
+        });
+    }
+
+    private static void save(JdbcStateStore<SessionState> store, String id, SessionState state) throws Exception {
+        store.save(id, 1, state).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    private static List<String> keys(StoredSessions stored, String query, int limit) throws Exception {
+        return stored.search(query, limit).toCompletableFuture().get(10, TimeUnit.SECONDS).stream()
+                .map(summary -> summary.key().value())
+                .toList();
     }
 }

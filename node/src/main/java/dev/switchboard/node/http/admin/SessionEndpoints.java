@@ -24,10 +24,16 @@ import dev.switchboard.protocol.session.SessionCommand;
 import dev.switchboard.protocol.session.SessionSummary;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/sessions} (contract.md §4). */
@@ -39,17 +45,25 @@ public final class SessionEndpoints {
     private final ActorSystem<?> system;
     private final Peers peers;
     private final Function<SessionKey, RecipientRef<SessionCommand>> session;
+    private final BiFunction<String, Integer, CompletionStage<List<SessionSummary>>> stored;
     private final Supplier<DirectorySnapshot> directory;
 
-    /** {@code session} finds the owner of a session. */
+    /**
+     * The endpoints of one node.
+     *
+     * @param session finds the owner of a session
+     * @param stored finds stored sessions, owned or not, by a query and how many at most
+     */
     public SessionEndpoints(
             ActorSystem<?> system,
             Peers peers,
             Function<SessionKey, RecipientRef<SessionCommand>> session,
+            BiFunction<String, Integer, CompletionStage<List<SessionSummary>>> stored,
             Supplier<DirectorySnapshot> directory) {
         this.system = system;
         this.peers = peers;
         this.session = session;
+        this.stored = stored;
         this.directory = directory;
     }
 
@@ -68,7 +82,7 @@ public final class SessionEndpoints {
             List<BanRow> bans,
             long turns,
             Instant lastUsed,
-            String node) {}
+            @Nullable String node) {}
 
     private record SessionDetail(
             String key,
@@ -79,7 +93,7 @@ public final class SessionEndpoints {
             List<BanRow> bans,
             long turns,
             Instant lastUsed,
-            String node,
+            @Nullable String node,
             List<RouteDecision> decisions) {}
 
     /** The endpoints of this class. */
@@ -93,10 +107,28 @@ public final class SessionEndpoints {
 
     private CompletionStage<HttpResponse> list(Exchange exchange) {
         int limit = exchange.queryNumber("limit", DEFAULT_LIMIT, 1, MOST);
-        return peers.sessions(exchange.query("query").orElse(""), limit)
+        String query = exchange.query("query").orElse("");
+        return peers.sessions(query, limit)
+                .thenComposeAsync(owned -> withStored(owned, query, limit), Runnable::run)
                 .thenApplyAsync(
                         found ->
                                 Json.response(200, found.stream().map(this::row).toList()),
+                        Runnable::run);
+    }
+
+    /** Owners know better than rows, and what they have was used later than what nobody has. */
+    private CompletionStage<List<SessionSummary>> withStored(List<SessionSummary> owned, String query, int limit) {
+        if (owned.size() >= limit) {
+            return CompletableFuture.completedStage(owned);
+        }
+        Set<SessionKey> known = owned.stream().map(SessionSummary::key).collect(Collectors.toSet());
+        return stored.apply(query, limit)
+                .thenApplyAsync(
+                        rows -> Stream.concat(owned.stream(), rows.stream().filter(row -> !known.contains(row.key())))
+                                .sorted(Comparator.comparing(SessionSummary::lastUsed)
+                                        .reversed())
+                                .limit(limit)
+                                .toList(),
                         Runnable::run);
     }
 
@@ -192,7 +224,7 @@ public final class SessionEndpoints {
                 summary.bans().stream().map(BanRow::of).toList(),
                 summary.turns(),
                 summary.lastUsed(),
-                summary.node());
+                summary.node().isEmpty() ? null : summary.node());
     }
 
     private String label(KeyId id) {
