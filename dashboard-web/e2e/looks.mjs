@@ -28,7 +28,13 @@ export async function judge(page, name, folder) {
     problems.push(...(await violations(page)).map((text) => `${name}, ${theme}: ${text}`));
     if (folder) {
       mkdirSync(folder, { recursive: true });
-      await page.screenshot({ path: join(folder, `${name}-${theme}.png`), animations: "disabled", caret: "hide" });
+      await page.screenshot({
+        path: join(folder, `${name}-${theme}.png`),
+        animations: "disabled",
+        caret: "hide",
+        // Notices of what was done before do not belong to the page.
+        style: "[data-sonner-toaster] { display: none }",
+      });
     }
   }
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });

@@ -32,6 +32,12 @@ function widened(at: ArrayLike<number>, min: number, max: number, bars: boolean)
   return bars ? [min - step / 2, max + step / 2] : [min, max];
 }
 
+/** Whether a series has a single value, of which no line can be drawn. */
+function alone(plot: uPlot, index: number): boolean {
+  const values = plot.data[index] ?? [];
+  return Array.from(values).filter((value) => value !== null && value !== undefined).length === 1;
+}
+
 function options(
   width: number,
   height: number,
@@ -49,7 +55,8 @@ function options(
   return {
     width,
     height,
-    padding: [8, 14, 0, 0],
+    // On the right, half a label of the time axis.
+    padding: [8, 24, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { setScale: false } },
     scales: {
@@ -83,7 +90,7 @@ function options(
               points: { show: false },
               paths: uPlot.paths.bars?.({ size: [0.7, 36], radius: 0.15 }),
             }
-          : { stroke, width: 1.75, points: { show: false }, spanGaps: true };
+          : { stroke, width: 1.75, points: { show: alone, size: 5, fill: stroke }, spanGaps: true };
       }),
     ],
     hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },

@@ -40,7 +40,7 @@ const windows = [
 /** Use against each limit, one bar a window; a window without a limit shows its amount only. */
 export function UsageBars({ usage, limits }: { usage: Usage; limits: Limits }) {
   return (
-    <div className="grid w-80 grid-cols-4 gap-3">
+    <div className="grid w-80 grid-cols-[4.25rem_4.25rem_4.75rem_5.25rem] gap-2">
       {windows.map(([window, name]) => {
         const used = usage[window];
         const limit = limits[window];
@@ -145,7 +145,7 @@ function KeyRow({ entry, limits }: { entry: ProviderKey; limits: Limits }) {
       <Cell>
         <UsageBars usage={entry.usage} limits={limits} />
       </Cell>
-      <Cell numeric className="min-w-28">
+      <Cell numeric className="min-w-24">
         {entry.lastCheckedAt ? <Ago at={entry.lastCheckedAt} /> : <span className="text-muted-foreground">Never</span>}
       </Cell>
       <Cell className="w-0">

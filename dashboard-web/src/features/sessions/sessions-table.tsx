@@ -9,6 +9,7 @@ import { Badge } from "@/components/ui/badge";
 import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { ahead, count, NONE, shortAddress, shortKey } from "@/lib/format";
 import { useNow } from "@/lib/use-now";
+import { inWords } from "@/lib/words";
 
 function Bans({ session }: { session: Session }) {
   const now = useNow();
@@ -45,7 +46,7 @@ const SessionRow = memo(function SessionRow({ session }: { session: Session }) {
         </Link>
       </Cell>
       <Cell>
-        <Truncate text={session.mode} className="max-w-full" />
+        <Truncate text={session.mode && inWords(session.mode)} className="max-w-full" />
       </Cell>
       <Cell>
         <Truncate text={modelName(session)} className="max-w-full" />
