@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The promises of behaviour.md §10, checked on running nodes under load; prints what it measures. */
 final class ClusterProof implements AutoCloseable {
@@ -51,8 +52,7 @@ final class ClusterProof implements AutoCloseable {
     /** A node is killed while it serves a long answer on a platform that only one session may use. */
     void survivesKill(int victim, String what, Runnable kill) throws Exception {
         int other = ports.stream().filter(port -> port != victim).findFirst().orElseThrow();
-        CompletableFuture<HttpResponse<String>> dying =
-                rig.chat(victim, "dying", "guarded/one", true, "[[words=600 pace=100ms]] never ends");
+        CompletableFuture<HttpResponse<String>> dying = longAnswer(victim, other);
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> rig.chat(other, "rival", "guarded/one", false, "hello")
@@ -77,6 +77,23 @@ final class ClusterProof implements AutoCloseable {
         say("kill -9 of %s: its lease was gone after %.1f s", what, (System.nanoTime() - killed) / 1e9);
         assertThat(dying).as("the stream on the dead node").isCompletedExceptionally();
         check(killed, victim, other);
+    }
+
+    /** A long answer on the guarded platform, which may still be reserved to the session that used it last. */
+    private CompletableFuture<HttpResponse<String>> longAnswer(int node, int other) {
+        AtomicReference<CompletableFuture<HttpResponse<String>>> asked = new AtomicReference<>();
+        await("a long answer begins")
+                .atMost(ClusterRig.PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> {
+                    if (asked.get() == null || asked.get().isDone()) {
+                        asked.set(rig.chat(node, "dying", "guarded/one", true, "[[words=600 pace=100ms]] never ends"));
+                    }
+                    return rig.api(other, "/api/in-flight")
+                            .findValuesAsText("platform")
+                            .contains("guarded");
+                });
+        return asked.get();
     }
 
     /** A node is told to stop while it serves a long answer; load goes elsewhere as soon as it says it is not ready. */

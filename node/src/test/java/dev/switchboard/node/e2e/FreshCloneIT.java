@@ -1,6 +1,7 @@
 package dev.switchboard.node.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +16,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -65,10 +67,13 @@ class FreshCloneIT {
             HttpResponse<String> third =
                     again.post("/v1/chat/completions", apiKey, HELLO, "X-Session-Id", "conversation");
             assertThat(third.headers().firstValue("X-Session-Status")).contains("hit");
-            JsonNode shown = JSON.readTree(again.get("/api/sessions?query=" + session, again.adminKey())
-                    .body());
-            assertThat(shown).hasSize(1);
-            assertThat(shown.at("/0/turns").asInt()).isEqualTo(3);
+            // The owner is asked for the list, but not for longer than a list may take: then its stored row is shown.
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                JsonNode shown = JSON.readTree(again.get("/api/sessions?query=" + session, again.adminKey())
+                        .body());
+                assertThat(shown).hasSize(1);
+                assertThat(shown.at("/0/turns").asInt()).isEqualTo(3);
+            });
             assertThat(again.get("/", "").body()).contains("<div id=\"root\"");
         }
     }
@@ -198,13 +203,10 @@ class FreshCloneIT {
     }
 
     private static void awaitPort(int port) {
-        org.awaitility.Awaitility.await()
-                .atMost(NodeUnderTest.PATIENCE)
-                .ignoreExceptions()
-                .until(() -> {
-                    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
-                        return socket.isConnected();
-                    }
-                });
+        await().atMost(NodeUnderTest.PATIENCE).ignoreExceptions().until(() -> {
+            try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
+                return socket.isConnected();
+            }
+        });
     }
 }
