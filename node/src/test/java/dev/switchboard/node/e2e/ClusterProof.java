@@ -79,7 +79,7 @@ final class ClusterProof implements AutoCloseable {
         check(killed, victim, other);
     }
 
-    /** A long answer on the guarded platform, which may still be reserved to the session that used it last. */
+    /** A long answer on the guarded platform, which may be reserved to another session, or held back by a new owner. */
     private CompletableFuture<HttpResponse<String>> longAnswer(int node, int other) {
         AtomicReference<CompletableFuture<HttpResponse<String>>> asked = new AtomicReference<>();
         await("a long answer begins")

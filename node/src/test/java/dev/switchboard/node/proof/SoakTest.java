@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * whole answer or an error of the contract. {@code switchboard.proof.requests} sets how many.
  */
 class SoakTest {
-    private static final int REQUESTS = Integer.getInteger("switchboard.proof.requests", 5_000);
+    private static final int REQUESTS = Integer.getInteger("switchboard.proof.requests", 2_000);
     private static final int AT_ONCE = 32;
     // Cooldowns end by the clock. Without a pace, a fast machine sends most of its requests while nearly everything
     // cools, and a share of good answers would measure the machine: at most 128 requests a second.
