@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two nodes on PostgreSQL that find each other by a list, speak TLS and have the lease decide: one is stopped, strangers are
  * refused, the database goes away, and the older node is killed.
  */
+@Tag("proof")
 class ClusterPostgresIT {
     @TempDir
     Path folder;
