@@ -27,17 +27,19 @@ public final class ChatRequest {
     private final long promptTokens;
     private final long windowTokens;
     private final boolean embedding;
+    private final long jsonTokens;
 
     /** Where a root field, its name included, stands in the source. */
     private record Span(int from, int to) {}
 
-    private ChatRequest(byte[] source, ObjectNode root, Map<String, Span> spans, boolean embedding) {
+    private ChatRequest(byte[] source, ObjectNode root, Map<String, Span> spans, boolean embedding, long jsonTokens) {
         this.source = source;
         this.root = root;
         this.spans = spans;
         this.promptTokens = embedding ? EmbeddingRules.tokens(root.path("input")) : PromptText.tokens(root);
         this.windowTokens = embedding ? EmbeddingRules.longest(root.path("input")) : promptTokens;
         this.embedding = embedding;
+        this.jsonTokens = jsonTokens;
     }
 
     /** Parses and checks a request body; throws {@link InvalidRequest} naming the field at fault. */
@@ -55,7 +57,8 @@ public final class ChatRequest {
         ObjectNode root = Json.object();
         Map<String, Span> spans = new LinkedHashMap<>();
         String open = null;
-        try (JsonParser parser = Json.parser(ByteString.fromArrayUnsafe(source))) {
+        long jsonTokens;
+        try (JsonParser parser = Json.requestParser(ByteString.fromArrayUnsafe(source))) {
             JsonToken first = parser.nextToken();
             if (first != JsonToken.START_OBJECT) {
                 throw new InvalidRequest("The request body must be a JSON object", null, "invalid_json");
@@ -75,6 +78,7 @@ public final class ChatRequest {
                 int at = (int) parser.currentTokenLocation().getByteOffset();
                 spans.put(open, new Span(openFrom, endBefore(source, at)));
             }
+            jsonTokens = parser.currentTokenCount();
             if (parser.nextToken() != null) {
                 throw new InvalidRequest("There is text after the JSON object", null, "invalid_json");
             }
@@ -88,7 +92,7 @@ public final class ChatRequest {
         } else {
             RequestRules.check(root);
         }
-        return new ChatRequest(source, root, spans, embedding);
+        return new ChatRequest(source, root, spans, embedding, jsonTokens);
     }
 
     /** A request made from another dialect's; throws {@link InvalidRequest} like {@link #parse}. */
@@ -122,6 +126,11 @@ public final class ChatRequest {
     private static String brief(IOException e) {
         String message = e instanceof JacksonException j ? j.getOriginalMessage() : String.valueOf(e.getMessage());
         return message.length() > 200 ? message.substring(0, 200) : message;
+    }
+
+    /** How many tokens of JSON the request was read from: what its tree takes grows with them, not with its bytes. */
+    public long jsonTokens() {
+        return jsonTokens;
     }
 
     /** The whole request; callers only read it. */

@@ -19,11 +19,25 @@ public final class Json {
     /** Deepest nesting that is read; deeper text is refused as malformed. */
     public static final int MAX_DEPTH = 200;
 
+    /**
+     * Most tokens of JSON in a request: a tree of small values takes many times its bytes, so that a body within its limit
+     * could take the heap. OpenAI's own limit for embeddings, 300 000 token ids, is well within it.
+     */
+    public static final long MAX_TOKENS = 500_000;
+
     private static final int MAX_STRING = 128 << 20;
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxStringLength(MAX_STRING)
+                    .build())
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+    private static final JsonFactory REQUESTS = JsonFactory.builder()
+            .streamReadConstraints(FACTORY.streamReadConstraints()
+                    .rebuild()
+                    .maxTokenCount(MAX_TOKENS)
                     .build())
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -35,6 +49,18 @@ public final class Json {
     /** A token reader over the bytes; the caller closes it. */
     public static JsonParser parser(ByteString bytes) throws IOException {
         return FACTORY.createParser(bytes.toArrayUnsafe());
+    }
+
+    /** The same for a stranger's request, whose tokens are limited. */
+    static JsonParser requestParser(ByteString bytes) throws IOException {
+        return REQUESTS.createParser(bytes.toArrayUnsafe());
+    }
+
+    /** Reads exactly one value from a stranger's request; throws {@link IOException} when the bytes are anything else. */
+    public static JsonNode parseRequest(ByteString bytes) throws IOException {
+        try (JsonParser parser = requestParser(bytes)) {
+            return only(parser);
+        }
     }
 
     /** Reads one value from a token reader that stands on its first token, and leaves it on the last. */
@@ -49,15 +75,19 @@ public final class Json {
     /** Reads exactly one value; throws {@link IOException} when the bytes are anything else. */
     public static JsonNode parse(ByteString bytes) throws IOException {
         try (JsonParser parser = parser(bytes)) {
-            if (parser.nextToken() == null) {
-                throw new JsonParseException(parser, "empty");
-            }
-            JsonNode node = value(parser);
-            if (parser.nextToken() != null) {
-                throw new JsonParseException(parser, "text after the value");
-            }
-            return node;
+            return only(parser);
         }
+    }
+
+    private static JsonNode only(JsonParser parser) throws IOException {
+        if (parser.nextToken() == null) {
+            throw new JsonParseException(parser, "empty");
+        }
+        JsonNode node = value(parser);
+        if (parser.nextToken() != null) {
+            throw new JsonParseException(parser, "text after the value");
+        }
+        return node;
     }
 
     /** Reads exactly one value from text, or null where it is none. */

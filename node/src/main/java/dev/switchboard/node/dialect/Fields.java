@@ -18,7 +18,7 @@ public final class Fields {
     public static ObjectNode body(ByteString bytes) throws InvalidRequest {
         JsonNode root;
         try {
-            root = Json.parse(bytes);
+            root = Json.parseRequest(bytes);
         } catch (IOException e) {
             throw new InvalidRequest("The request body is not valid JSON", null, "invalid_json");
         }

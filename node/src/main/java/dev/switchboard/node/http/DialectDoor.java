@@ -39,6 +39,9 @@ public final class DialectDoor {
                     "text", "event-stream", Map.of(), false)
             .toContentType(HttpCharsets.custom("utf-8"));
 
+    /** What a token of JSON takes in memory at most, beside the bytes that it was read from. */
+    private static final long BYTES_A_TOKEN = 64;
+
     private final Turns turns;
     private final Supplier<DirectorySnapshot> directory;
     private final Supplier<Settings> settings;
@@ -93,6 +96,7 @@ public final class DialectDoor {
             throw error(refused.refusal(), names);
         }
         Targets.Found found = (Targets.Found) resolved;
+        exchange.holdMore(chat.jsonTokens() * BYTES_A_TOKEN);
         ApiKeyGrant grant = exchange.grant();
         Target target = ApiKeyRules.narrowed(found, grant);
         return apiKeys.admit(grant, chat.estimatedTokens())
@@ -106,7 +110,8 @@ public final class DialectDoor {
                                 exchange.client()::whenGone,
                                 grant == null ? null : grant.models(),
                                 whenEnded,
-                                exchange.trace())),
+                                exchange.trace(),
+                                exchange.handOn())),
                         Runnable::run)
                 .thenComposeAsync(reply -> render(reply, rendering, names), Runnable::run);
     }

@@ -5,11 +5,14 @@ import akka.http.javadsl.model.AttributeKey;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.RequestEntity;
 import akka.http.scaladsl.model.EntityStreamSizeException;
+import akka.stream.javadsl.Flow;
 import akka.util.ByteString;
 import dev.switchboard.node.telemetry.RequestTrace;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -25,23 +28,29 @@ public final class Exchange {
     private final HttpRequest request;
     private final String requestId;
     private final Map<String, String> params;
-    private final long maxBody;
+    private final BodyBudget budget;
+    private final BodyBudget.Share share;
+    private final Access access;
     private final ActorSystem<?> system;
     private final Caller caller;
     private final RequestTrace trace;
+    private volatile boolean handedOn;
 
     Exchange(
             HttpRequest request,
             String requestId,
             Map<String, String> params,
-            long maxBody,
+            BodyBudget budget,
+            Access access,
             ActorSystem<?> system,
             Caller caller,
             RequestTrace trace) {
         this.request = request;
         this.requestId = requestId;
         this.params = params;
-        this.maxBody = maxBody;
+        this.budget = budget;
+        this.share = budget.share();
+        this.access = access;
         this.system = system;
         this.caller = caller;
         this.trace = trace;
@@ -118,24 +127,31 @@ public final class Exchange {
         return request.getAttribute(CLIENT_LINK).orElseGet(ClientLink::new);
     }
 
-    /** The whole body; fails with 413 above the limit, before reading where the length is declared. */
+    /**
+     * The whole body; fails with 413 above the limit and with 503 where all bodies together leave no room for it, before
+     * reading where the length is declared.
+     */
     public CompletionStage<ByteString> body() {
-        return body(maxBody);
+        return body(budget.each());
     }
 
     /** The same with a limit of its own in bytes, for whoever has shown no key yet. */
     public CompletionStage<ByteString> body(long limit) {
-        long most = Math.min(limit, maxBody);
+        long most = Math.min(limit, budget.each());
         if (request.entity() instanceof HttpEntity.Strict strict) {
             return strict.getData().size() > most
                     ? CompletableFuture.failedStage(tooLarge(most))
-                    : CompletableFuture.completedStage(strict.getData());
+                    : hold(strict.getData().size())
+                            ? CompletableFuture.completedStage(strict.getData())
+                            : CompletableFuture.failedStage(noRoom());
         }
-        if (request.entity().getContentLengthOption().orElse(0) > most) {
+        OptionalLong declared = request.entity().getContentLengthOption();
+        ApiError refusal = declared.orElse(0) > most ? tooLarge(most) : hold(declared.orElse(0)) ? null : noRoom();
+        if (refusal != null) {
             request.discardEntityBytes(system);
-            return CompletableFuture.failedStage(tooLarge(most));
+            return CompletableFuture.failedStage(refusal);
         }
-        return request.entity()
+        return (declared.isPresent() ? request.entity() : metered())
                 .withSizeLimit(most)
                 .toStrict(BODY_TIMEOUT_MS, system)
                 .handleAsync(
@@ -149,9 +165,49 @@ public final class Exchange {
                             if (cause instanceof EntityStreamSizeException) {
                                 throw tooLarge(most);
                             }
+                            if (cause instanceof ApiError refused) {
+                                throw refused;
+                            }
                             throw ApiError.invalid("The body could not be read whole.", null);
                         },
                         Runnable::run);
+    }
+
+    /** A body of unknown length takes its room as it arrives. */
+    private RequestEntity metered() {
+        return request.transformEntityDataBytes(Flow.of(ByteString.class).map(part -> {
+                    holdMore(part.size());
+                    return part;
+                }))
+                .entity();
+    }
+
+    /** Counts what a request takes beside its bytes; throws a 503 where there is no room. */
+    void holdMore(long bytes) {
+        if (!hold(bytes)) {
+            throw noRoom();
+        }
+    }
+
+    private boolean hold(long bytes) {
+        return access == Access.ADMIN ? share.force(bytes) : share.grow(bytes);
+    }
+
+    /** The body outlives its handler: whoever it is handed on to runs this when it is done with it. */
+    Runnable handOn() {
+        handedOn = true;
+        return share::release;
+    }
+
+    /** The handler has answered: the body is no longer needed, unless it was handed on. */
+    void answered() {
+        if (!handedOn) {
+            share.release();
+        }
+    }
+
+    private static ApiError noRoom() {
+        return ApiError.overloaded("This node holds as many request bodies as it has memory for; try again.", 1);
     }
 
     private static ApiError tooLarge(long most) {

@@ -31,14 +31,14 @@ public final class Gateway {
     private final Cors cors;
     private final SecurityHeaders security;
     private final DashboardFiles dashboard;
-    private final long maxBody;
+    private final BodyBudget bodies;
     private final Telemetry telemetry;
     private final ActorSystem<?> system;
 
     /**
      * Answers by those routes.
      *
-     * @param maxBody in bytes
+     * @param bodies what request bodies may take
      * @param tls whether clients come by TLS
      */
     public Gateway(
@@ -46,7 +46,7 @@ public final class Gateway {
             Doorkeeper door,
             Cors cors,
             DashboardFiles dashboard,
-            long maxBody,
+            BodyBudget bodies,
             boolean tls,
             Telemetry telemetry,
             ActorSystem<?> system) {
@@ -54,7 +54,7 @@ public final class Gateway {
         this.door = door;
         this.cors = cors;
         this.dashboard = dashboard;
-        this.maxBody = maxBody;
+        this.bodies = bodies;
         this.telemetry = telemetry;
         this.security = new SecurityHeaders(tls);
         this.system = system;
@@ -127,8 +127,16 @@ public final class Gateway {
         }
         trace.route(endpoint.path());
         Caller caller = door.admit(endpoint.access(), request);
-        Exchange exchange = new Exchange(request, requestId, match.params(), maxBody, system, caller, trace);
-        return endpoint.handler().handle(exchange);
+        Exchange exchange =
+                new Exchange(request, requestId, match.params(), bodies, endpoint.access(), system, caller, trace);
+        try {
+            return endpoint.handler()
+                    .handle(exchange)
+                    .whenCompleteAsync((ok, failed) -> exchange.answered(), Runnable::run);
+        } catch (RuntimeException e) {
+            exchange.answered();
+            throw e;
+        }
     }
 
     private CompletionStage<HttpResponse> unmatched(

@@ -3,15 +3,23 @@ package dev.switchboard.node.main;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.http.javadsl.ServerBinding;
+import dev.switchboard.node.http.BodyBudget;
+import dev.switchboard.node.http.Cors;
+import dev.switchboard.node.http.DashboardFiles;
+import dev.switchboard.node.http.Doorkeeper;
+import dev.switchboard.node.http.Endpoint;
 import dev.switchboard.node.http.Gateway;
 import dev.switchboard.node.http.RouteTable;
 import dev.switchboard.node.http.Server;
 import dev.switchboard.node.http.TlsCertificate;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.statistics.Statistics;
+import dev.switchboard.node.telemetry.Telemetry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +32,7 @@ final class HttpServers {
     private final ActorSystem<?> system;
     private final Settings settings;
     private final @Nullable TlsCertificate tls;
+    private final BodyBudget bodies;
     private @Nullable Gateway gateway;
     private @Nullable Gateway ops;
     private volatile String url;
@@ -32,13 +41,37 @@ final class HttpServers {
         this.system = system;
         this.settings = settings;
         this.tls = tls;
+        this.bodies = new BodyBudget(settings.http().maxBody(), settings.http().bodyMemory());
         this.url = url(settings.http().port());
     }
 
-    /** What answers; {@code apart} is null where the public server answers for operations too. */
-    void serve(Gateway whole, @Nullable Gateway apart) {
-        gateway = whole;
-        ops = apart;
+    /** What answers: those endpoints, and the ones of operations where they are configured to be apart or not. */
+    void serve(List<Endpoint> endpoints, List<Endpoint> operations, Doorkeeper door, Telemetry telemetry) {
+        boolean apart = settings.ops().host() != null;
+        List<Endpoint> open = new ArrayList<>(endpoints);
+        if (!apart) {
+            open.addAll(operations);
+        }
+        gateway = gateway(open, new DashboardFiles("web"), tls != null, door, telemetry);
+        ops = apart ? gateway(operations, new DashboardFiles("none"), false, door, telemetry) : null;
+    }
+
+    private Gateway gateway(
+            List<Endpoint> endpoints, DashboardFiles files, boolean secure, Doorkeeper door, Telemetry telemetry) {
+        return new Gateway(
+                new RouteTable(endpoints),
+                door,
+                new Cors(settings.auth().corsOrigins()),
+                files,
+                bodies,
+                secure,
+                telemetry,
+                system);
+    }
+
+    /** What request bodies take on this node. */
+    BodyBudget bodies() {
+        return bodies;
     }
 
     /** Binds the public server. */

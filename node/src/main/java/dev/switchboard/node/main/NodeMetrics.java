@@ -10,6 +10,7 @@ import dev.switchboard.node.cluster.Readiness;
 import dev.switchboard.node.cluster.ShardGauges;
 import dev.switchboard.node.cooldown.Cooldowns;
 import dev.switchboard.node.directory.Secrets;
+import dev.switchboard.node.http.BodyBudget;
 import dev.switchboard.node.session.SessionIndex;
 import dev.switchboard.node.turn.InFlight;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
@@ -58,6 +59,7 @@ final class NodeMetrics {
     record Sources(
             ActorSystem<?> system,
             InFlight inFlight,
+            BodyBudget bodies,
             SessionIndex sessions,
             Cooldowns cooldowns,
             Supplier<DirectorySnapshot> directory,
@@ -86,6 +88,12 @@ final class NodeMetrics {
                 .count());
         gauge("switchboard.leases", "Leases held by requests of this node", () -> from.inFlight()
                 .leases());
+        BodyBudget bodies = from.bodies();
+        gauge("switchboard.bodies.held.bytes", "Memory that request bodies take on this node", bodies::held);
+        gauge("switchboard.bodies.limit.bytes", "The most that request bodies may take together", bodies::all);
+        FunctionCounter.builder("switchboard.bodies.refused", bodies, BodyBudget::refused)
+                .description("Requests refused because all bodies together left no room")
+                .register(registry);
         gauge("switchboard.sessions", "Sessions that this node owns", () -> from.sessions()
                 .count());
         gauge("switchboard.cooldowns", "Models and keys that are cooling, as this node knows", () -> from.cooldowns()

@@ -27,12 +27,8 @@ import dev.switchboard.node.directory.DirectorySingleton;
 import dev.switchboard.node.health.KeyChecks;
 import dev.switchboard.node.health.KeyHealth;
 import dev.switchboard.node.health.LiveOutcomes;
-import dev.switchboard.node.http.Cors;
-import dev.switchboard.node.http.DashboardFiles;
 import dev.switchboard.node.http.DialectDoor;
 import dev.switchboard.node.http.Endpoint;
-import dev.switchboard.node.http.Gateway;
-import dev.switchboard.node.http.RouteTable;
 import dev.switchboard.node.http.TlsCertificate;
 import dev.switchboard.node.http.admin.AnalyticsEndpoints;
 import dev.switchboard.node.http.admin.ClusterEndpoints;
@@ -211,6 +207,7 @@ final class Rooms {
                 new NodeMetrics.Sources(
                         system,
                         inFlight,
+                        servers.bodies(),
                         sessionIndex,
                         cooldowns,
                         directory::snapshot,
@@ -251,13 +248,7 @@ final class Rooms {
         endpoints.addAll(new EventsEndpoint(events).endpoints());
         endpoints.addAll(access.endpoints());
         endpoints.addAll(new OpenApiEndpoints(endpoints).endpoints());
-        boolean apart = settings.ops().host() != null;
-        if (!apart) {
-            endpoints.addAll(ops);
-        }
-        servers.serve(
-                gateway(endpoints, new DashboardFiles("web"), tls != null),
-                apart ? gateway(ops, new DashboardFiles("none"), false) : null);
+        servers.serve(endpoints, ops, access.doorkeeper(), telemetry);
     }
 
     /** Opens everything but the HTTP servers; ranking draws from {@code random}, on any thread. */
@@ -330,18 +321,6 @@ final class Rooms {
         if (outcome instanceof StatisticsCommand.AttemptEnded attempt) {
             outcomes.attemptEnded(attempt);
         }
-    }
-
-    private Gateway gateway(List<Endpoint> endpoints, DashboardFiles files, boolean tls) {
-        return new Gateway(
-                new RouteTable(endpoints),
-                access.doorkeeper(),
-                new Cors(settings.auth().corsOrigins()),
-                files,
-                settings.http().maxBody(),
-                tls,
-                telemetry,
-                system);
     }
 
     private static Behavior<AnnounceLeases> forwardTo(ActorRef<TurnGuardian.Command> guardian) {

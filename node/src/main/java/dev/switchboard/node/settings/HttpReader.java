@@ -10,10 +10,12 @@ final class HttpReader {
 
     static Settings.Http http(Reader in) {
         Settings.Clients clients = Settings.Clients.DEFAULT;
+        long maxBody = in.bytes("http.max-body", 20 << 20, 1024);
         return new Settings.Http(
                 in.text("http.host", "127.0.0.1"),
                 in.number("http.port", 8080, 0, 65535),
-                in.bytes("http.max-body", 20 << 20, 1024),
+                maxBody,
+                in.bytes("http.body-memory", Settings.Http.bodyMemory(maxBody), maxBody),
                 new Settings.Clients(
                         in.number("http.max-connections", clients.maxConnections(), 1, 1_000_000),
                         in.time("http.header-timeout", clients.headerTimeout()),

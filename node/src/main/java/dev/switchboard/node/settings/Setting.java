@@ -20,6 +20,10 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
             fixed("http.port", "PORT", "The port the public server binds; 0 takes a free one."),
             fixed("http.max-body", "SWITCHBOARD_MAX_BODY", "The largest request body."),
             fixed(
+                    "http.body-memory",
+                    null,
+                    "The most bytes of all request bodies in flight; unset, an eighth of the heap."),
+            fixed(
                     "http.tls.certificate",
                     "SWITCHBOARD_TLS_CERTIFICATE",
                     "The PEM file of the certificate; unset for HTTP."),

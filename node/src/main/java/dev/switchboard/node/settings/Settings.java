@@ -40,10 +40,15 @@ public record Settings(
      * @param maxBody in bytes
      * @param tls null for plain HTTP
      */
-    public record Http(String host, int port, long maxBody, Clients clients, @Nullable Tls tls) {
+    public record Http(String host, int port, long maxBody, long bodyMemory, Clients clients, @Nullable Tls tls) {
         /** Plain HTTP, limits as by default. */
         public Http(String host, int port, long maxBody) {
-            this(host, port, maxBody, Clients.DEFAULT, null);
+            this(host, port, maxBody, bodyMemory(maxBody), Clients.DEFAULT, null);
+        }
+
+        /** Unless configured: an eighth of the heap, since a request takes several times its body; one body always fits. */
+        static long bodyMemory(long maxBody) {
+            return Math.max(maxBody, Runtime.getRuntime().maxMemory() / 8);
         }
     }
 

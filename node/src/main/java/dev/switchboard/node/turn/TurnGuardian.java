@@ -36,7 +36,7 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
      */
     public record Drain(Duration grace, Duration limit, ActorRef<Done> replyTo) implements Command {}
 
-    private record Ended(ActorRef<TurnMessage> turn) implements Command {}
+    private record Ended(ActorRef<TurnMessage> turn, Runnable whenOver) implements Command {}
 
     private enum Tick implements Command {
         CLOSE,
@@ -82,6 +82,7 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
     private Behavior<Command> onStart(Start start) {
         if (closed) {
             start.promise().complete(TurnReply.Refusal.STOPPING);
+            start.request().whenOver().run();
             return this;
         }
         lastStart = System.nanoTime();
@@ -95,12 +96,13 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
                         Behaviors.supervise(TurnActor.create(services, start.request(), start.promise()))
                                 .onFailure(SupervisorStrategy.stop())));
         turns.add(turn);
-        getContext().watchWith(turn, new Ended(turn));
+        getContext().watchWith(turn, new Ended(turn, start.request().whenOver()));
         return this;
     }
 
     private Behavior<Command> onEnded(Ended ended) {
         turns.remove(ended.turn());
+        ended.whenOver().run();
         return answerWhenDrained();
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowed the only models that the caller may use; null for all
  * @param whenEnded takes the tokens that the request used, once, when it has ended
  * @param trace takes the attempts
+ * @param whenOver runs once when nothing holds the request any more
  */
 public record TurnRequest(
         String requestId,
@@ -28,7 +29,8 @@ public record TurnRequest(
         Consumer<Runnable> whenClientGone,
         @Nullable Set<ModelRef> allowed,
         Consumer<Usage> whenEnded,
-        RequestTrace trace) {
+        RequestTrace trace,
+        Runnable whenOver) {
     /** Of a caller without restrictions. */
     public TurnRequest(
             String requestId,
@@ -37,6 +39,16 @@ public record TurnRequest(
             Target target,
             String requested,
             Consumer<Runnable> whenClientGone) {
-        this(requestId, chat, session, target, requested, whenClientGone, null, usage -> {}, RequestTrace.NONE);
+        this(
+                requestId,
+                chat,
+                session,
+                target,
+                requested,
+                whenClientGone,
+                null,
+                usage -> {},
+                RequestTrace.NONE,
+                () -> {});
     }
 }

@@ -14,6 +14,7 @@ import akka.http.javadsl.model.headers.RawHeader;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
 import dev.switchboard.node.http.AccessKeys;
+import dev.switchboard.node.http.BodyBudget;
 import dev.switchboard.node.http.Cors;
 import dev.switchboard.node.http.DashboardFiles;
 import dev.switchboard.node.http.Doorkeeper;
@@ -60,7 +61,7 @@ class MemberControlTest {
                 new Doorkeeper(new AccessKeys(() -> "api-key-of-enough-letters", () -> ADMIN), null, List.of()),
                 new Cors(List.of()),
                 new DashboardFiles("none"),
-                1 << 20,
+                new BodyBudget(1 << 20, 1 << 20),
                 false,
                 Telemetry.OFF,
                 asked);

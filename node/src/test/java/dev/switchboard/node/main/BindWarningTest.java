@@ -28,7 +28,7 @@ class BindWarningTest {
     @Test
     void tlsNeedsNone() {
         Settings.Tls tls = new Settings.Tls(Path.of("c.pem"), Path.of("k.pem"));
-        assertThat(HttpServers.warning(new Settings.Http("0.0.0.0", 8080, 1, Settings.Clients.DEFAULT, tls)))
+        assertThat(HttpServers.warning(new Settings.Http("0.0.0.0", 8080, 1, 1, Settings.Clients.DEFAULT, tls)))
                 .isNull();
     }
 }

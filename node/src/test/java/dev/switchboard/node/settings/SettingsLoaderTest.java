@@ -99,7 +99,7 @@ class SettingsLoaderTest {
         Path file = file(
                 """
                 switchboard {
-                  http { host = "0.0.0.0", port = 9000, max-body = 1 MiB, tls { certificate = "/tmp/c.pem", key = "/tmp/k.pem" }, max-connections = 5, header-timeout = 1s, keep-alive-timeout = 2s, write-timeout = 3s }
+                  http { host = "0.0.0.0", port = 9000, max-body = 1 MiB, body-memory = 3 MiB, tls { certificate = "/tmp/c.pem", key = "/tmp/k.pem" }, max-connections = 5, header-timeout = 1s, keep-alive-timeout = 2s, write-timeout = 3s }
                   ops { host = "127.0.0.2", port = 9001 }
                   auth { api-key = "sb-123456789", admin-key = "an-admin-key-of-enough-letters", cors-origins = ["https://a.example"], sign-in { ttl = 1h, attempts = 3 } }
                   encryption-key = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
@@ -140,6 +140,7 @@ class SettingsLoaderTest {
                                 "0.0.0.0",
                                 9000,
                                 1L << 20,
+                                3L << 20,
                                 new Settings.Clients(
                                         5, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)),
                                 new Settings.Tls(Path.of("/tmp/c.pem"), Path.of("/tmp/k.pem"))),
