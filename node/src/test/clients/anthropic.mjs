@@ -54,6 +54,32 @@ test("Anthropic: tools are called and their results, images among them, go back"
   assert.equal(answer.content[0].text, "and now");
 });
 
+for (const model of ["alpha/signed-echo", "alpha/gemini-3-reason-echo", "gemini/gemini-3-reason-echo"]) {
+  test(`Anthropic: thinking is signed and goes back to ${model}, which wants to see it`, async () => {
+    const request = { ...base, model, messages: say("use the tool"), tools };
+    const whole = await client.messages.create(request);
+    const streamed = await client.messages.stream(request).finalMessage();
+    for (const asked of [whole, streamed]) {
+      assert.deepEqual(asked.content.map((block) => block.type), ["thinking", "tool_use"]);
+      assert.ok(asked.content[0].signature);
+      const result = { type: "tool_result", tool_use_id: asked.content[1].id, content: "sunny" };
+      const messages = [...request.messages, { role: "assistant", content: asked.content }, ...say([result])];
+      const answer = await client.messages.create({ ...request, messages });
+      assert.match(answer.content.at(-1).text, /The tool said: .*sunny/);
+      const elsewhere = await client.messages.create({ ...request, model: "alpha/echo", messages });
+      assert.equal(elsewhere.content.at(-1).text, "The tool said: sunny");
+    }
+  });
+}
+
+test("Anthropic: thinking that was altered is what the model refuses", async () => {
+  const request = { ...base, model: "alpha/signed-echo", messages: say("use the tool"), tools };
+  const { content } = await client.messages.create(request);
+  const result = say([{ type: "tool_result", tool_use_id: content[1].id, content: "sunny" }]);
+  const messages = [...request.messages, { role: "assistant", content: content.slice(1) }, ...result];
+  await assert.rejects(client.messages.create({ ...request, messages }), /thinking block/);
+});
+
 test("Anthropic: the tool runner goes round until there is an answer", async () => {
   const runner = client.beta.messages.toolRunner({
     ...base,

@@ -58,6 +58,18 @@ for (const [name, of] of Object.entries(models)) {
     assert.equal((await streamed.steps).length, 2);
   });
 
+  // What a client of the chat dialect does not keep is in the ids of its calls.
+  const signing = ["alpha/gemini-3-reason-echo", "gemini/gemini-3-reason-echo"];
+  if (["anthropic", "openai.responses"].includes(name)) signing.push("alpha/signed-echo");
+  for (const id of signing) {
+    test(`AI SDK, ${name}: ${id} sees its signatures again`, async () => {
+      const tools = { weather };
+      const request = { ...settings, model: of(id), prompt: "use the tool", tools, stopWhen: stepCountIs(3) };
+      assert.match((await generateText(request)).text, /sunny in/);
+      assert.match(await streamText(request).text, /sunny in/);
+    });
+  }
+
   test(`AI SDK, ${name}: an object of a schema`, async () => {
     const schema = z.object({ name: z.string(), people: z.array(z.string()) });
     const request = { ...settings, model: of("alpha/echo"), prompt: "an event", output: Output.object({ schema }) };

@@ -5,8 +5,18 @@ import org.jspecify.annotations.Nullable;
 
 /** One part of an answer, in the order in which it was said. */
 public sealed interface Block {
-    /** What the model thought before it spoke. */
-    record Thought(String text) implements Block {}
+    /**
+     * What the model thought before it spoke.
+     *
+     * @param text empty where the provider shows nothing of it
+     * @param opaque what the provider wants to see again (see {@code OpaqueReasoning}); null for nothing, or not yet known
+     */
+    record Thought(String text, @Nullable JsonNode opaque) implements Block {
+        /** Whether there is nothing to read. */
+        public boolean hidden() {
+            return text.isEmpty() && opaque != null;
+        }
+    }
 
     /** What the model says. */
     record Text(String text) implements Block {}

@@ -3,6 +3,7 @@ package dev.switchboard.node.dialect;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.chat.OpaqueReasoning;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class Blocks {
         private String id = "";
         private String name = "";
         private @Nullable JsonNode extra;
+        private @Nullable ObjectNode opaque;
         private @Nullable Block begun;
         private int told;
 
@@ -48,7 +50,7 @@ public final class Blocks {
 
         private Block block(String content) {
             return switch (kind) {
-                case THOUGHT -> new Block.Thought(content);
+                case THOUGHT -> new Block.Thought(content, content.isEmpty() && text.length() > 0 ? null : opaque);
                 case TEXT -> new Block.Text(content);
                 case REFUSAL -> new Block.Refusal(content);
                 case CALL -> new Block.Call(id, name, content, extra);
@@ -116,6 +118,11 @@ public final class Blocks {
     private void said(JsonNode delta, int indexOtherwise) {
         String thought = delta.path("reasoning_content").asText("");
         say(Kind.THOUGHT, thought.isEmpty() ? text(delta.path("reasoning")) : thought);
+        if (OpaqueReasoning.isIn(delta)) {
+            Draft thinking = last(Kind.THOUGHT);
+            thinking.opaque = thinking.opaque == null ? Json.object() : thinking.opaque;
+            OpaqueReasoning.gather(delta, thinking.opaque);
+        }
         say(Kind.TEXT, text(delta.path("content")));
         say(Kind.REFUSAL, text(delta.path("refusal")));
         for (JsonNode call : delta.path("tool_calls")) {
@@ -133,15 +140,19 @@ public final class Blocks {
     }
 
     private void say(Kind kind, String text) {
-        if (text.isEmpty()) {
-            return;
+        if (!text.isEmpty()) {
+            last(kind).text.append(text);
         }
+    }
+
+    /** The last part if it is of that kind, else a new one. */
+    private Draft last(Kind kind) {
         Draft last = drafts.isEmpty() ? null : drafts.get(drafts.size() - 1);
         if (last == null || last.kind != kind) {
             last = new Draft(kind);
             drafts.add(last);
         }
-        last.text.append(text);
+        return last;
     }
 
     /** Calls of whole answers carry no index, and some providers number every call 0 and tell them apart by id. */
@@ -168,7 +179,9 @@ public final class Blocks {
             Draft draft = drafts.get(current);
             boolean more = current + 1 < drafts.size();
             if (draft.begun == null) {
-                if (draft.kind == Kind.CALL && draft.name.isEmpty() && !finished) {
+                boolean unnamed = draft.kind == Kind.CALL && draft.name.isEmpty();
+                boolean silent = draft.kind == Kind.THOUGHT && draft.text.isEmpty() && !more;
+                if ((unnamed || silent) && !finished) {
                     return;
                 }
                 draft.begun = draft.block("");

@@ -4,6 +4,7 @@ import akka.util.ByteString;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.chat.OpaqueReasoning;
 import dev.switchboard.protocol.domain.Usage;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param reasoning its reasoning text, empty where there is none
  * @param toolChars characters of tool names and arguments
  * @param toolCall whether it holds any part of a tool call
+ * @param opaque whether it holds what only its provider reads: blocks of its reasoning, signatures of calls
  * @param media whether it holds images, as {@code images} of its delta
  * @param finish whether it names a finish reason
  * @param usage upstream's usage, where it is sent; some send zeros
@@ -31,6 +33,7 @@ public record ChunkFacts(
         String reasoning,
         int toolChars,
         boolean toolCall,
+        boolean opaque,
         boolean media,
         boolean finish,
         @Nullable Usage usage,
@@ -49,12 +52,23 @@ public record ChunkFacts(
     /** The same without finish reason and usage. */
     public ChunkFacts withoutFinish() {
         return new ChunkFacts(
-                error, shaped, choice, textChars, reasoning, toolChars, toolCall, media, false, null, listContent);
+                error,
+                shaped,
+                choice,
+                textChars,
+                reasoning,
+                toolChars,
+                toolCall,
+                opaque,
+                media,
+                false,
+                null,
+                listContent);
     }
 
     /** The same without characters: what was counted before. */
     public ChunkFacts uncounted() {
-        return new ChunkFacts(error, shaped, choice, 0, "", 0, toolCall, media, finish, usage, listContent);
+        return new ChunkFacts(error, shaped, choice, 0, "", 0, toolCall, opaque, media, finish, usage, listContent);
     }
 
     /** Reads the chunk; null where it is not exactly one JSON object. */
@@ -82,6 +96,7 @@ public record ChunkFacts(
         private String reasoning = "";
         private int toolChars;
         private boolean toolCall;
+        private boolean opaque;
         private boolean media;
         private boolean finish;
         private @Nullable Usage usage;
@@ -101,6 +116,7 @@ public record ChunkFacts(
                     reasoning,
                     toolChars,
                     toolCall,
+                    opaque,
                     media,
                     finish,
                     usage,
@@ -202,6 +218,10 @@ public record ChunkFacts(
                     case "reasoning_content" -> first = string(value);
                     case "reasoning" -> second = string(value);
                     case "tool_calls" -> toolCalls(value);
+                    case "reasoning_details", "thinking_blocks" -> {
+                        opaque |= value == JsonToken.START_ARRAY;
+                        parser.skipChildren();
+                    }
                     case "images" -> {
                         media |= value == JsonToken.START_ARRAY;
                         parser.skipChildren();
@@ -229,11 +249,12 @@ public record ChunkFacts(
                 }
                 toolCall = true;
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                    boolean function = parser.currentName().equals("function");
+                    String name = parser.currentName();
                     JsonToken field = parser.nextToken();
-                    if (function) {
+                    if (name.equals("function")) {
                         function(field);
                     } else {
+                        opaque |= name.equals(OpaqueReasoning.EXTRA) && field == JsonToken.START_OBJECT;
                         parser.skipChildren();
                     }
                 }

@@ -66,6 +66,7 @@ final class Answers {
 
     private static boolean reasons(Chat chat, Fault fault) {
         return fault.is(FaultWord.ANSWER, "reasoning")
+                || Signatures.signsThoughts(chat.model())
                 || chat.model().toLowerCase(Locale.ROOT).contains("reason");
     }
 

@@ -26,6 +26,7 @@ final class OpenAiRequest {
     private String lastRole = "";
     private String lastText = "";
     private long promptChars;
+    private final List<JsonNode> called = new ArrayList<>();
 
     private OpenAiRequest(WireFormat format) {
         this.format = format;
@@ -50,6 +51,9 @@ final class OpenAiRequest {
         }
         if (request.model.isEmpty()) {
             throw new BadRequest("you must provide a model parameter");
+        }
+        for (JsonNode turn : request.called) {
+            Signatures.check(request.model, turn.path(0), turn.path(1));
         }
         return request.chat();
     }
@@ -100,6 +104,8 @@ final class OpenAiRequest {
     private void message(JsonParser parser) throws IOException, BadRequest {
         String role = "";
         String text = "";
+        JsonNode calls = JsonNodeFactory.instance.arrayNode();
+        JsonNode details = JsonNodeFactory.instance.arrayNode();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
             JsonToken value = parser.nextToken();
@@ -109,13 +115,19 @@ final class OpenAiRequest {
                 refuseContent(value);
                 text = value == JsonToken.VALUE_STRING ? parser.getText() : joined(tree(parser));
             } else if (field.equals("tool_calls")) {
-                promptChars += Json.write(tree(parser)).length();
+                calls = tree(parser);
+                promptChars += Json.write(calls).length();
+            } else if (field.equals("reasoning_details")) {
+                details = tree(parser);
             } else {
                 parser.skipChildren();
             }
         }
         if (role.isEmpty()) {
             throw new BadRequest("Missing required parameter: 'messages[].role'.");
+        }
+        if (!calls.isEmpty()) {
+            called.add(JsonNodeFactory.instance.arrayNode().add(calls).add(details));
         }
         promptChars += text.length();
         lastRole = role;

@@ -37,12 +37,17 @@ final class OpenAiWire implements Wire {
                     Answer.ToolCall call = answer.toolCalls().get(i);
                     out.append(i == 0 ? "{" : ",{");
                     toolHead(out, call);
-                    Json.quote(out, call.arguments()).append("}}");
+                    Json.quote(out, call.arguments()).append('}');
+                    out.append(i == 0 && Signatures.signsCalls(chat.model()) ? Signatures.extra(call) : "");
+                    out.append('}');
                 }
                 out.append(']');
             }
             if (!answer.reasoning().isEmpty()) {
                 Json.quote(out.append(",\"reasoning_content\":"), answer.reasoning());
+                if (Signatures.signsThoughts(chat.model())) {
+                    out.append(Signatures.details(answer.reasoning(), Signatures.of(answer.reasoning())));
+                }
             }
             Json.quote(out.append(",\"refusal\":null},\"logprobs\":null,\"finish_reason\":"), answer.finish())
                     .append('}');
@@ -66,13 +71,18 @@ final class OpenAiWire implements Wire {
             String content = answer.toolCalls().isEmpty() ? "\"\"" : "null";
             frames.add(deltas.frame(Frame.Kind.ROLE, "\"role\":\"assistant\",\"content\":" + content));
             for (String word : words(answer.reasoning())) {
-                frames.add(deltas.frame(Frame.Kind.CONTENT, "\"reasoning_content\":" + Json.quote(word)));
+                String details = Signatures.signsThoughts(chat.model()) ? Signatures.details(word, "") : "";
+                frames.add(deltas.frame(Frame.Kind.CONTENT, "\"reasoning_content\":" + Json.quote(word) + details));
+            }
+            if (Signatures.signsThoughts(chat.model())) {
+                String signed = Signatures.details("", Signatures.of(answer.reasoning()));
+                frames.add(deltas.frame(Frame.Kind.CONTENT, signed.substring(1)));
             }
             for (String word : words(answer.text())) {
                 frames.add(deltas.frame(Frame.Kind.CONTENT, "\"content\":" + Json.quote(word)));
             }
             for (int i = 0; i < answer.toolCalls().size(); i++) {
-                toolFrames(frames, deltas, i, answer.toolCalls().get(i));
+                toolFrames(frames, deltas, i, answer.toolCalls().get(i), i == 0 && Signatures.signsCalls(chat.model()));
             }
             frames.add(new Frame(
                     Frame.Kind.FINISH,
@@ -88,11 +98,16 @@ final class OpenAiWire implements Wire {
         return frames;
     }
 
-    private static void toolFrames(List<Frame> frames, Deltas deltas, int index, Answer.ToolCall call) {
+    private static void toolFrames(List<Frame> frames, Deltas deltas, int index, Answer.ToolCall call, boolean signed) {
         StringBuilder first =
                 new StringBuilder("\"tool_calls\":[{\"index\":").append(index).append(',');
         toolHead(first, call);
-        frames.add(deltas.frame(Frame.Kind.CONTENT, first.append("\"\"}}]").toString()));
+        frames.add(deltas.frame(
+                Frame.Kind.CONTENT,
+                first.append("\"\"}")
+                        .append(signed ? Signatures.extra(call) : "")
+                        .append("}]")
+                        .toString()));
         String arguments = call.arguments();
         for (int at = 0; at < arguments.length(); at += ARGUMENT_PIECE) {
             String piece = arguments.substring(at, Math.min(at + ARGUMENT_PIECE, arguments.length()));

@@ -1,5 +1,8 @@
 package dev.switchboard.node.upstream;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.node.chat.OpaqueReasoning;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,17 @@ final class CallSignature {
         return id
                 + MARK
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(signature.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Signs the id of a tool call that came in OpenAI's format with its signature beside it; true where it did. */
+    static boolean carry(JsonNode toolCall) {
+        JsonNode signature = toolCall.path(OpaqueReasoning.EXTRA).path("google").path("thought_signature");
+        String id = toolCall.path("id").asText("");
+        if (!(toolCall instanceof ObjectNode call) || !signature.isTextual() || id.isEmpty() || of(id) != null) {
+            return false;
+        }
+        call.put("id", sign(id, signature.textValue()));
+        return true;
     }
 
     /** The signature in an id; null where it holds none. */

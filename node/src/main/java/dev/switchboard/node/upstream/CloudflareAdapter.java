@@ -72,7 +72,7 @@ final class CloudflareAdapter implements Adapter {
 
     @Override
     public Translator translator(ChatCall call) {
-        return ToolStream.around(new LeadingThought(new OpenAiStream(call.secret())), call);
+        return ToolStream.around(new LeadingThought(new OpenAiStream(call)), call);
     }
 
     /** A user's token is verified in one place, an account's in another. */

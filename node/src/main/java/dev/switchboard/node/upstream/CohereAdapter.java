@@ -63,7 +63,7 @@ final class CohereAdapter implements Adapter {
 
     @Override
     public Translator translator(ChatCall call) {
-        return ToolStream.around(new OpenAiStream(call.secret()), call);
+        return ToolStream.around(new OpenAiStream(call), call);
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.chat.OpaqueReasoning;
 import dev.switchboard.node.relay.ChunkEdit;
 import dev.switchboard.node.relay.RelayEvent;
 import dev.switchboard.node.relay.sse.SseEvent;
@@ -126,10 +127,12 @@ final class GoogleAnswer {
         StringBuilder thoughts = new StringBuilder();
         ArrayNode calls = Json.object().putArray("tool_calls");
         ArrayNode images = Json.object().putArray("images");
+        JsonNode signature = null;
         for (JsonNode part : candidate.path("content").path("parts")) {
             if (part.path("text").isTextual()) {
                 (part.path("thought").asBoolean(false) ? thoughts : text)
                         .append(part.path("text").textValue());
+                signature = part.path("thoughtSignature").isTextual() ? part.path("thoughtSignature") : signature;
             } else if (part.path("functionCall").isObject()) {
                 toolCall(part, index, calls.addObject(), piece);
             } else if (part.path("inlineData").isObject()) {
@@ -141,6 +144,9 @@ final class GoogleAnswer {
         }
         if (thoughts.length() > 0) {
             message.put("reasoning_content", thoughts.toString());
+        }
+        if (signature != null) {
+            message.putObject(OpaqueReasoning.EXTRA).putObject("google").set("thought_signature", signature);
         }
         if (!calls.isEmpty()) {
             message.set("tool_calls", calls);
@@ -167,7 +173,7 @@ final class GoogleAnswer {
                         "arguments",
                         function.path("args").isObject() ? function.path("args").toString() : "{}");
         if (signature.isTextual()) {
-            out.putObject("extra_content").putObject("google").set("thought_signature", signature);
+            out.putObject(OpaqueReasoning.EXTRA).putObject("google").set("thought_signature", signature);
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.chat.OpaqueReasoning;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -160,6 +161,7 @@ final class GoogleMessages {
         if (content.isArray() ? !content.isEmpty() : !content.asText("").isEmpty()) {
             parts(content, parts, at);
         }
+        signText(message, parts);
         JsonNode calls = message.path("tool_calls");
         for (int i = 0; i < calls.size(); i++) {
             toolCall(calls.get(i), parts, i == 0, at + ".tool_calls[" + i + "]");
@@ -167,6 +169,18 @@ final class GoogleMessages {
         if (!parts.isEmpty()) {
             contents.addObject().put("role", "model").set("parts", parts);
         }
+    }
+
+    /** The signature of what was said stands on its last part. */
+    private void signText(JsonNode message, ArrayNode parts) {
+        JsonNode signature = signature(message);
+        if (wantsSignatures && signature.isTextual() && parts.path(parts.size() - 1) instanceof ObjectNode last) {
+            last.set("thoughtSignature", signature);
+        }
+    }
+
+    private static JsonNode signature(JsonNode signed) {
+        return signed.path(OpaqueReasoning.EXTRA).path("google").path("thought_signature");
     }
 
     private void toolCall(JsonNode toolCall, ArrayNode parts, boolean first, String at) throws Inexpressible {
@@ -179,7 +193,7 @@ final class GoogleMessages {
         functionOfCall.put(id, name);
         ObjectNode part = parts.addObject();
         part.putObject("functionCall").put("name", name).set("args", arguments(function.path("arguments"), at));
-        JsonNode kept = toolCall.path("extra_content").path("google").path("thought_signature");
+        JsonNode kept = signature(toolCall);
         String signature = kept.isTextual() ? kept.textValue() : CallSignature.of(id);
         if (signature != null) {
             part.put("thoughtSignature", signature);

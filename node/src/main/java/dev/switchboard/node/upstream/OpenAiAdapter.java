@@ -32,7 +32,7 @@ final class OpenAiAdapter implements Adapter {
 
     @Override
     public Translator translator(ChatCall call) {
-        return ToolStream.around(new OpenAiStream(call.secret()), call);
+        return ToolStream.around(new OpenAiStream(call), call);
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.chat.OpaqueReasoning;
 import dev.switchboard.node.relay.ChunkEdit;
 import dev.switchboard.node.relay.RelayEvent;
 import dev.switchboard.protocol.domain.Failure;
@@ -84,7 +85,11 @@ final class OpenAiAnswer {
             ChunkEdit.joinContent(message);
             changed = true;
         }
-        changed |= OpenAiBody.textArguments(message);
+        changed |= OpenAiMessages.textArguments(message);
+        changed |= OpaqueReasoning.mark(message, call.model().ref().toString());
+        for (JsonNode toolCall : message.path("tool_calls")) {
+            changed |= CallSignature.carry(toolCall);
+        }
         String text = message.path("content").asText("");
         String reasoning = reasoning(message);
         boolean tools = !message.path("tool_calls").isEmpty()

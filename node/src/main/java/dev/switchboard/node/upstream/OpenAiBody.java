@@ -1,9 +1,7 @@
 package dev.switchboard.node.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.switchboard.node.chat.ChatRequest;
@@ -11,7 +9,6 @@ import dev.switchboard.node.chat.Json;
 import dev.switchboard.protocol.directory.Quirks;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +22,6 @@ final class OpenAiBody {
     private static final String MAX_TOKENS = "max_tokens";
     private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
 
-    /** Where Gemini's answers carry the signature of a tool call; elsewhere the field is unknown, and refused by many. */
-    private static final String SIGNATURE = "extra_content";
-
     private OpenAiBody() {}
 
     /** Root fields to set, or to leave out where the value is null. */
@@ -39,7 +33,7 @@ final class OpenAiBody {
         changes.put("model", TextNode.valueOf(call.model().ref().id()));
         OURS.forEach(name -> changes.put(name, null));
         changes.put("stream_options", streamOptions(request));
-        JsonNode messages = plainMessages(request.messages(), wantsSignatures(call));
+        JsonNode messages = OpenAiMessages.plain(call);
         if (messages != null) {
             changes.put("messages", messages);
         }
@@ -116,11 +110,6 @@ final class OpenAiBody {
         return text.toString();
     }
 
-    /** A conversation that Gemini began may go on anywhere; only Gemini, whoever serves it, reads its signatures. */
-    private static boolean wantsSignatures(ChatCall call) {
-        return call.model().ref().id().toLowerCase(Locale.ROOT).contains("gemini");
-    }
-
     private static @Nullable JsonNode streamOptions(ChatRequest request) {
         if (!request.stream()) {
             return null;
@@ -167,93 +156,5 @@ final class OpenAiBody {
                 changes.put(to, value);
             }
         });
-    }
-
-    /**
-     * The messages in the strict shape: no developer role, arguments as text, parts as objects, ids bare; tool calls
-     * with their signatures where {@code signed}. Null where they are so already.
-     */
-    private static @Nullable JsonNode plainMessages(JsonNode messages, boolean signed) {
-        boolean plain = true;
-        for (JsonNode message : messages) {
-            plain &= isPlain(message, signed);
-        }
-        if (plain) {
-            return null;
-        }
-        ArrayNode copy = messages.deepCopy();
-        copy.forEach(message -> makePlain(message, signed));
-        return copy;
-    }
-
-    private static boolean isPlain(JsonNode message, boolean signed) {
-        for (JsonNode call : message.path("tool_calls")) {
-            boolean unread = !signed && call.has(SIGNATURE);
-            if (unread || !call.path("function").path("arguments").isTextual() || isSigned(call.path("id"))) {
-                return false;
-            }
-        }
-        if (isSigned(message.path("tool_call_id"))) {
-            return false;
-        }
-        for (JsonNode part : message.path("content")) {
-            if (part.isTextual() || part.path("image_url").isTextual()) {
-                return false;
-            }
-        }
-        return !message.path("role").asText().equals("developer");
-    }
-
-    private static boolean isSigned(JsonNode id) {
-        return !CallSignature.bare(id.asText("")).equals(id.asText(""));
-    }
-
-    private static void makePlain(JsonNode node, boolean signed) {
-        if (!(node instanceof ObjectNode message)) {
-            return;
-        }
-        if (message.path("role").asText().equals("developer")) {
-            message.put("role", "system");
-        }
-        textArguments(message);
-        for (JsonNode call : message.path("tool_calls")) {
-            if (!signed && call instanceof ObjectNode signable) {
-                signable.remove(SIGNATURE);
-            }
-        }
-        message.path("tool_calls").forEach(call -> bareId(call, "id"));
-        bareId(message, "tool_call_id");
-        if (message.path("content") instanceof ArrayNode parts) {
-            for (int i = 0; i < parts.size(); i++) {
-                JsonNode part = parts.get(i);
-                if (part.isTextual()) {
-                    parts.set(i, Json.object().put("type", "text").put("text", part.textValue()));
-                } else if (part.path("image_url").isTextual() && part instanceof ObjectNode image) {
-                    ObjectNode url = JsonNodeFactory.instance.objectNode();
-                    url.set("url", image.path("image_url"));
-                    image.set("image_url", url);
-                }
-            }
-        }
-    }
-
-    private static void bareId(JsonNode holder, String field) {
-        if (holder instanceof ObjectNode object && isSigned(object.path(field))) {
-            object.put(field, CallSignature.bare(object.path(field).asText()));
-        }
-    }
-
-    /** Writes tool arguments that are objects, or are missing, as the text that the format wants; true where it did. */
-    static boolean textArguments(JsonNode message) {
-        boolean changed = false;
-        for (JsonNode call : message.path("tool_calls")) {
-            if (call.path("function") instanceof ObjectNode function
-                    && !function.path("arguments").isTextual()) {
-                JsonNode arguments = function.path("arguments");
-                function.put("arguments", arguments.isContainerNode() ? arguments.toString() : "{}");
-                changed = true;
-            }
-        }
-        return changed;
     }
 }

@@ -1,23 +1,33 @@
 package dev.switchboard.node.upstream;
 
 import akka.util.ByteString;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.chat.OpaqueReasoning;
 import dev.switchboard.node.relay.ChunkEdit;
 import dev.switchboard.node.relay.ChunkFacts;
 import dev.switchboard.node.relay.RelayEvent;
 import dev.switchboard.node.relay.sse.SseEvent;
 import dev.switchboard.protocol.domain.Failure;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A streamed answer that is OpenAI-shaped already: every event is checked, and passed on as it came. */
 final class OpenAiStream implements Adapter.Translator {
+    private static final int MOST_SIGNED = 1024;
     private static final ByteString DONE = ByteString.fromString("[DONE]");
 
     private final @Nullable String secret;
+    private final String origin;
+    private final Map<String, String> signedIds = new HashMap<>();
+    private boolean marked;
 
-    OpenAiStream(@Nullable String secret) {
-        this.secret = secret;
+    OpenAiStream(ChatCall call) {
+        this.secret = call.secret();
+        this.origin = call.model().ref().toString();
     }
 
     @Override
@@ -38,6 +48,44 @@ final class OpenAiStream implements Adapter.Translator {
         if (!facts.shaped() && facts.usage() == null) {
             return List.of(RelayEvent.Skipped.SKIPPED);
         }
+        boolean signs = (facts.opaque() && (facts.toolCall() || !marked)) || (facts.toolCall() && !signedIds.isEmpty());
+        if (signs && Json.parseOrNull(data) instanceof ObjectNode root && sign(root)) {
+            return List.of(ChunkEdit.chunk(root));
+        }
         return List.of(facts.listContent() ? ChunkEdit.joined(data) : new RelayEvent.Chunk(data, facts));
+    }
+
+    /** Prepares what only the provider reads for its way back; true where the chunk changed. */
+    private boolean sign(ObjectNode root) {
+        boolean changed = false;
+        for (JsonNode choice : root.path("choices")) {
+            if (choice.path("delta") instanceof ObjectNode delta) {
+                if (!marked && OpaqueReasoning.mark(delta, origin)) {
+                    marked = true;
+                    changed = true;
+                }
+                for (JsonNode call : delta.path("tool_calls")) {
+                    changed |= sign(call);
+                }
+                ChunkEdit.joinContent(delta);
+            }
+        }
+        return changed;
+    }
+
+    /** Some providers repeat a call's id with each of its pieces, but not its signature. */
+    private boolean sign(JsonNode call) {
+        String id = call.path("id").asText("");
+        if (CallSignature.carry(call)) {
+            if (signedIds.size() < MOST_SIGNED) {
+                signedIds.put(id, call.path("id").asText());
+            }
+            return true;
+        }
+        String signed = signedIds.get(id);
+        if (signed != null && call instanceof ObjectNode piece) {
+            piece.put("id", signed);
+        }
+        return signed != null;
     }
 }

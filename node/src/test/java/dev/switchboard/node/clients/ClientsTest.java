@@ -32,7 +32,13 @@ class ClientsTest {
             add("/api/keys", "{'platform':'" + platform + "','key':'sk-" + platform + "'}");
             add("/api/models", "{'platform':'" + platform + "','id':'echo'}");
         }
-        for (String model : List.of("reason-echo", "cut-echo", "flaky-echo", "broken-echo")) {
+        add(
+                "/api/platforms",
+                "{'id':'gemini','name':'gemini','adapter':'google','baseUrl':'" + simulator + "/gemini/v1beta'}");
+        add("/api/keys", "{'platform':'gemini','key':'sk-gemini'}");
+        add("/api/models", "{'platform':'gemini','id':'gemini-3-reason-echo'}");
+        for (String model : List.of(
+                "reason-echo", "signed-echo", "gemini-3-reason-echo", "cut-echo", "flaky-echo", "broken-echo")) {
             add("/api/models", "{'platform':'alpha','id':'" + model + "'}");
         }
         add("/api/models", "{'platform':'alpha','id':'embed-small','embedding':true}");

@@ -117,8 +117,8 @@ class JsonFormatTest {
 
     /** What a stream of these texts becomes; null after a failure. */
     private static @Nullable String streamed(String... texts) {
-        Adapter.Translator stream =
-                JsonStream.around(new OpenAiStream(Calls.SECRET), call("{\"type\":\"json_object\"}"));
+        Adapter.Translator stream = JsonStream.around(
+                new OpenAiStream(call("{\"type\":\"json_object\"}")), call("{\"type\":\"json_object\"}"));
         StringBuilder out = new StringBuilder();
         for (int i = 0; i <= texts.length; i++) {
             String delta = i < texts.length

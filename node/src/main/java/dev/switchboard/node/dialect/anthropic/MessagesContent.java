@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.InvalidRequest;
+import dev.switchboard.node.chat.OpaqueReasoning;
 import dev.switchboard.node.dialect.Fields;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,7 +14,7 @@ import java.util.Set;
 
 /**
  * The messages of a conversation. Tool results become messages of their own, straight after the calls they answer; images
- * among them follow as the user's. Earlier thinking stays behind: it belongs to the model that thought it.
+ * among them follow as the user's. Of earlier thinking only what its model wants to see again goes on.
  */
 final class MessagesContent {
     private final ArrayNode out;
@@ -202,9 +203,13 @@ final class MessagesContent {
             switch (type) {
                 case "text" -> text.append(Fields.text(block, "text", here + "."));
                 case "tool_use" -> toolUse(block, here, toolCalls.addObject());
-                case "thinking", "redacted_thinking" -> {
-                    // Stays behind.
-                }
+                case "thinking" ->
+                    OpaqueReasoning.open(
+                            block.path("signature").asText(""),
+                            block.path("thinking").asText(""),
+                            message);
+                case "redacted_thinking" ->
+                    OpaqueReasoning.open(block.path("data").asText(""), "", message);
                 default -> throw Fields.unsupported(here + ".type", "'" + type + "' is not supported here");
             }
         }

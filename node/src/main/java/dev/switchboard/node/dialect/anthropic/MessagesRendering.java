@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.chat.OpaqueReasoning;
 import dev.switchboard.node.dialect.Block;
 import dev.switchboard.node.dialect.Blocks;
 import dev.switchboard.node.dialect.EventFrames;
@@ -109,8 +110,11 @@ public final class MessagesRendering implements Rendering {
 
     private static ObjectNode contentBlock(Block block) {
         ObjectNode node = Json.object();
-        if (block instanceof Block.Thought thought) {
-            node.put("type", "thinking").put("thinking", thought.text()).put("signature", "");
+        if (block instanceof Block.Thought thought && thought.hidden()) {
+            node.put("type", "redacted_thinking").put("data", OpaqueReasoning.seal(thought.opaque(), ""));
+        } else if (block instanceof Block.Thought thought) {
+            node.put("type", "thinking").put("thinking", thought.text());
+            node.put("signature", thought.text().isEmpty() ? "" : signature(thought));
         } else if (block instanceof Block.Text text) {
             node.put("type", "text").put("text", text.text());
         } else if (block instanceof Block.Refusal refusal) {
@@ -120,6 +124,10 @@ public final class MessagesRendering implements Rendering {
             node.set("input", input(call.arguments()));
         }
         return node;
+    }
+
+    private static String signature(Block.Thought thought) {
+        return OpaqueReasoning.seal(thought.opaque(), thought.text());
     }
 
     /** Anthropic's input is an object; arguments that are none are kept as text. */
@@ -201,6 +209,11 @@ public final class MessagesRendering implements Rendering {
         @Override
         public void closed(Block whole, boolean last) {
             if (shown(whole)) {
+                if (whole instanceof Block.Thought thought && !thought.hidden()) {
+                    ObjectNode event = event("content_block_delta");
+                    event.putObject("delta").put("type", "signature_delta").put("signature", signature(thought));
+                    frames.add(event);
+                }
                 frames.add(event("content_block_stop"));
                 index++;
             }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.InvalidRequest;
+import dev.switchboard.node.chat.OpaqueReasoning;
 import dev.switchboard.node.dialect.Fields;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,14 +15,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Input items as chat messages. What one answer said stands together: its text and its calls become one message. Reasoning
- * of earlier answers stays behind: it belongs to the model that thought it.
+ * Input items as chat messages. What one answer said stands together: its text and its calls become one message. Of
+ * earlier reasoning only what its model wants to see again goes on, with that message.
  */
 final class InputItems {
     private final ArrayNode out;
     private final Map<String, Kept> kept;
     private final Set<String> calls = new HashSet<>();
     private final List<String> origins = new ArrayList<>();
+    private final ObjectNode thought = JsonNodeFactory.instance.objectNode();
     private final ArrayNode seenByTools = JsonNodeFactory.instance.arrayNode();
 
     /** Appends to {@code out}, which holds the conversation so far. */
@@ -79,9 +81,7 @@ final class InputItems {
             case "function_call" -> call(item, at);
             case "function_call_output" -> output(item, at);
             case "item_reference" -> item(referenced(item, at), at);
-            case "reasoning" -> {
-                // Stays behind.
-            }
+            case "reasoning" -> reasoning(item);
             case "" -> throw Fields.missing(at + ".type");
             default -> throw Fields.unsupported(at + ".type", "'" + kind + "' is not supported here");
         }
@@ -111,9 +111,13 @@ final class InputItems {
             throw Fields.invalid(at + ".content", "must be a string or a list of content parts");
         }
         switch (role) {
-            case "user" -> out.addObject().put("role", role).set("content", parts(content, at + ".content"));
-            case "system", "developer", "assistant" ->
+            case "user" -> {
+                thought.removeAll();
+                out.addObject().put("role", role).set("content", parts(content, at + ".content"));
+            }
+            case "system", "developer" ->
                 out.addObject().put("role", role).put("content", onlyText(content, at + ".content"));
+            case "assistant" -> answer().put("content", onlyText(content, at + ".content"));
             default -> throw Fields.invalid(at + ".role", "must be one of assistant, developer, system, user");
         }
     }
@@ -201,7 +205,29 @@ final class InputItems {
         if (last instanceof ObjectNode message && message.path("role").asText().equals("assistant")) {
             return message;
         }
-        return out.addObject().put("role", "assistant").putNull("content");
+        return answer().putNull("content");
+    }
+
+    /** A new message of the assistant, with what was reasoned before it. */
+    private ObjectNode answer() {
+        ObjectNode message = out.addObject().put("role", "assistant");
+        message.setAll(thought);
+        thought.removeAll();
+        return message;
+    }
+
+    /** What an answer thought stands before what it said; more may follow. */
+    private void reasoning(JsonNode item) {
+        StringBuilder told = new StringBuilder();
+        for (JsonNode part : item.path("summary")) {
+            told.append(part.path("text").asText(""));
+        }
+        JsonNode last = out.isEmpty() ? null : out.get(out.size() - 1);
+        boolean answering = last != null && last.path("role").asText().equals("assistant");
+        OpaqueReasoning.open(
+                item.path("encrypted_content").asText(""),
+                told.toString(),
+                answering && last instanceof ObjectNode message ? message : thought);
     }
 
     private void output(JsonNode item, String at) throws InvalidRequest {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.chat.OpaqueReasoning;
 import dev.switchboard.node.dialect.Block;
 import dev.switchboard.node.dialect.Blocks;
 import dev.switchboard.node.dialect.Fields;
@@ -119,12 +120,15 @@ final class ResponseObject {
     /** A block as the item at {@code index}; without its content where it only begins. */
     ObjectNode item(Block block, int index, String status, boolean begins) {
         ObjectNode item = Json.object();
-        if (block instanceof Block.Thought) {
+        if (block instanceof Block.Thought thought) {
             item.put("id", ResponseIds.item("rs", seed, index)).put("type", "reasoning");
             item.put("status", status);
             ArrayNode summary = item.putArray("summary");
             if (!begins) {
-                summary.add(part(block));
+                if (!thought.hidden()) {
+                    summary.add(part(block));
+                }
+                item.put("encrypted_content", OpaqueReasoning.seal(thought.opaque(), thought.text()));
             }
         } else if (block instanceof Block.Call call) {
             item.put("id", ResponseIds.item("fc", seed, index)).put("type", "function_call");

@@ -162,8 +162,10 @@ public final class ResponsesRendering implements Rendering {
             start();
             item = object.item(begun, output.size(), "in_progress", true);
             send("response.output_item.added", at().set("item", item));
-            if (begun instanceof Block.Thought) {
-                send("response.reasoning_summary_part.added", part(begun).set("part", ResponseObject.part(begun)));
+            if (begun instanceof Block.Thought thought) {
+                if (!thought.hidden()) {
+                    send("response.reasoning_summary_part.added", part(begun).set("part", ResponseObject.part(begun)));
+                }
             } else if (!(begun instanceof Block.Call)) {
                 send("response.content_part.added", part(begun).set("part", ResponseObject.part(begun)));
             }
@@ -182,8 +184,10 @@ public final class ResponsesRendering implements Rendering {
         public void closed(Block whole, boolean last) {
             ObjectNode done = part(whole);
             if (whole instanceof Block.Thought thought) {
-                send(stem(whole) + ".done", done.put("text", thought.text()));
-                send("response.reasoning_summary_part.done", part(whole).set("part", ResponseObject.part(whole)));
+                if (!thought.hidden()) {
+                    send(stem(whole) + ".done", done.put("text", thought.text()));
+                    send("response.reasoning_summary_part.done", part(whole).set("part", ResponseObject.part(whole)));
+                }
             } else if (whole instanceof Block.Text text) {
                 done.put("text", text.text()).putArray("logprobs");
                 send(stem(whole) + ".done", done);

@@ -63,6 +63,7 @@ class MessagesPropertiesTest {
                                     "thinking",
                                     block.path("thinking").asText()
                                             + delta.path("thinking").asText());
+                        case "signature_delta" -> block.set("signature", delta.path("signature"));
                         default -> input.append(delta.path("partial_json").asText());
                     }
                 }

@@ -31,7 +31,7 @@ class MessagesRenderingTest {
     void aWholeAnswerIsAMessage() {
         assertThat(rendering().answer(ANSWER.completion()).utf8String())
                 .isEqualTo(("{'id':'msg_abc1','type':'message','role':'assistant','model':'a-large','content':["
-                                + "{'type':'thinking','thinking':'hm','signature':''},"
+                                + "{'type':'thinking','thinking':'hm','signature':'sb1_e30'},"
                                 + "{'type':'text','text':'I look'},"
                                 + "{'type':'tool_use','id':'c1','name':'f','input':{'a':1}}],"
                                 + "'stop_reason':'tool_use','stop_sequence':null,'usage':{'input_tokens':5,"
@@ -55,6 +55,7 @@ class MessagesRenderingTest {
                         "message_start",
                         "content_block_start",
                         "content_block_delta",
+                        "content_block_delta",
                         "content_block_stop",
                         "content_block_start",
                         "content_block_delta",
@@ -71,11 +72,11 @@ class MessagesRenderingTest {
                         .path("input_tokens")
                         .asInt())
                 .isEqualTo(7);
-        assertThat(events.get(7).path("content_block").toString())
+        assertThat(events.get(8).path("content_block").toString())
                 .isEqualTo("{\"type\":\"tool_use\",\"id\":\"c1\",\"name\":\"f\",\"input\":{}}");
-        assertThat(events.get(8).path("delta").path("type").asText()).isEqualTo("input_json_delta");
-        assertThat(events.get(11).path("delta").path("stop_reason").asText()).isEqualTo("tool_use");
-        assertThat(events.get(11).path("usage").path("output_tokens").asInt()).isEqualTo(4);
+        assertThat(events.get(9).path("delta").path("type").asText()).isEqualTo("input_json_delta");
+        assertThat(events.get(12).path("delta").path("stop_reason").asText()).isEqualTo("tool_use");
+        assertThat(events.get(12).path("usage").path("output_tokens").asInt()).isEqualTo(4);
     }
 
     @Test

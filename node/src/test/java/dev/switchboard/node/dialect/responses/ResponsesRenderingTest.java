@@ -12,6 +12,7 @@ import com.openai.helpers.ResponseAccumulator;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseStreamEvent;
 import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.chat.OpaqueReasoning;
 import dev.switchboard.node.dialect.Conversation;
 import dev.switchboard.node.dialect.Frames;
 import dev.switchboard.node.dialect.Rendering;
@@ -144,6 +145,8 @@ class ResponsesRenderingTest {
                                 "{\"previous_response_id\":\"resp_abc\",\"input\":[{\"type\":\"function_call_output\",\"call_id\":\"c1\",\"output\":\"o\"}]}"),
                 Map.of("resp_abc", read));
         List<Conversation.Turn> turns = List.of(new Conversation.Turn("x", ANSWER, "o"));
+        JsonNode thought = ((ObjectNode) request.chat().messages().get(1)).remove(OpaqueReasoning.THOUGHT);
+        assertThat(thought.asText()).isEqualTo("hm");
         assertThat(request.chat().messages()).isEqualTo(Conversation.chat(turns));
     }
 
