@@ -69,6 +69,9 @@ class HostileClientsTest {
     private final ScheduledExecutorService good = Executors.newScheduledThreadPool(8);
     private final ScheduledExecutorService hostile = Executors.newScheduledThreadPool(4);
     private final ConcurrentLinkedDeque<Socket> held = new ConcurrentLinkedDeque<>();
+    /** Those of streams are apart: a look at them would read, and they are never to read. */
+    private final ConcurrentLinkedDeque<Socket> neverReading = new ConcurrentLinkedDeque<>();
+
     private final AtomicLong attacks = new AtomicLong();
     private EndlessProvider provider;
     private TestNode node;
@@ -130,6 +133,9 @@ class HostileClientsTest {
 
     /** All that were left alone are closed by the node's limits. */
     private void awaitAllClosed() {
+        await().atMost(Duration.ofSeconds(60)).until(() -> provider.open.get() == provider.cut.get());
+        neverReading.forEach(HostileClientsTest::close);
+        neverReading.clear();
         await().atMost(Duration.ofSeconds(60)).until(() -> held.stream().allMatch(HostileClientsTest::isClosed));
     }
 
@@ -221,7 +227,7 @@ class HostileClientsTest {
                 TimeUnit.MILLISECONDS);
         String endless =
                 "{\"model\":\"endless/words\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"go on\"}]}";
-        ScheduledFuture<?> neverReading = hostile.scheduleAtFixedRate(
+        ScheduledFuture<?> streams = hostile.scheduleAtFixedRate(
                 () -> attack(
                         socket -> send(
                                 socket,
@@ -241,7 +247,7 @@ class HostileClientsTest {
                 5,
                 10,
                 TimeUnit.SECONDS);
-        return List.of(mixed, neverReading, flood);
+        return List.of(mixed, streams, flood);
     }
 
     private void attack(Attack attack, int receiveBuffer) {
@@ -251,7 +257,7 @@ class HostileClientsTest {
                 socket.setReceiveBufferSize(receiveBuffer);
             }
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
-            held.add(socket);
+            (receiveBuffer > 0 ? neverReading : held).add(socket);
             attack.on(socket);
         } catch (IOException turnedAway) {
             // The node may close before everything is sent.
