@@ -43,10 +43,12 @@ public final class AccessKeys {
         ApiKeys.Known known = apiKeys.find(presented);
         if (known != null) {
             if (!known.key().enabled()) {
-                throw refused("This API key is disabled.", "api_key_disabled");
+                throw refused("This API key is disabled.", "api_key_disabled")
+                        .because(new KeyRefusal(known.key().id(), KeyRefusal.Reason.DISABLED, ""));
             }
             if (known.key().expired(clock.instant())) {
-                throw refused("This API key has expired.", "api_key_expired");
+                throw refused("This API key has expired.", "api_key_expired")
+                        .because(new KeyRefusal(known.key().id(), KeyRefusal.Reason.EXPIRED, ""));
             }
             return new Caller("api-key:" + known.key().id(), known.grant(), () -> isApi(presented));
         }

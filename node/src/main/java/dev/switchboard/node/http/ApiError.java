@@ -12,6 +12,7 @@ public final class ApiError extends RuntimeException {
     private final @Nullable String code;
     private final @Nullable String param;
     private final transient Map<String, String> headers;
+    private final transient @Nullable KeyRefusal refusal;
 
     /** {@code headers} are added to the answer, such as {@code Retry-After} or {@code Allow}. */
     public ApiError(
@@ -21,12 +22,35 @@ public final class ApiError extends RuntimeException {
             @Nullable String param,
             String message,
             Map<String, String> headers) {
+        this(status, type, code, param, message, headers, null);
+    }
+
+    private ApiError(
+            int status,
+            String type,
+            @Nullable String code,
+            @Nullable String param,
+            String message,
+            Map<String, String> headers,
+            @Nullable KeyRefusal refusal) {
         super(message, null, false, false);
         this.status = status;
         this.type = type;
         this.code = code;
         this.param = param;
         this.headers = Map.copyOf(headers);
+        this.refusal = refusal;
+    }
+
+    /** The same answer, given because of an API key's rules. */
+    ApiError because(KeyRefusal reason) {
+        return new ApiError(status, type, code, param, text(), headers, reason);
+    }
+
+    /** The rule of an API key that is behind this answer; null where there is none. */
+    @Nullable
+    KeyRefusal refusal() {
+        return refusal;
     }
 
     /** 400 naming a field. */

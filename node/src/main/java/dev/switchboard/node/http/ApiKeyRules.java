@@ -43,12 +43,13 @@ public final class ApiKeyRules {
                     explicit.models().stream().filter(grant::allows).toList();
             if (allowed.isEmpty()) {
                 throw new ApiError(
-                        404,
-                        "invalid_request_error",
-                        "model_not_found",
-                        "model",
-                        "The model '" + found.requested() + "' does not exist or this API key may not use it.",
-                        Map.of());
+                                404,
+                                "invalid_request_error",
+                                "model_not_found",
+                                "model",
+                                "The model '" + found.requested() + "' does not exist or this API key may not use it.",
+                                Map.of())
+                        .because(new KeyRefusal(grant.id(), KeyRefusal.Reason.MODEL, found.requested()));
             }
             return new Target.Explicit(allowed, explicit.fallback(), explicit.mode());
         }
@@ -60,8 +61,9 @@ public final class ApiKeyRules {
      * Counts a request against the key's limits; the stage gives what is to be told of its usage, and fails with a 429.
      *
      * @param tokens the estimate
+     * @param requested the model as the caller wrote it
      */
-    CompletionStage<Consumer<Usage>> admit(@Nullable ApiKeyGrant grant, long tokens) {
+    CompletionStage<Consumer<Usage>> admit(@Nullable ApiKeyGrant grant, long tokens, String requested) {
         if (grant == null || grant.limits().equals(Limits.NONE)) {
             return FREE;
         }
@@ -73,7 +75,8 @@ public final class ApiKeyRules {
                                 throw ApiError.overloaded("The owner of this API key's limits does not answer.", 1);
                             }
                             if (answer instanceof QuotaCommand.Denied denied) {
-                                throw refused(denied, clock.instant());
+                                throw refused(denied, clock.instant())
+                                        .because(new KeyRefusal(grant.id(), KeyRefusal.Reason.LIMIT, requested));
                             }
                             return usage -> quotas.settle(
                                     grant.id(), ticket, tokens, usage.inputTokens() + usage.outputTokens());

@@ -99,7 +99,7 @@ public final class DialectDoor {
         exchange.holdMore(chat.jsonTokens() * BYTES_A_TOKEN);
         ApiKeyGrant grant = exchange.grant();
         Target target = ApiKeyRules.narrowed(found, grant);
-        return apiKeys.admit(grant, chat.estimatedTokens())
+        return apiKeys.admit(grant, chat.estimatedTokens(), found.requested())
                 .thenComposeAsync(
                         whenEnded -> turns.run(new TurnRequest(
                                 exchange.requestId(),

@@ -12,17 +12,26 @@ public final class Doorkeeper {
     private final AccessKeys keys;
     private final @Nullable SignInTokens signIns;
     private final SameSite sites;
+    private final KeyRefusals refusals;
 
     /**
      * Lets in by keys and sign-ins.
      *
      * @param signIns null where nobody can sign in
      * @param trustedOrigins other origins that may act for somebody signed in
+     * @param refusals tells operators whom API keys' rules kept out
      */
-    public Doorkeeper(AccessKeys keys, @Nullable SignInTokens signIns, List<String> trustedOrigins) {
+    public Doorkeeper(
+            AccessKeys keys, @Nullable SignInTokens signIns, List<String> trustedOrigins, KeyRefusals refusals) {
         this.keys = keys;
         this.signIns = signIns;
         this.sites = new SameSite(trustedOrigins);
+        this.refusals = refusals;
+    }
+
+    /** An error is the answer to a request. */
+    void answered(ApiError error, String requestId) {
+        refusals.note(error, requestId);
     }
 
     /** The caller; throws an {@link ApiError} where it may not use an endpoint of that access. */

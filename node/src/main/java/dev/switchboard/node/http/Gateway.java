@@ -77,7 +77,7 @@ public final class Gateway {
             answer = route(request, requestId, trace);
         } catch (ApiError error) {
             request.discardEntityBytes(system);
-            answer = CompletableFuture.completedStage(shape.render(error, requestId));
+            answer = CompletableFuture.completedStage(refused(error, requestId, shape));
         } catch (RuntimeException e) {
             request.discardEntityBytes(system);
             answer = CompletableFuture.completedStage(failed(e, requestId, shape));
@@ -163,11 +163,16 @@ public final class Gateway {
         throw ApiError.notFound("Unknown path " + path, "not_found");
     }
 
-    private static HttpResponse failed(Throwable failure, String requestId, ErrorShape shape) {
+    private HttpResponse refused(ApiError error, String requestId, ErrorShape shape) {
+        door.answered(error, requestId);
+        return shape.render(error, requestId);
+    }
+
+    private HttpResponse failed(Throwable failure, String requestId, ErrorShape shape) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof ApiError error) {
-            return shape.render(error, requestId);
+            return refused(error, requestId, shape);
         }
         LOG.atError().addKeyValue("requestId", requestId).setCause(cause).log("request failed");
         return shape.render(ApiError.internal(requestId), requestId);

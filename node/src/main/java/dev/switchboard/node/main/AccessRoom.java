@@ -10,6 +10,7 @@ import dev.switchboard.node.http.ApiKeys;
 import dev.switchboard.node.http.AttemptLimit;
 import dev.switchboard.node.http.Doorkeeper;
 import dev.switchboard.node.http.Endpoint;
+import dev.switchboard.node.http.KeyRefusals;
 import dev.switchboard.node.http.SignInTokens;
 import dev.switchboard.node.http.admin.ApiKeyEndpoints;
 import dev.switchboard.node.http.admin.SignInEndpoints;
@@ -18,11 +19,19 @@ import dev.switchboard.node.quota.QuotaState;
 import dev.switchboard.node.quota.Quotas;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.vault.Vault;
+import dev.switchboard.protocol.directory.ApiKey;
+import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.directory.SignIns;
+import dev.switchboard.protocol.domain.ApiKeyId;
+import dev.switchboard.protocol.statistics.StatisticsCommand;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Who gets in: the wiring of keys, sign-ins and their endpoints. */
 final class AccessRoom {
@@ -31,6 +40,7 @@ final class AccessRoom {
     private final AccessKeys keys;
     private final Doorkeeper doorkeeper;
     private final ApiKeyRules rules;
+    private final KeyRefusals refusals;
     private final List<Endpoint> endpoints = new ArrayList<>();
 
     AccessRoom(
@@ -39,6 +49,7 @@ final class AccessRoom {
             Vault vault,
             Directory directory,
             OpenKeys open,
+            Consumer<StatisticsCommand> log,
             Clock clock,
             boolean tls) {
         ApiKeys apiKeys = new ApiKeys();
@@ -51,10 +62,12 @@ final class AccessRoom {
                 () -> signIns(directory),
                 settings.auth().signIn().ttl(),
                 clock);
-        doorkeeper = new Doorkeeper(keys, tokens, settings.auth().corsOrigins());
+        refusals = new KeyRefusals(log, directory::snapshot, clock);
+        doorkeeper = new Doorkeeper(keys, tokens, settings.auth().corsOrigins(), refusals);
         AttemptLimit attempts =
                 new AttemptLimit(settings.auth().signIn().attempts(), ATTEMPTS_IN, () -> nodesUp(system), clock);
-        Quotas quotas = Quotas.init(system, new JdbcStateStore<>(system, QuotaState.class), clock);
+        Quotas quotas = Quotas.init(
+                system, new JdbcStateStore<>(system, QuotaState.class), () -> apiKeys(directory.snapshot()), clock);
         rules = new ApiKeyRules(quotas, clock);
         endpoints.addAll(new ApiKeyEndpoints(directory, quotas, clock).endpoints());
         endpoints.addAll(new SignInEndpoints(keys, tokens, directory, attempts, tls, clock).endpoints());
@@ -74,6 +87,12 @@ final class AccessRoom {
         };
     }
 
+    private static @Nullable Set<ApiKeyId> apiKeys(DirectorySnapshot directory) {
+        return directory.version() == 0
+                ? null
+                : directory.grants().apiKeys().stream().map(ApiKey::id).collect(Collectors.toSet());
+    }
+
     private static SignIns signIns(Directory directory) {
         SignIns signIns = directory.snapshot().grants().signIns();
         return signIns == null ? SignIns.NONE : signIns;
@@ -89,6 +108,10 @@ final class AccessRoom {
 
     AccessKeys keys() {
         return keys;
+    }
+
+    KeyRefusals refusals() {
+        return refusals;
     }
 
     ApiKeyRules rules() {

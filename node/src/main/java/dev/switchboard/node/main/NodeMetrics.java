@@ -11,6 +11,7 @@ import dev.switchboard.node.cluster.ShardGauges;
 import dev.switchboard.node.cooldown.Cooldowns;
 import dev.switchboard.node.directory.Secrets;
 import dev.switchboard.node.http.BodyBudget;
+import dev.switchboard.node.http.KeyRefusals;
 import dev.switchboard.node.session.SessionIndex;
 import dev.switchboard.node.turn.InFlight;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
@@ -33,6 +34,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 
@@ -60,6 +62,7 @@ final class NodeMetrics {
             ActorSystem<?> system,
             InFlight inFlight,
             BodyBudget bodies,
+            KeyRefusals refusals,
             SessionIndex sessions,
             Cooldowns cooldowns,
             Supplier<DirectorySnapshot> directory,
@@ -91,6 +94,11 @@ final class NodeMetrics {
         BodyBudget bodies = from.bodies();
         gauge("switchboard.bodies.held.bytes", "Memory that request bodies take on this node", bodies::held);
         gauge("switchboard.bodies.limit.bytes", "The most that request bodies may take together", bodies::all);
+        from.refusals().counts().forEach((reason, count) -> FunctionCounter.builder(
+                        "switchboard.api.key.refusals", count, LongAdder::sum)
+                .description("Requests refused by the rules of their API key")
+                .tag("reason", reason)
+                .register(registry));
         FunctionCounter.builder("switchboard.bodies.refused", bodies, BodyBudget::refused)
                 .description("Requests refused because all bodies together left no room")
                 .register(registry);

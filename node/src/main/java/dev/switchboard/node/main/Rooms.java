@@ -129,7 +129,6 @@ final class Rooms {
 
         directory = Directory.start(system, DirectorySetup.of(settings, vault), simulator.baseUrl() + "/demo/v1");
         keys = new OpenKeys(directory);
-        access = new AccessRoom(system, settings, vault, directory, keys, clock, tls != null);
         directory.addListener(snapshot -> takeSettings(snapshot.settings()));
         takeSettings(directory.snapshot().settings());
         Cooldowns cooldowns = Cooldowns.start(
@@ -179,6 +178,7 @@ final class Rooms {
                 new StatedBefore(),
                 clock,
                 random);
+        access = new AccessRoom(system, settings, vault, directory, keys, services.statistics(), clock, tls != null);
         turnGuardian = system.systemActorOf(TurnGuardian.create(services), "turns", Props.empty());
         ActorRef<AnnounceLeases> listener =
                 system.systemActorOf(forwardTo(turnGuardian), "lease-announcement-listener", Props.empty());
@@ -208,6 +208,7 @@ final class Rooms {
                         system,
                         inFlight,
                         servers.bodies(),
+                        access.refusals(),
                         sessionIndex,
                         cooldowns,
                         directory::snapshot,

@@ -59,6 +59,7 @@ final class QuotaActor extends AbstractBehavior<Object> {
     private boolean serving;
     private boolean dirty;
     private boolean stopping;
+    private boolean forgotten;
 
     private QuotaActor(
             ActorContext<Object> context,
@@ -71,7 +72,7 @@ final class QuotaActor extends AbstractBehavior<Object> {
         this.timers = timers;
         this.stash = stash;
         this.store = store;
-        this.persistenceId = "quota|" + key.value();
+        this.persistenceId = Quotas.ID_PREFIX + key.value();
         this.clock = clock;
         this.window = new Window(clock.millis());
         timers.startSingleTimer(Timer.LOAD_SLOW, Timer.LOAD_SLOW, PATIENCE);
@@ -91,6 +92,7 @@ final class QuotaActor extends AbstractBehavior<Object> {
                 .onMessage(QuotaCommand.Admit.class, this::onAdmit)
                 .onMessage(QuotaCommand.Settle.class, this::onSettle)
                 .onMessage(QuotaCommand.Inspect.class, this::onInspect)
+                .onMessageEquals(QuotaCommand.Forget.INSTANCE, this::onForget)
                 .onMessageEquals(QuotaCommand.Stop.INSTANCE, this::onStop)
                 .onMessage(Loaded.class, this::onLoaded)
                 .onMessage(Timer.class, this::onTimer)
@@ -211,7 +213,7 @@ final class QuotaActor extends AbstractBehavior<Object> {
 
     private void write() {
         WriteBehind<QuotaState> known = writer;
-        if (dirty && known != null) {
+        if (dirty && known != null && !forgotten) {
             window.advance(clock.millis());
             known.save(new QuotaState(QuotaState.VERSION, window.day(), window.rpd(), window.tpd(), window.recent()));
             dirty = false;
@@ -224,7 +226,21 @@ final class QuotaActor extends AbstractBehavior<Object> {
             getContext().getLog().warn("Somebody else wrote the use of an API key; its owner starts anew");
             return Behaviors.stopped();
         }
-        return stopping && (known == null || known.isClean()) ? Behaviors.stopped() : this;
+        return (stopping || forgotten) && (known == null || known.isClean()) ? Behaviors.stopped() : this;
+    }
+
+    /** While the row has not been read nothing can be deleted: the next sweep asks again. */
+    private Behavior<Object> onForget() {
+        if (!serving) {
+            return later(QuotaCommand.Forget.INSTANCE);
+        }
+        WriteBehind<QuotaState> known = writer;
+        if (known == null || stopping) {
+            return this;
+        }
+        forgotten = true;
+        known.delete();
+        return known.isClean() ? Behaviors.stopped() : this;
     }
 
     private Behavior<Object> onStop() {

@@ -2,24 +2,33 @@ package dev.switchboard.node.quota;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
 import akka.cluster.sharding.typed.ClusterShardingSettings;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
-import dev.switchboard.node.persistence.StateStore;
+import dev.switchboard.node.persistence.JdbcStateStore;
 import dev.switchboard.protocol.domain.ApiKeyId;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.quota.QuotaCommand;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** This node's door to the owners of API keys' limits: one owner a key, placed by the cluster. Thread-safe. */
 public final class Quotas {
     /** The sharded type; the entity id is the API key's. */
     public static final EntityTypeKey<QuotaCommand> KEY = EntityTypeKey.create(QuotaCommand.class, "quota");
+
+    static final String ID_PREFIX = "quota|";
+    private static final int MOST_ROWS = 10_000;
 
     /** Asks meet moving shards during a hand-over: each is short and repeated. */
     private static final Duration ASK = Duration.ofMillis(800);
@@ -37,13 +46,39 @@ public final class Quotas {
         this.sharding = ClusterSharding.get(system);
     }
 
-    /** Starts this node's region. Owners are small and as many as keys with limits, so they are never passivated. */
-    public static Quotas init(ActorSystem<?> system, StateStore<QuotaState> store, Clock clock) {
+    /**
+     * Starts this node's region. Owners are small and as many as keys with limits, so they are never
+     * passivated.
+     *
+     * @param known the keys that there are; null while that is not known
+     */
+    public static Quotas init(
+            ActorSystem<?> system,
+            JdbcStateStore<QuotaState> store,
+            Supplier<@Nullable Set<ApiKeyId>> known,
+            Clock clock) {
         ClusterSharding.get(system)
                 .init(Entity.of(KEY, context -> QuotaActor.create(new ApiKeyId(context.getEntityId()), store, clock))
                         .withStopMessage(QuotaCommand.Stop.INSTANCE)
                         .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
-        return new Quotas(system);
+        Quotas quotas = new Quotas(system);
+        system.systemActorOf(
+                QuotaSweeper.create(() -> stored(store), known, quotas::forget), "quota-sweeper", Props.empty());
+        return quotas;
+    }
+
+    private static CompletionStage<Set<ApiKeyId>> stored(JdbcStateStore<QuotaState> store) {
+        return store.latest(ID_PREFIX, Instant.EPOCH, MOST_ROWS)
+                .thenApplyAsync(
+                        rows -> rows.keySet().stream()
+                                .map(id -> new ApiKeyId(id.substring(ID_PREFIX.length())))
+                                .collect(Collectors.toSet()),
+                        Runnable::run);
+    }
+
+    /** The key was removed: its counts go. */
+    public void forget(ApiKeyId key) {
+        owner(key).tell(QuotaCommand.Forget.INSTANCE);
     }
 
     private EntityRef<QuotaCommand> owner(ApiKeyId key) {

@@ -1,5 +1,6 @@
 package dev.switchboard.node.statistics;
 
+import dev.switchboard.protocol.domain.SessionKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -111,7 +112,7 @@ final class AnalyticsQueries {
         return new RequestRow(
                 Instant.ofEpochMilli(row.getLong("at_ms")),
                 row.getString("request_id"),
-                row.getString("session_key"),
+                SessionKey.shown(row.getString("session_key")),
                 row.getString("mode"),
                 row.getString("requested"),
                 row.getString("platform"),

@@ -1,6 +1,7 @@
 package dev.switchboard.node.statistics;
 
 import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.statistics.StatisticsCommand.BucketDelta;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -190,7 +191,7 @@ final class JdbcStore implements Store {
     private static void bind(PreparedBatch batch, RequestRow row) {
         batch.bind("at", row.at().toEpochMilli())
                 .bind("id", row.requestId())
-                .bind("session", row.sessionKey())
+                .bind("session", row.sessionKey() == null ? SessionKey.NONE.value() : row.sessionKey())
                 .bind("mode", row.mode())
                 .bind("requested", row.requested())
                 .bind("platform", row.platform())

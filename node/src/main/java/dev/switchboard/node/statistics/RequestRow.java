@@ -3,6 +3,7 @@ package dev.switchboard.node.statistics;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.Mode;
 import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.statistics.StatisticsCommand.RequestEnded;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One row of the request log.
  *
+ * @param sessionKey null where the request was refused before it had a session
  * @param mode {@code balanced}, {@code smart}, {@code fast}, or null for an explicit model
  * @param model the bare id of the model that answered, null where none did
  * @param failure the failure kind on the wire, null for a success
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record RequestRow(
         Instant at,
         String requestId,
-        String sessionKey,
+        @Nullable String sessionKey,
         @Nullable String mode,
         String requested,
         @Nullable String platform,
@@ -43,7 +45,7 @@ public record RequestRow(
         return new RequestRow(
                 ended.at(),
                 Text.fit(ended.requestId(), 255),
-                Text.fit(ended.session().value(), 255),
+                SessionKey.shown(Text.fit(ended.session().value(), 255)),
                 mode == null ? null : mode.wire(),
                 Text.fit(ended.requested(), 255),
                 model == null ? null : model.platform().value(),

@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Rows of the log added up by the steps of every range, over all models and by model. */
+/**
+ * Rows of the log added up by the steps of every range, over all models and by model. Requests that were refused before they
+ * had a session are listed and not added up: not each of them is a row.
+ */
 final class RollupSum {
     private final Map<Cell, Rollup> cells = new HashMap<>();
 
@@ -35,7 +38,7 @@ final class RollupSum {
 
     private void add(LogRow row) {
         for (AnalyticsRange range : AnalyticsRange.values()) {
-            if (row instanceof RequestRow request) {
+            if (row instanceof RequestRow request && request.sessionKey() != null) {
                 at(range, request.at(), "", "").addRequest(request);
                 if (request.platform() != null && request.model() != null) {
                     at(range, request.at(), request.platform(), request.model()).addAnswer(request);

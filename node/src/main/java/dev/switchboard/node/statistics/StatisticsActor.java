@@ -124,7 +124,9 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         if (failed != null) {
             buffer.add(failed);
         }
-        wiring.meters().requestEnded(request);
+        if (request.wasRouted()) {
+            wiring.meters().requestEnded(request);
+        }
         wiring.ring().accept(request);
         if (buffer.waiting() >= settings.batchRows()) {
             pump();

@@ -20,11 +20,14 @@ import dev.switchboard.node.http.DashboardFiles;
 import dev.switchboard.node.http.Doorkeeper;
 import dev.switchboard.node.http.Gateway;
 import dev.switchboard.node.http.Json;
+import dev.switchboard.node.http.KeyRefusals;
 import dev.switchboard.node.http.RouteTable;
 import dev.switchboard.node.http.admin.ClusterEndpoints;
 import dev.switchboard.node.telemetry.Telemetry;
+import dev.switchboard.protocol.directory.DirectorySnapshot;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +61,11 @@ class MemberControlTest {
         ClusterView view = new ClusterView(asked, new Peers(asked), Map.of(), List.of());
         gateway = new Gateway(
                 new RouteTable(new ClusterEndpoints(view, new Peers(asked)).endpoints()),
-                new Doorkeeper(new AccessKeys(() -> "api-key-of-enough-letters", () -> ADMIN), null, List.of()),
+                new Doorkeeper(
+                        new AccessKeys(() -> "api-key-of-enough-letters", () -> ADMIN),
+                        null,
+                        List.of(),
+                        new KeyRefusals(outcome -> {}, () -> DirectorySnapshot.EMPTY, Clock.systemUTC())),
                 new Cors(List.of()),
                 new DashboardFiles("none"),
                 new BodyBudget(1 << 20, 1 << 20),

@@ -131,6 +131,25 @@ class QuotaActorTest {
     }
 
     @Test
+    void aRemovedKeysCountsAreDeletedAndItsOwnerStops() {
+        ActorRef<QuotaCommand> owner = owner();
+        ask(owner, "a", TOKENS, 40);
+        stop(owner);
+        assertThat(store.state(ROW)).isNotNull();
+        ActorRef<QuotaCommand> next = owner();
+        ask(next, "late", TOKENS, 1);
+        next.tell(QuotaCommand.Forget.INSTANCE);
+        next.tell(new QuotaCommand.Settle("late", 1, 5));
+        answers.expectTerminated(next);
+        assertThat(store.row(ROW).revision()).isZero();
+        // A sweep may name a key whose row is gone already.
+        ActorRef<QuotaCommand> again = owner();
+        again.tell(QuotaCommand.Forget.INSTANCE);
+        answers.expectTerminated(again);
+        assertThat(store.row(ROW).revision()).isZero();
+    }
+
+    @Test
     void aRowThatCannotBeReadIsNotOverwritten() {
         store.mode(MemoryStore.Mode.UNREADABLE);
         ActorRef<QuotaCommand> owner = owner();

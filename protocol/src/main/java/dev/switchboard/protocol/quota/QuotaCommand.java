@@ -23,6 +23,11 @@ public sealed interface QuotaCommand extends CborSerializable {
     /** Asks what was used. */
     record Inspect(ActorRef<Use> replyTo) implements QuotaCommand {}
 
+    /** The key was removed: its counts are deleted and its owner stops. */
+    enum Forget implements QuotaCommand {
+        INSTANCE
+    }
+
     /** Sharding's stop message. */
     enum Stop implements QuotaCommand {
         INSTANCE

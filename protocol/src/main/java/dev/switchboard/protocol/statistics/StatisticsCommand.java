@@ -58,7 +58,12 @@ public sealed interface StatisticsCommand extends CborSerializable {
             long overheadMicros,
             long inputTokens,
             long outputTokens)
-            implements StatisticsCommand {}
+            implements StatisticsCommand {
+        /** Whether it came as far as routing; not every other request has a row. */
+        public boolean wasRouted() {
+            return !session.equals(SessionKey.NONE);
+        }
+    }
 
     /** Bucket changes of another node, sent in batches. */
     record PeerDeltas(String node, List<BucketDelta> deltas) implements StatisticsCommand {}

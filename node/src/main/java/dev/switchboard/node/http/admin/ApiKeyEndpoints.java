@@ -14,6 +14,7 @@ import dev.switchboard.node.http.Json;
 import dev.switchboard.node.quota.Quotas;
 import dev.switchboard.protocol.directory.ApiKey;
 import dev.switchboard.protocol.directory.DirectoryChange;
+import dev.switchboard.protocol.domain.ApiKeyId;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.Mode;
 import dev.switchboard.protocol.quota.QuotaCommand;
@@ -129,9 +130,15 @@ public final class ApiKeyEndpoints {
     }
 
     private CompletionStage<HttpResponse> remove(Exchange exchange) {
+        ApiKeyId id = known(exchange).id();
         return directory
-                .change(new DirectoryChange.RemoveApiKey(known(exchange).id()))
-                .thenApplyAsync(done -> HttpResponse.create().withStatus(204), Runnable::run);
+                .change(new DirectoryChange.RemoveApiKey(id))
+                .thenApplyAsync(
+                        done -> {
+                            quotas.forget(id);
+                            return HttpResponse.create().withStatus(204);
+                        },
+                        Runnable::run);
     }
 
     /** The models of a list, none for all; each entry must mean one that is here now, so that a slip locks nobody out. */

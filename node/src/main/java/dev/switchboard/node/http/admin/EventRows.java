@@ -3,6 +3,7 @@ package dev.switchboard.node.http.admin;
 import dev.switchboard.protocol.cluster.DashboardEvent;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.KeyStatus;
+import dev.switchboard.protocol.domain.SessionKey;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ final class EventRows {
             String node,
             Instant at,
             String requestId,
-            String sessionKey,
+            @Nullable String sessionKey,
             String requested,
             @Nullable String platform,
             @Nullable String model,
@@ -34,7 +35,7 @@ final class EventRows {
                             event.node(),
                             event.at(),
                             event.requestId(),
-                            event.session().value(),
+                            SessionKey.shown(event.session().value()),
                             event.requested(),
                             event.model() == null
                                     ? null

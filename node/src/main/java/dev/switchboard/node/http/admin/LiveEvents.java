@@ -109,9 +109,11 @@ public final class LiveEvents {
     }
 
     private DashboardEvent routed(RequestEnded request) {
-        ended.increment();
-        if (request.status() >= 400) {
-            failed.increment();
+        if (request.wasRouted()) {
+            ended.increment();
+            if (request.status() >= 400) {
+                failed.increment();
+            }
         }
         return new DashboardEvent.Routed(
                 node,

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.switchboard.node.TestNode;
 import dev.switchboard.node.TestNode.Reply;
+import dev.switchboard.node.persistence.DatabaseConfig;
+import dev.switchboard.node.settings.Settings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -196,6 +201,65 @@ class ApiKeysTest {
         Reply never = chat(node, tight, "demo/echo");
         assertThat(never.status()).isEqualTo(400);
         assertThat(never.body().at("/error/code").asText()).isEqualTo("token_limit_exceeded");
+    }
+
+    @Test
+    void whatAKeysRulesRefuseIsSeenByOperatorsAndWhatStrangersTryIsNot() throws Exception {
+        JsonNode limited = make(",\"rpm\":1");
+        String key = limited.path("key").asText();
+        assertThat(chat(node, key, "demo/echo").status()).isEqualTo(200);
+        for (int i = 0; i < 20; i++) {
+            assertThat(chat(node, key, "demo/echo").status()).isEqualTo(429);
+        }
+        chat(node, make(",\"models\":[\"demo/lorem\"]").path("key").asText(), "demo/echo");
+        JsonNode disabled = make("");
+        node.admin("PATCH", "/api/api-keys/" + disabled.path("id").asText(), "{\"enabled\":false}");
+        chat(node, disabled.path("key").asText(), "auto");
+        String strange = disabled.path("key").asText().replaceAll(".$", "x");
+        assertThat(chat(node, strange, "auto").status()).isEqualTo(401);
+
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            String rows = node.get("/api/requests?limit=1000").text();
+            assertThat(rows).contains("has reached its limit rpm", "may not use it", "is disabled");
+            assertThat(rows).doesNotContain("not valid here");
+        });
+        int ofTheLimit = 0;
+        for (JsonNode row : node.get("/api/requests?limit=1000").body()) {
+            if (row.path("message").asText().contains("has reached its limit rpm")
+                    && row.path("message").asText().contains("API key 'test'")) {
+                assertThat(row.path("status").asInt()).isEqualTo(429);
+                assertThat(row.path("requested").asText()).isEqualTo("demo/echo");
+                assertThat(row.path("sessionKey").isNull()).isTrue();
+                ofTheLimit++;
+            }
+        }
+        // Of every test's key at most one in ten seconds.
+        assertThat(ofTheLimit).isBetween(1, 12);
+        assertThat(node.get("/api/analytics/errors?range=1h").text()).contains("has reached its limit rpm");
+        assertThat(node.send("GET", "/metrics", null, null).text())
+                .containsPattern("switchboard_api_key_refusals_total\\{reason=\"limit\"} [2-9]\\d")
+                .contains("switchboard_api_key_refusals_total{reason=\"model\"}");
+    }
+
+    @Test
+    void aRemovedKeysCountsAreDeleted() throws Exception {
+        JsonNode made = make(",\"rpm\":5");
+        String id = made.path("id").asText();
+        assertThat(chat(node, made.path("key").asText(), "demo/echo").status()).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(15)).until(() -> stored(id));
+        node.admin("DELETE", "/api/api-keys/" + id, null);
+        await().atMost(Duration.ofSeconds(10)).until(() -> !stored(id));
+    }
+
+    private static boolean stored(String id) throws Exception {
+        DatabaseConfig database = DatabaseConfig.of(new Settings.Database(null, null, null), node.folder());
+        try (HikariDataSource pool = database.openPool("test", 1);
+                Connection connection = pool.getConnection();
+                PreparedStatement query =
+                        connection.prepareStatement("SELECT 1 FROM durable_state WHERE persistence_id = ?")) {
+            query.setString(1, "quota|" + id);
+            return query.executeQuery().next();
+        }
     }
 
     @Test
