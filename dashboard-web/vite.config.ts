@@ -98,6 +98,8 @@ export default defineConfig({
     restoreMocks: true,
     testTimeout: 40_000,
     maxWorkers: 2,
+    // Every test cleans up after itself (src/test/setup.ts), and loading React once is half of the time.
+    isolate: false,
     projects: [
       { extends: true, test: { name: "logic", environment: "node", include: ["src/**/*.test.ts"] } },
       {

@@ -112,6 +112,10 @@ class ArchitectureTest {
             slices().matching("dev.switchboard.node.(*)..").should().beFreeOfCycles();
 
     @ArchTest
+    static final ArchRule FOLDERS_HAVE_NO_CYCLES =
+            slices().matching("dev.switchboard.(**)").should().beFreeOfCycles();
+
+    @ArchTest
     static final ArchRule PURE_ROOMS_KNOW_NO_AKKA = noClasses()
             .that()
             .resideInAnyPackage(NODE + "routing..", NODE + "vault..", NODE + "settings..")

@@ -3,7 +3,7 @@ package dev.switchboard.node.http.anthropic;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.Json;
-import dev.switchboard.node.http.openai.ModelsEndpoint.Row;
+import dev.switchboard.node.http.ModelRow;
 import java.time.Instant;
 import java.util.List;
 
@@ -12,7 +12,7 @@ public final class AnthropicModels {
     private AnthropicModels() {}
 
     /** The list object. */
-    public static ObjectNode list(List<Row> rows) {
+    public static ObjectNode list(List<ModelRow> rows) {
         ObjectNode root = Json.object();
         ArrayNode data = root.putArray("data");
         rows.forEach(row -> data.add(one(row)));
@@ -23,7 +23,7 @@ public final class AnthropicModels {
     }
 
     /** One model. */
-    public static ObjectNode one(Row row) {
+    public static ObjectNode one(ModelRow row) {
         return Json.object()
                 .put("type", "model")
                 .put("id", row.id())

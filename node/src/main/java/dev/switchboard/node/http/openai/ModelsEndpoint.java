@@ -1,13 +1,13 @@
 package dev.switchboard.node.http.openai;
 
 import akka.http.javadsl.model.HttpResponse;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.switchboard.node.http.Access;
 import dev.switchboard.node.http.ApiError;
 import dev.switchboard.node.http.ApiKeyGrant;
 import dev.switchboard.node.http.Endpoint;
 import dev.switchboard.node.http.Exchange;
 import dev.switchboard.node.http.Json;
+import dev.switchboard.node.http.ModelRow;
 import dev.switchboard.node.http.anthropic.AnthropicModels;
 import dev.switchboard.node.turn.Targets;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
@@ -16,6 +16,7 @@ import dev.switchboard.protocol.domain.ModelRef;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,15 +37,6 @@ public final class ModelsEndpoint {
         this.directory = directory;
     }
 
-    /** One model as clients see it; {@code created} in seconds since 1970. */
-    public record Row(
-            String id,
-            String object,
-            long created,
-            @JsonProperty("owned_by") String ownedBy,
-            String name,
-            @JsonProperty("context_window") int contextWindow) {}
-
     /** The endpoints of this class. */
     public List<Endpoint> endpoints() {
         return List.of(
@@ -64,12 +56,12 @@ public final class ModelsEndpoint {
     }
 
     private CompletionStage<HttpResponse> one(Exchange exchange) {
-        Row row = find(exchange.param("id"), directory.get(), exchange.grant());
+        ModelRow row = find(exchange.param("id"), directory.get(), exchange.grant());
         Object body = exchange.header(ANTHROPIC) == null ? row : AnthropicModels.one(row);
         return CompletableFuture.completedStage(Json.response(200, body));
     }
 
-    private static Row find(String id, DirectorySnapshot snapshot, @Nullable ApiKeyGrant grant) {
+    private static ModelRow find(String id, DirectorySnapshot snapshot, @Nullable ApiKeyGrant grant) {
         if (Targets.modeOf(id) != null) {
             return virtual(id, widest(snapshot, grant));
         }
@@ -86,12 +78,12 @@ public final class ModelsEndpoint {
                     "The model '" + id + "' does not exist or is not enabled.",
                     Map.of());
         }
-        Row row = row(model);
-        return new Row(id, row.object(), row.created(), row.ownedBy(), row.name(), row.contextWindow());
+        ModelRow row = row(model);
+        return new ModelRow(id, row.object(), row.created(), row.ownedBy(), row.name(), row.contextWindow());
     }
 
-    private static List<Row> rows(DirectorySnapshot snapshot, @Nullable ApiKeyGrant grant) {
-        List<Row> rows = new ArrayList<>();
+    private static List<ModelRow> rows(DirectorySnapshot snapshot, @Nullable ApiKeyGrant grant) {
+        List<ModelRow> rows = new ArrayList<>();
         int widest = widest(snapshot, grant);
         Targets.VIRTUAL.keySet().forEach(id -> rows.add(virtual(id, widest)));
         for (Model model : snapshot.models()) {
@@ -118,16 +110,16 @@ public final class ModelsEndpoint {
         return widest;
     }
 
-    private static Row virtual(String id, int widest) {
-        return new Row(id, "model", CREATED, "switchboard", name(id), widest);
+    private static ModelRow virtual(String id, int widest) {
+        return new ModelRow(id, "model", CREATED, "switchboard", name(id), widest);
     }
 
     private static String name(String id) {
-        return "Automatic (" + String.valueOf(Targets.modeOf(id)).toLowerCase(java.util.Locale.ROOT) + ")";
+        return "Automatic (" + String.valueOf(Targets.modeOf(id)).toLowerCase(Locale.ROOT) + ")";
     }
 
-    private static Row row(Model model) {
-        return new Row(
+    private static ModelRow row(Model model) {
+        return new ModelRow(
                 model.ref().toString(),
                 "model",
                 CREATED,
