@@ -2,6 +2,7 @@ package dev.switchboard.node.http;
 
 import akka.NotUsed;
 import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.stream.Attributes;
@@ -19,12 +20,16 @@ import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
 import dev.switchboard.node.settings.Settings;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Between a connection and its handler: closes a connection that sends no whole headers in time, at its begin or after a
  * request, and one that takes nothing of an answer in parts. A request whose answer is under way is never cut for time.
  */
 final class ConnectionLimits extends GraphStage<BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse>> {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
+
     private final Inlet<HttpRequest> requestIn = Inlet.create("ConnectionLimits.requestIn");
     private final Outlet<HttpRequest> requestOut = Outlet.create("ConnectionLimits.requestOut");
     private final Inlet<HttpResponse> responseIn = Inlet.create("ConnectionLimits.responseIn");
@@ -49,7 +54,7 @@ final class ConnectionLimits extends GraphStage<BidiShape<HttpRequest, HttpReque
     }
 
     /** A client takes nothing of its answer; one line in the log. */
-    private static final class TooSlowException extends RuntimeException {
+    static final class TooSlowException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         private TooSlowException(BackpressureTimeoutException cause) {
@@ -141,11 +146,22 @@ final class ConnectionLimits extends GraphStage<BidiShape<HttpRequest, HttpReque
             Duration patience = limits.writeTimeout();
             return response.transformEntityDataBytes(Flow.of(ByteString.class)
                     .backpressureTimeout(patience)
-                    .mapError(BackpressureTimeoutException.class, TooSlowException::new)
+                    .mapError(BackpressureTimeoutException.class, cause -> tooSlow(cause, response))
                     .watchTermination((before, done) -> {
                         done.whenCompleteAsync((ok, failure) -> answered.invoke(NotUsed.getInstance()), Runnable::run);
                         return before;
                     }));
+        }
+
+        private TooSlowException tooSlow(BackpressureTimeoutException cause, HttpResponse response) {
+            LOG.atInfo()
+                    .addKeyValue(
+                            "requestId",
+                            response.getHeader("X-Request-Id")
+                                    .map(HttpHeader::value)
+                                    .orElse(""))
+                    .log("a client took nothing of its answer for {} and is disconnected", limits.writeTimeout());
+            return new TooSlowException(cause);
         }
 
         private void endOfAnswer() {

@@ -165,6 +165,11 @@ public final class Gateway {
 
     private HttpResponse refused(ApiError error, String requestId, ErrorShape shape) {
         door.answered(error, requestId);
+        LOG.atDebug()
+                .addKeyValue("requestId", requestId)
+                .addKeyValue("status", error.status())
+                .addKeyValue("code", error.code())
+                .log("request refused");
         return shape.render(error, requestId);
     }
 

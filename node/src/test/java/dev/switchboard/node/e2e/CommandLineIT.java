@@ -110,6 +110,17 @@ class CommandLineIT {
     }
 
     @Test
+    void aNodeThatTheNetworkCanReachWithoutTlsSaysSoWhenItStarts() throws Exception {
+        try (NodeUnderTest node = NodeUnderTest.start(folder.resolve("data"), Map.of("SWITCHBOARD_HOST", "0.0.0.0"))) {
+            assertThat(node.output() + node.errors())
+                    .contains("Warning: 0.0.0.0 is reachable from the network and speaks no TLS");
+        }
+        try (NodeUnderTest node = NodeUnderTest.start(folder.resolve("data"), Map.of())) {
+            assertThat(node.output() + node.errors()).doesNotContain("Warning");
+        }
+    }
+
+    @Test
     void remotingRefusesAKeyThatAkkaCannotRead() throws Exception {
         PemFiles files = PemFiles.make(folder, "EC", "switchboard.internal");
         refused(

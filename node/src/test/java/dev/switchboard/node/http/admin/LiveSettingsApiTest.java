@@ -3,7 +3,10 @@ package dev.switchboard.node.http.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.switchboard.node.CapturedLog;
 import dev.switchboard.node.TestNode;
 import dev.switchboard.node.TestNode.Reply;
 import java.net.http.HttpResponse.BodySubscribers;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** Settings, the API key and live events on a cluster of two nodes in one JVM. */
 class LiveSettingsApiTest {
@@ -104,6 +108,35 @@ class LiveSettingsApiTest {
         Reply late = one.chat("slow/echo", "[[slow-first=5s]]");
         assertThat(late.status()).as(late.text()).isEqualTo(504);
         one.admin("PUT", "/api/settings", "{\"upstream.response-timeout\":null}");
+    }
+
+    @Test
+    void theLogLevelChangesWithoutARestart() throws Exception {
+        Logger root = (Logger) LoggerFactory.getLogger("dev.switchboard");
+        Level before = root.getLevel();
+        try (CapturedLog log = new CapturedLog()) {
+            assertThat(one.chat("no/such-model", "hello").status()).isEqualTo(404);
+            assertThat(one.admin("PUT", "/api/settings", "{\"log.level\":\"DEBUG\"}")
+                            .status())
+                    .isEqualTo(200);
+            await().atMost(EVERYWHERE).until(() -> root.getLevel() == Level.DEBUG);
+            Reply refused = one.chat("no/such-model", "hello");
+            String id = refused.headers().firstValue("X-Request-Id").orElseThrow();
+            await().atMost(EVERYWHERE).untilAsserted(() -> assertThat(log.lines())
+                    .filteredOn(line ->
+                            line.getLevel() == Level.DEBUG && line.getMessage().equals("request refused"))
+                    .extracting(CapturedLog::requestId)
+                    .containsExactly(id));
+            one.admin("PUT", "/api/settings", "{\"log.level\":\"ERROR\"}");
+            await().atMost(EVERYWHERE).until(() -> !root.isWarnEnabled());
+            assertThat(one.admin("PUT", "/api/settings", "{\"log.level\":\"LOUD\"}")
+                            .status())
+                    .isEqualTo(400);
+            one.admin("PUT", "/api/settings", "{\"log.level\":null}");
+            await().atMost(EVERYWHERE).until(() -> root.getLevel() == Level.INFO);
+        } finally {
+            root.setLevel(before);
+        }
     }
 
     @Test
