@@ -62,6 +62,17 @@ public record RoutePlan(List<Candidate> usable, List<Skipped> skipped, boolean e
                                 skip.reason() == SkipReason.UNKNOWN_MODEL || skip.reason() == SkipReason.DISABLED);
     }
 
+    /** The platforms that lack a usable key, where nothing else keeps the request from being served, now or later. */
+    public List<PlatformId> platformsWithoutKey() {
+        return stuckFor(reason -> reason == SkipReason.NO_KEY)
+                ? skipped.stream()
+                        .filter(skip -> skip.reason() == SkipReason.NO_KEY)
+                        .map(skip -> skip.ref().platform())
+                        .distinct()
+                        .toList()
+                : List.of();
+    }
+
     /** The earliest end of a ban or cooldown that left out a model which could serve the request. */
     public Optional<Instant> soonest() {
         return skipped.stream().map(Skipped::until).filter(Objects::nonNull).min(Instant::compareTo);

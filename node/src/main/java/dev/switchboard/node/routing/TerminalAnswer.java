@@ -3,6 +3,7 @@ package dev.switchboard.node.routing;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.provider.LeaseReply;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record TerminalAnswer(
         int status, String type, @Nullable String code, String message, @Nullable Long retryAfterSeconds) {
     private static final String INVALID = "invalid_request_error";
+    private static final int MOST_NAMED = 3;
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration UNKNOWN_WAIT = Duration.ofMinutes(1);
 
@@ -100,6 +102,10 @@ public record TerminalAnswer(
                         null);
             }
         }
+        List<PlatformId> keyless = plan.platformsWithoutKey();
+        if (!keyless.isEmpty() && denials.isEmpty()) {
+            return withoutKey(plan, keyless);
+        }
         Optional<Instant> soonest = soonest(List.of(), plan, denials);
         if (lacksQuota(plan, denials)) {
             return rateLimited("No model has quota left" + deniedModels(plan, denials) + ".", soonest, now);
@@ -114,6 +120,24 @@ public record TerminalAnswer(
                 "no_model_available",
                 "No model can take the request now" + deniedModels(plan, denials) + ".",
                 seconds(busy ? Optional.of(now.plus(wait)) : soonest, now));
+    }
+
+    /** Waiting does not help, but an operator can: what to do is said. */
+    private static TerminalAnswer withoutKey(RoutePlan plan, List<PlatformId> platforms) {
+        String which =
+                platforms.stream().limit(MOST_NAMED).map(PlatformId::value).collect(Collectors.joining(", "))
+                        + (platforms.size() > MOST_NAMED ? ", …" : "");
+        String what = plan.exclusive()
+                ? "No usable provider key for " + skippedModels(plan) + ": "
+                : "No platform has a usable provider key: ";
+        String instead = plan.exclusive() ? " Or ask for a model of another platform, or 'auto'." : "";
+        return new TerminalAnswer(
+                503,
+                "overloaded_error",
+                "no_usable_key",
+                what + "add or enable one (" + which + ") on the dashboard's page Providers or with POST /api/keys."
+                        + instead,
+                UNKNOWN_WAIT.toSeconds());
     }
 
     private static TerminalAnswer rateLimited(String message, Optional<Instant> soonest, Instant now) {

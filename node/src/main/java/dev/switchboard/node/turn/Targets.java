@@ -180,25 +180,39 @@ public final class Targets {
     }
 
     private static TurnReply.Refusal unknown(String name, DirectorySnapshot directory) {
-        Set<String> known = new TreeSet<>(VIRTUAL.keySet());
-        for (Model model : directory.models()) {
-            if (model.enabled()) {
-                known.add(model.ref().toString());
-                known.add(model.ref().id());
-            }
-        }
-        List<String> near = NearestName.several(name, known, SUGGESTIONS);
         String shown = name.length() > LONGEST_ECHO ? name.substring(0, LONGEST_ECHO) + "…" : name;
-        String hint = near.isEmpty() ? " The nearest are " : " Did you mean ";
-        List<String> hinted = near.isEmpty() ? NearestName.nearest(name, known, SUGGESTIONS) : near;
         return new TurnReply.Refusal(
                 404,
                 "invalid_request_error",
                 "model_not_found",
                 "model",
-                "The model '" + shown + "' does not exist or is not enabled." + hint + String.join(", ", hinted)
-                        + (near.isEmpty() ? "." : "?"),
+                "The model '" + shown + "' does not exist or is not enabled. " + hint(name, directory),
                 null,
                 false);
+    }
+
+    /** What the caller may have meant: models that can be served, before those whose platform waits for a key. */
+    private static String hint(String name, DirectorySnapshot directory) {
+        Set<String> served = new TreeSet<>(VIRTUAL.keySet());
+        Set<String> unserved = new TreeSet<>();
+        for (Model model : directory.models()) {
+            if (model.enabled()) {
+                boolean usable = directory.hasUsableKey(model.ref().platform());
+                (usable ? served : unserved).add(model.ref().toString());
+                (usable ? served : unserved).add(model.ref().id());
+            }
+        }
+        List<String> near = NearestName.several(name, served, SUGGESTIONS);
+        if (!near.isEmpty()) {
+            return "Did you mean " + String.join(", ", near) + "?";
+        }
+        unserved.removeAll(served);
+        List<String> waiting = NearestName.several(name, unserved, SUGGESTIONS);
+        String nearest = String.join(", ", NearestName.nearest(name, served, SUGGESTIONS));
+        return waiting.isEmpty()
+                ? "The nearest are " + nearest + "."
+                : "Did you mean " + String.join(", ", waiting)
+                        + ", which has no usable provider key yet? Of those that can" + " be served, the nearest are "
+                        + nearest + ".";
     }
 }

@@ -141,6 +141,20 @@ class TerminalAnswerTest {
         TerminalAnswer answer = untried(false, skipped("a/one", SkipReason.NO_KEY, null));
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.retryAfterSeconds()).isEqualTo(60);
+        assertThat(answer.type()).isEqualTo("overloaded_error");
+        assertThat(answer.code()).isEqualTo("no_usable_key");
+        assertThat(answer.message())
+                .isEqualTo(
+                        "No platform has a usable provider key: add or enable one (a) on the dashboard's page Providers"
+                                + " or with POST /api/keys.");
+        TerminalAnswer named = untried(true, skipped("a/one", SkipReason.NO_KEY, null));
+        assertThat(named.message()).startsWith("No usable provider key for a/one: add or enable one (a)");
+        TerminalAnswer cooling = untried(
+                false,
+                skipped("a/one", SkipReason.NO_KEY, null),
+                skipped("b/one", SkipReason.COOLING, NOW.plusSeconds(9)));
+        assertThat(cooling.code()).isEqualTo("no_model_available");
+        assertThat(cooling.retryAfterSeconds()).isEqualTo(9);
         assertThat(untried(false).status()).isEqualTo(503);
     }
 

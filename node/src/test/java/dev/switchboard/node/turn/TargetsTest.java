@@ -6,12 +6,16 @@ import akka.util.ByteString;
 import dev.switchboard.node.chat.ChatRequest;
 import dev.switchboard.node.chat.InvalidRequest;
 import dev.switchboard.node.routing.Target;
+import dev.switchboard.protocol.directory.AdapterKind;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.directory.Origin;
+import dev.switchboard.protocol.directory.Platform;
+import dev.switchboard.protocol.directory.Quirks;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.Mode;
 import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.domain.PlatformId;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,7 +29,7 @@ class TargetsTest {
 
     private final DirectorySnapshot directory = new DirectorySnapshot(
             1,
-            List.of(),
+            List.of(platform("alpha", true), platform("beta", true)),
             List.of(
                     model(LARGE, 1, 100, true),
                     model(SHARED_ONE, 2, 1000, true),
@@ -93,6 +97,47 @@ class TargetsTest {
                 (Targets.Refused) Targets.resolve(chat("\"model\":\"a-large\"", "x".repeat(1000)), directory, false);
         assertThat(refused.refusal().status()).isEqualTo(400);
         assertThat(refused.refusal().code()).isEqualTo("context_length_exceeded");
+    }
+
+    @Test
+    void modelsThatCanBeServedAreSuggestedBeforeThoseThatWaitForAKey() {
+        DirectorySnapshot some = new DirectorySnapshot(
+                1,
+                List.of(platform("alpha", true), platform("beta", false)),
+                List.of(model(LARGE, 1, 100, true), model(SHARED_TWO, 3, 2000, true)),
+                List.of(),
+                Map.of(),
+                null,
+                null);
+        assertThat(message("a-lage", some)).endsWith("Did you mean a-large?");
+        assertThat(message("openai/gpt-os", some))
+                .contains("Did you mean openai/gpt-oss, beta/openai/gpt-oss, which has no usable provider key yet?")
+                .contains("Of those that can be served, the nearest are ");
+    }
+
+    private static String message(String name, DirectorySnapshot directory) {
+        try {
+            Targets.Resolved resolved = Targets.resolve(chat("\"model\":\"" + name + "\"", "hi"), directory, false);
+            return ((Targets.Refused) resolved).refusal().message();
+        } catch (InvalidRequest e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Platform platform(String id, boolean keyless) {
+        return new Platform(
+                new PlatformId(id),
+                id,
+                AdapterKind.OPENAI,
+                "http://x",
+                Origin.CUSTOM,
+                true,
+                keyless,
+                null,
+                Map.of(),
+                Quirks.NONE,
+                Limits.NONE,
+                null);
     }
 
     private Targets.Resolved resolve(String fields) throws InvalidRequest {
