@@ -41,6 +41,7 @@ final class AnswerTracker {
 
     private static final class Choice {
         private @Nullable StringBuilder reasoning = new StringBuilder();
+        private boolean called;
     }
 
     AnswerTracker(boolean wantsUsage, long promptTokens) {
@@ -136,6 +137,7 @@ final class AnswerTracker {
         if (choice == null) {
             return;
         }
+        choice.called |= facts.toolCall();
         if (facts.textChars() > 0 || facts.toolCall() || facts.media()) {
             choice.reasoning = null;
             return;
@@ -167,6 +169,9 @@ final class AnswerTracker {
             return;
         }
         choices.forEach((index, choice) -> sayReasoning(index, choice, out));
+        if (!finished) {
+            choices.forEach((index, choice) -> emit(ChunkEdit.finishChunk(sample, index, choice.called), out));
+        }
         if (wantsUsage && !usageSent) {
             emit(ChunkEdit.usageChunk(sample, usage()), out);
         }

@@ -99,6 +99,16 @@ public final class ChunkEdit {
         return chunk(root);
     }
 
+    /** The finish reason that upstream left out before its {@code [DONE]}: clients wait for one. */
+    static RelayEvent finishChunk(@Nullable ByteString like, int choice, boolean called) {
+        ObjectNode root = envelope(like);
+        ObjectNode item = root.putArray("choices").addObject();
+        item.put("index", choice);
+        item.putObject("delta");
+        item.put("finish_reason", called ? "tool_calls" : "stop");
+        return chunk(root);
+    }
+
     static RelayEvent usageChunk(@Nullable ByteString like, Usage usage) {
         ObjectNode root = envelope(like);
         root.putArray("choices");

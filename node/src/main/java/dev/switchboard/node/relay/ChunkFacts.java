@@ -4,7 +4,6 @@ import akka.util.ByteString;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.switchboard.node.chat.Json;
-import dev.switchboard.node.chat.OpaqueReasoning;
 import dev.switchboard.protocol.domain.Usage;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param reasoning its reasoning text, empty where there is none
  * @param toolChars characters of tool names and arguments
  * @param toolCall whether it holds any part of a tool call
- * @param opaque whether it holds what only its provider reads: blocks of its reasoning, signatures of calls
+ * @param callHead whether it begins a tool call, or holds a piece of one without an index or with arguments that are no text
+ * @param opaque whether it holds blocks of reasoning that only their provider reads
  * @param media whether it holds images, as {@code images} of its delta
  * @param finish whether it names a finish reason
  * @param usage upstream's usage, where it is sent; some send zeros
@@ -33,6 +33,7 @@ public record ChunkFacts(
         String reasoning,
         int toolChars,
         boolean toolCall,
+        boolean callHead,
         boolean opaque,
         boolean media,
         boolean finish,
@@ -59,6 +60,7 @@ public record ChunkFacts(
                 reasoning,
                 toolChars,
                 toolCall,
+                callHead,
                 opaque,
                 media,
                 false,
@@ -68,7 +70,8 @@ public record ChunkFacts(
 
     /** The same without characters: what was counted before. */
     public ChunkFacts uncounted() {
-        return new ChunkFacts(error, shaped, choice, 0, "", 0, toolCall, opaque, media, finish, usage, listContent);
+        return new ChunkFacts(
+                error, shaped, choice, 0, "", 0, toolCall, callHead, opaque, media, finish, usage, listContent);
     }
 
     /** Reads the chunk; null where it is not exactly one JSON object. */
@@ -96,6 +99,7 @@ public record ChunkFacts(
         private String reasoning = "";
         private int toolChars;
         private boolean toolCall;
+        private boolean callHead;
         private boolean opaque;
         private boolean media;
         private boolean finish;
@@ -116,6 +120,7 @@ public record ChunkFacts(
                     reasoning,
                     toolChars,
                     toolCall,
+                    callHead,
                     opaque,
                     media,
                     finish,
@@ -248,17 +253,24 @@ public record ChunkFacts(
                     continue;
                 }
                 toolCall = true;
-                while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                    String name = parser.currentName();
-                    JsonToken field = parser.nextToken();
-                    if (name.equals("function")) {
-                        function(field);
-                    } else {
-                        opaque |= name.equals(OpaqueReasoning.EXTRA) && field == JsonToken.START_OBJECT;
-                        parser.skipChildren();
-                    }
+                piece();
+            }
+        }
+
+        private void piece() throws IOException {
+            boolean indexed = false;
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken field = parser.nextToken();
+                indexed |= name.equals("index") && field == JsonToken.VALUE_NUMBER_INT;
+                callHead |= name.equals("id") && field == JsonToken.VALUE_STRING && parser.getTextLength() > 0;
+                if (name.equals("function")) {
+                    function(field);
+                } else {
+                    parser.skipChildren();
                 }
             }
+            callHead |= !indexed;
         }
 
         private void function(JsonToken value) throws IOException {
@@ -267,7 +279,11 @@ public record ChunkFacts(
                 return;
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                toolChars += stringLength(parser.nextToken());
+                boolean name = parser.currentName().equals("name");
+                JsonToken field = parser.nextToken();
+                int length = stringLength(field);
+                callHead |= field == JsonToken.START_OBJECT || (name && length > 0);
+                toolChars += length;
             }
         }
 

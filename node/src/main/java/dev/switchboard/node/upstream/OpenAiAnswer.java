@@ -88,7 +88,7 @@ final class OpenAiAnswer {
         changed |= OpenAiMessages.textArguments(message);
         changed |= OpaqueReasoning.mark(message, call.model().ref().toString());
         for (JsonNode toolCall : message.path("tool_calls")) {
-            changed |= CallSignature.carry(toolCall);
+            changed |= named(toolCall) | CallSignature.carry(toolCall);
         }
         String text = message.path("content").asText("");
         String reasoning = reasoning(message);
@@ -107,6 +107,18 @@ final class OpenAiAnswer {
                     + function.path("arguments").asText("").length();
         }
         said |= !text.isEmpty() || tools || media || refusal || !reasoning.isEmpty();
+    }
+
+    /** Clients tell calls apart by id and by type. */
+    private static boolean named(JsonNode toolCall) {
+        boolean whole = toolCall.hasNonNull("id") && toolCall.hasNonNull("type");
+        if (whole || !(toolCall instanceof ObjectNode call)) {
+            return false;
+        }
+        String id = call.path("id").asText("");
+        call.put("id", id.isEmpty() ? "call_" + UUID.randomUUID().toString().replace("-", "") : id);
+        call.put("type", call.path("type").asText("function"));
+        return true;
     }
 
     /** Makes calls of calls that came as text, and mends arguments. */

@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A streamed answer that is OpenAI-shaped already: every event is checked, and passed on as it came. */
+/** A streamed answer that is OpenAI-shaped already: every event is checked, and passed on as it came wherever clients can read it. */
 final class OpenAiStream implements Adapter.Translator {
-    private static final int MOST_SIGNED = 1024;
+    private static final int MOST_CHOICES = 128;
     private static final ByteString DONE = ByteString.fromString("[DONE]");
 
     private final @Nullable String secret;
     private final String origin;
-    private final Map<String, String> signedIds = new HashMap<>();
+    private final Map<Integer, ToolPieces> calls = new HashMap<>();
     private boolean marked;
 
     OpenAiStream(ChatCall call) {
@@ -48,44 +48,33 @@ final class OpenAiStream implements Adapter.Translator {
         if (!facts.shaped() && facts.usage() == null) {
             return List.of(RelayEvent.Skipped.SKIPPED);
         }
-        boolean signs = (facts.opaque() && (facts.toolCall() || !marked)) || (facts.toolCall() && !signedIds.isEmpty());
-        if (signs && Json.parseOrNull(data) instanceof ObjectNode root && sign(root)) {
+        boolean odd = (facts.opaque() && !marked) || (facts.toolCall() && (facts.callHead() || renumbers()));
+        if (odd && Json.parseOrNull(data) instanceof ObjectNode root && settle(root)) {
             return List.of(ChunkEdit.chunk(root));
         }
         return List.of(facts.listContent() ? ChunkEdit.joined(data) : new RelayEvent.Chunk(data, facts));
     }
 
-    /** Prepares what only the provider reads for its way back; true where the chunk changed. */
-    private boolean sign(ObjectNode root) {
+    private boolean renumbers() {
+        return calls.values().stream().anyMatch(ToolPieces::renumbers);
+    }
+
+    /** Puts tool calls right, and prepares what only the provider reads for its way back; true where the chunk changed. */
+    private boolean settle(ObjectNode root) {
         boolean changed = false;
         for (JsonNode choice : root.path("choices")) {
-            if (choice.path("delta") instanceof ObjectNode delta) {
+            int index = choice.path("index").asInt(0);
+            if (choice.path("delta") instanceof ObjectNode delta
+                    && (calls.containsKey(index) || calls.size() < MOST_CHOICES)) {
                 if (!marked && OpaqueReasoning.mark(delta, origin)) {
                     marked = true;
                     changed = true;
                 }
-                for (JsonNode call : delta.path("tool_calls")) {
-                    changed |= sign(call);
-                }
+                changed |= calls.computeIfAbsent(index, unknown -> new ToolPieces())
+                        .settle(delta.path("tool_calls"));
                 ChunkEdit.joinContent(delta);
             }
         }
         return changed;
-    }
-
-    /** Some providers repeat a call's id with each of its pieces, but not its signature. */
-    private boolean sign(JsonNode call) {
-        String id = call.path("id").asText("");
-        if (CallSignature.carry(call)) {
-            if (signedIds.size() < MOST_SIGNED) {
-                signedIds.put(id, call.path("id").asText());
-            }
-            return true;
-        }
-        String signed = signedIds.get(id);
-        if (signed != null && call instanceof ObjectNode piece) {
-            piece.put("id", signed);
-        }
-        return signed != null;
     }
 }

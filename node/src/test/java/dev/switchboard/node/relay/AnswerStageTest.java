@@ -128,7 +128,12 @@ class AnswerStageTest {
 
     @Test
     void doneIsEnough() throws Exception {
-        assertThat(run(false, HELLO, RelayEvent.Done.DONE)).containsExactly(HELLO, RelayEvent.Done.DONE);
+        List<RelayEvent> events = run(false, HELLO, RelayEvent.Done.DONE);
+        assertThat(events).hasSize(3).startsWith(HELLO).endsWith(RelayEvent.Done.DONE);
+        assertThat(kinds(events).get(1)).contains("\"finish_reason\":\"stop\"");
+        RelayEvent call = delta(
+                "{\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}");
+        assertThat(kinds(run(false, call, RelayEvent.Done.DONE)).get(1)).contains("\"finish_reason\":\"tool_calls\"");
     }
 
     @Test
@@ -246,8 +251,9 @@ class AnswerStageTest {
                 .toMat(TestSink.create(KIT.system().classicSystem()), Keep.both())
                 .run(KIT.system());
         probes.second().request(5);
-        probes.first().sendNext(HELLO).sendNext(RelayEvent.Done.DONE);
+        probes.first().sendNext(HELLO).sendNext(STOP).sendNext(RelayEvent.Done.DONE);
         probes.second().expectNext(HELLO);
+        probes.second().expectNext(STOP);
         probes.second().expectNext(RelayEvent.Done.DONE);
         probes.second().expectComplete();
         probes.first().expectCancellation();
