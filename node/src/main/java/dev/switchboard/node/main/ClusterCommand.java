@@ -5,6 +5,7 @@ import dev.switchboard.node.settings.SettingsException;
 import dev.switchboard.node.settings.SettingsLoader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -72,7 +73,7 @@ final class ClusterCommand implements Callable<Integer> {
         List<Integer> ports = new ArrayList<>();
         List<String> seeds = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
-            int remoting = fixed ? cluster.port() + i : Ports.anyFree(cluster.host());
+            int remoting = fixed ? cluster.port() + i : Ports.lasting(cluster.host(), ports, new SecureRandom());
             ports.add(remoting);
             seeds.add(cluster.host() + ":" + remoting);
         }

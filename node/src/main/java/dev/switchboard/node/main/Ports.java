@@ -5,9 +5,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.util.Collection;
+import java.util.random.RandomGenerator;
 
 /** Finds out before anything is started whether an address can be bound. */
 final class Ports {
+    private static final int LASTING_FROM = 20_000;
+    private static final int LASTING_TO = 32_768;
+    private static final int LASTING_TRIES = 50;
+
     private Ports() {}
 
     /** Fails with a line that names the setting and its value. Port 0 is always free. */
@@ -44,5 +50,27 @@ final class Ports {
         } catch (IOException e) {
             throw new StartFailure("no free port on " + host + ": " + e.getMessage());
         }
+    }
+
+    /**
+     * A port that nothing listens on now, below those that systems give to outgoing connections (Linux: from 32768 on): who
+     * is started again on it does not find it taken by one of those.
+     *
+     * @param taken not one of these
+     */
+    static int lasting(String host, Collection<Integer> taken, RandomGenerator random) throws StartFailure {
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new StartFailure("switchboard.cluster.host = " + host + ": unknown host");
+        }
+        for (int tries = 0; tries < LASTING_TRIES; tries++) {
+            int port = random.nextInt(LASTING_FROM, LASTING_TO);
+            if (!taken.contains(port) && isFree(address, port)) {
+                return port;
+            }
+        }
+        return anyFree(host);
     }
 }

@@ -39,7 +39,7 @@ class ClusterEmbeddedIT {
                     folder.resolve("data").toString(),
                     "--config",
                     rig.config.toString())) {
-                rig.awaitReady(ports.get(0), ports.get(1), ports.get(2));
+                rig.awaitReady(launcher, ports.get(0), ports.get(1), ports.get(2));
                 double formed = (System.nanoTime() - begun) / 1e9;
                 rig.keys(launcher.apiKey(), launcher.adminKey());
                 try (ClusterProof proof = new ClusterProof("embedded", rig, ports)) {
@@ -48,14 +48,14 @@ class ClusterEmbeddedIT {
                     int hosting = rig.singletonsPort(base);
                     ProcessHandle host = node(launcher, base, hosting);
                     proof.survivesKill(hosting, "the singletons' node", host::destroyForcibly);
-                    rejoin(rig, proof, hosting);
+                    rejoin(launcher, rig, proof, hosting);
                     int other = ports.stream()
                             .filter(port -> port != hosting)
                             .reduce((a, b) -> b)
                             .orElseThrow();
                     ProcessHandle young = node(launcher, base, other);
                     proof.survivesStop(other, young::destroy);
-                    rejoin(rig, proof, other);
+                    rejoin(launcher, rig, proof, other);
                     // Last: conversations of the cooled model move their pins.
                     proof.cooldownIsKnownEverywhere();
                     proof.nothingIsLeft();
@@ -73,7 +73,7 @@ class ClusterEmbeddedIT {
     @Test
     @Tag("proof")
     void nodesEndWhenTheirLauncherIsKilled() throws Exception {
-        int base = ClusterRig.portsInARow().get(0);
+        int base = TestPorts.inARow(2).get(0);
         Map<String, String> secrets = Map.of(
                 "SWITCHBOARD_API_KEY", "sb-planted-api-key",
                 "ADMIN_DASHBOARD_KEY", "sb-admin-planted-admin-key",
@@ -107,8 +107,9 @@ class ClusterEmbeddedIT {
         }
     }
 
-    private static void rejoin(ClusterRig rig, ClusterProof proof, int port) {
-        rig.awaitReady(port);
+    private static void rejoin(NodeUnderTest launcher, ClusterRig rig, ClusterProof proof, int port)
+            throws IOException {
+        rig.awaitReady(launcher, port);
         int asked =
                 rig.ports.stream().filter(other -> other != port).findFirst().orElseThrow();
         await().atMost(Duration.ofSeconds(20)).until(() -> {

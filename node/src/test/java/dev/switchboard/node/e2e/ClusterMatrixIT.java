@@ -33,19 +33,22 @@ class ClusterMatrixIT {
                             .isZero();
                     again(cluster, proof, port);
                 }
+                OwnersDeath death = new OwnersDeath(cluster.rig, cluster.ports, proof);
+                again(cluster, proof, death.ofTheSession(port -> destroy(cluster, port)));
+                again(cluster, proof, death.ofThePlatform(port -> destroy(cluster, port)));
                 DatabaseLoss.Begun begun = new DatabaseLoss(cluster, proof).survived();
                 int owner = cluster.ownerOf(begun.key(), cluster.ports.get(0));
                 kill(cluster, proof, owner, "a shard's node");
-                begun.isStillPinned(
-                        cluster.rig,
-                        cluster.ports.stream()
-                                .filter(port -> port != owner)
-                                .findFirst()
-                                .orElseThrow());
+                begun.isStillPinned(cluster.rig, cluster.other(owner));
+                proof.settingIsKnownEverywhere();
                 proof.cooldownIsKnownEverywhere();
                 proof.nothingIsLeft();
             }
         }
+    }
+
+    private static void destroy(PostgresCluster cluster, int port) {
+        cluster.node(port).handle().destroyForcibly();
     }
 
     private static void kill(PostgresCluster cluster, ClusterProof proof, int port, String what) throws Exception {
@@ -54,8 +57,7 @@ class ClusterMatrixIT {
     }
 
     private static void again(PostgresCluster cluster, ClusterProof proof, int port) throws Exception {
-        cluster.launch(port);
-        cluster.rig.awaitReady(port);
+        proof.say("ready again %.1f s after its start", cluster.again(port));
         proof.load().use(port);
     }
 }

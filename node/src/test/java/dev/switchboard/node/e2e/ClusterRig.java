@@ -12,7 +12,6 @@ import dev.switchboard.node.simulator.FaultRule;
 import dev.switchboard.node.simulator.Simulator;
 import dev.switchboard.node.simulator.SimulatorSettings;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * What every cluster of the tests is run against: simulated providers that outlive any node, one of which always fails
@@ -50,12 +50,17 @@ final class ClusterRig implements AutoCloseable {
     private String adminKey = "";
 
     ClusterRig(Path folder) throws Exception {
-        simulator = Simulator.start(system, SimulatorSettings.defaults())
+        this(folder, "127.0.0.1");
+    }
+
+    /** {@code providers} is the address of this machine at which the nodes find the simulated providers. */
+    ClusterRig(Path folder, String providers) throws Exception {
+        simulator = Simulator.start(system, SimulatorSettings.defaults().withAddress(providers, 0))
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
         simulator.faults().add(FaultRule.of("status=500").platform("failing"));
         config = Files.writeString(folder.resolve("cluster.conf"), configuration(simulator.baseUrl()));
-        ports = portsInARow();
+        ports = TestPorts.inARow(3);
     }
 
     private static String configuration(URI base) {
@@ -77,42 +82,6 @@ final class ClusterRig implements AutoCloseable {
                 switchboard.session.provider-ban-cooldown = 1s
                 """
                 .formatted(platforms, models, keys);
-    }
-
-    /** Three ports in a row that are free now. */
-    static List<Integer> portsInARow() throws IOException {
-        for (int tries = 0; tries < 100; tries++) {
-            int base = freePorts(1).get(0);
-            if (base < 65_000 && areFree(base, base + 1, base + 2)) {
-                return List.of(base, base + 1, base + 2);
-            }
-        }
-        throw new AssertionError("no three free ports in a row");
-    }
-
-    static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
-    }
-
-    static boolean areFree(int... ports) {
-        for (int port : ports) {
-            try (ServerSocket socket = new ServerSocket(port)) {
-                socket.setReuseAddress(true);
-            } catch (IOException e) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The keys that the nodes printed. */
@@ -152,12 +121,20 @@ final class ClusterRig implements AutoCloseable {
                 .body();
     }
 
-    void awaitReady(int... which) {
+    /** Waits until the nodes on these ports are ready; fails with what {@code process} printed, at once where it ended. */
+    void awaitReady(NodeUnderTest process, int... which) throws IOException {
         for (int port : which) {
-            await("node on port " + port)
-                    .atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(100))
-                    .until(() -> status(port, "/readyz") == 200);
+            try {
+                await("node on port " + port)
+                        .atMost(PATIENCE)
+                        .pollInterval(Duration.ofMillis(100))
+                        .until(() -> {
+                            process.requireRunning();
+                            return status(port, "/readyz") == 200;
+                        });
+            } catch (ConditionTimeoutException e) {
+                throw new AssertionError("node on port " + port + " is not ready: " + process.tail(), e);
+            }
         }
     }
 

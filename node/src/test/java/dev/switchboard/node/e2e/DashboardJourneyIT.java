@@ -3,8 +3,6 @@ package dev.switchboard.node.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,13 +31,13 @@ class DashboardJourneyIT {
             withoutChromium(chromium);
             return;
         }
-        int port = freePort();
+        int port = TestPorts.inARow(1).get(0);
         Path simulated = Files.createDirectories(folder.resolve("simulator"));
         try (NodeUnderTest simulator =
                 NodeUnderTest.run(simulated, Map.of(), "simulate", "--port", Integer.toString(port))) {
             awaitPort(port);
             Path config = Files.writeString(folder.resolve("journey.conf"), configuration(port));
-            List<Integer> ports = ClusterRig.portsInARow();
+            List<Integer> ports = TestPorts.inARow(3);
             try (NodeUnderTest nodes = NodeUnderTest.run(
                     folder,
                     Map.of(),
@@ -128,12 +126,6 @@ class DashboardJourneyIT {
                 "* With CI=true this is a failure.",
                 line));
         assertThat(System.getenv("CI")).as("no Chromium at " + looked).isNotEqualTo("true");
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void awaitPort(int port) {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 final class NodeUnderTest implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final int TAIL = 60;
 
     private final Process process;
     private final Path out;
@@ -32,16 +33,33 @@ final class NodeUnderTest implements AutoCloseable {
         this.err = err;
     }
 
+    /**
+     * How a node is run.
+     *
+     * @param prefix a command that becomes the node's, such as one that enters a namespace
+     * @param target the folder that holds the packaged jars
+     */
+    record Launch(List<String> prefix, Path target) {
+        static final Launch HERE = new Launch(List.of(), Path.of("target"));
+    }
+
     /** Runs the command line with the packaged jars. */
     static NodeUnderTest run(Path folder, Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return run(Launch.HERE, folder, environment, arguments);
+    }
+
+    /** Runs the command line in another place or of another build. */
+    static NodeUnderTest run(Launch launch, Path folder, Map<String, String> environment, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(launch.prefix());
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
                 "-Dh2.bindAddress=127.0.0.1",
                 "-cp",
-                classPath(),
+                classPath(launch.target().toAbsolutePath()),
                 "dev.switchboard.node.main.Main"));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
@@ -69,8 +87,7 @@ final class NodeUnderTest implements AutoCloseable {
         return node;
     }
 
-    private static String classPath() throws IOException {
-        Path target = Path.of("target").toAbsolutePath();
+    private static String classPath(Path target) throws IOException {
         try (Stream<Path> own = Files.list(target);
                 Stream<Path> libraries = Files.list(target.resolve("lib"))) {
             return Stream.concat(own, libraries)
@@ -91,10 +108,27 @@ final class NodeUnderTest implements AutoCloseable {
                 return matcher.group(1);
             }
             if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
-                throw new AssertionError("the node ended with " + process.exitValue() + ": " + output() + errors());
+                requireRunning();
             }
         }
         throw new AssertionError("not printed: " + pattern + " in " + output() + errors());
+    }
+
+    /** Fails with the last of what the process printed where it has ended. */
+    void requireRunning() throws IOException {
+        if (!process.isAlive()) {
+            throw new AssertionError("the node ended with " + process.exitValue() + ": " + tail());
+        }
+    }
+
+    /** The last lines of both outputs. */
+    String tail() throws IOException {
+        return last(output()) + last(errors());
+    }
+
+    private static String last(String text) {
+        List<String> lines = text.lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL), lines.size())) + "\n";
     }
 
     String output() throws IOException {

@@ -2,6 +2,7 @@ package dev.switchboard.node.e2e;
 
 import dev.switchboard.node.persistence.TcpProxy;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -33,18 +34,63 @@ final class PostgresCluster implements AutoCloseable {
     private final Map<String, String> environment;
     private final List<Integer> management = new ArrayList<>();
     private final Map<Integer, NodeUnderTest> nodes = new TreeMap<>();
+    private final Map<Integer, TcpProxy> clients = new TreeMap<>();
+    private final Map<Integer, Prepared> prepared = new HashMap<>();
+    private final @Nullable Namespaces machines;
+    private final String direct;
 
     /** Starts the database and nothing else; {@code environment} is that of every node, over what makes it a member. */
     PostgresCluster(Path folder, int size, Map<String, String> environment) throws Exception {
+        this(folder, size, environment, null);
+    }
+
+    /** The same on machines of their own, where {@code machines} is given. */
+    PostgresCluster(Path folder, int size, Map<String, String> environment, @Nullable Namespaces machines)
+            throws Exception {
         this.folder = folder;
         this.environment = environment;
+        this.machines = machines;
         server = EXTERNAL == null ? EmbeddedPostgres.start() : null;
-        String direct = server == null ? EXTERNAL : server.getJdbcUrl("postgres", "postgres");
-        database = new TcpProxy(URI.create(direct.substring("jdbc:".length())).getPort());
-        url = direct.replaceFirst("//[^/]+/", "//127.0.0.1:" + database.port() + "/");
-        rig = new ClusterRig(folder);
+        direct = server == null ? EXTERNAL : server.getJdbcUrl("postgres", "postgres");
+        String gateway = machines == null ? "127.0.0.1" : machines.gateway();
+        URI address = URI.create(direct.substring("jdbc:".length()));
+        database = new TcpProxy(
+                new InetSocketAddress(gateway, 0), new InetSocketAddress(address.getHost(), address.getPort()));
+        url = direct.replaceFirst("//[^/]+/", "//" + gateway + ":" + database.port() + "/");
+        rig = new ClusterRig(folder, gateway);
         ports = rig.ports.subList(0, size);
-        remoting = ClusterRig.freePorts(size);
+        remoting = TestPorts.inARow(size);
+        if (machines != null) {
+            for (int i = 0; i < size; i++) {
+                clients.put(
+                        ports.get(i),
+                        new TcpProxy(
+                                new InetSocketAddress("127.0.0.1", ports.get(i)),
+                                new InetSocketAddress(machines.host(i), ports.get(i))));
+            }
+        }
+    }
+
+    private String host(int index) {
+        return machines == null ? "127.0.0.1" : machines.host(index);
+    }
+
+    /** How the clients reach a node that is on a machine of its own. */
+    TcpProxy clientsOf(int port) {
+        TcpProxy clients = this.clients.get(port);
+        if (clients == null) {
+            throw new IllegalStateException("node " + port + " is on this machine");
+        }
+        return clients;
+    }
+
+    /** From its next start the node with this port has more in its environment, and is run from another build. */
+    void prepare(int port, Map<String, String> more, Path target) {
+        prepared.put(port, new Prepared(more, target));
+    }
+
+    private record Prepared(Map<String, String> environment, Path target) {
+        static final Prepared NOTHING = new Prepared(Map.of(), NodeUnderTest.Launch.HERE.target());
     }
 
     /** Has the nodes find each other by a list of their management ports instead of seeds. */
@@ -59,7 +105,7 @@ final class PostgresCluster implements AutoCloseable {
             launch(port);
         }
         for (int port : ports) {
-            rig.awaitReady(port);
+            rig.awaitReady(node(port), port);
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         rig.keys(node(ports.get(0)).apiKey(), node(ports.get(0)).adminKey());
@@ -81,15 +127,28 @@ final class PostgresCluster implements AutoCloseable {
             before.close();
         }
         int index = ports.indexOf(port);
-        nodes.put(port, NodeUnderTest.run(folder, environmentOf(index), arguments(port, "data-" + index)));
+        Prepared how = prepared.getOrDefault(port, Prepared.NOTHING);
+        Map<String, String> all = environmentOf(index);
+        all.putAll(how.environment());
+        List<String> prefix = machines == null ? List.of() : machines.prefix(index);
+        nodes.put(
+                port,
+                NodeUnderTest.run(
+                        new NodeUnderTest.Launch(prefix, how.target()), folder, all, arguments(port, "data-" + index)));
+    }
+
+    /** Starts a node again and waits until it is ready; answers how many seconds it took. */
+    double again(int port) throws Exception {
+        long begun = System.nanoTime();
+        launch(port);
+        rig.awaitReady(node(port), port);
+        return (System.nanoTime() - begun) / 1e9;
     }
 
     /** A process that is no member yet, with some of the environment changed. */
     NodeUnderTest stranger(Map<String, String> changed) throws Exception {
         Map<String, String> all = environmentOf(0);
-        all.put(
-                "SWITCHBOARD_CLUSTER_PORT",
-                Integer.toString(ClusterRig.freePorts(1).get(0)));
+        all.put("SWITCHBOARD_CLUSTER_PORT", Integer.toString(TestPorts.inARow(1).get(0)));
         all.putAll(changed);
         return NodeUnderTest.run(folder, all, arguments(0, "data-stranger"));
     }
@@ -116,12 +175,16 @@ final class PostgresCluster implements AutoCloseable {
                 "postgres",
                 "ENCRYPTION_KEY",
                 "0123456789abcdef".repeat(4),
+                "SWITCHBOARD_HOST",
+                host(index),
                 "SWITCHBOARD_CLUSTER_HOST",
-                "127.0.0.1",
+                host(index),
                 "SWITCHBOARD_CLUSTER_PORT",
                 Integer.toString(remoting.get(index))));
         List<String> seeds = new ArrayList<>();
-        remoting.forEach(each -> seeds.add("127.0.0.1:" + each));
+        for (int i = 0; i < remoting.size(); i++) {
+            seeds.add(host(i) + ":" + remoting.get(i));
+        }
         if (management.isEmpty()) {
             all.put("SWITCHBOARD_CLUSTER_SEEDS", String.join(",", seeds));
         } else {
@@ -135,9 +198,22 @@ final class PostgresCluster implements AutoCloseable {
         return all;
     }
 
+    /** Any other node's port. */
+    int other(int port) {
+        return ports.stream().filter(each -> each != port).findFirst().orElseThrow();
+    }
+
+    /** Runs a statement in the nodes' database. */
+    void execute(String sql) throws Exception {
+        try (Connection connection = DriverManager.getConnection(direct, "postgres", "postgres");
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     /** Whether the session has a row. */
     boolean stored(String session) throws Exception {
-        try (Connection connection = DriverManager.getConnection(url, "postgres", "postgres");
+        try (Connection connection = DriverManager.getConnection(direct, "postgres", "postgres");
                 var query = connection.prepareStatement("SELECT 1 FROM durable_state WHERE persistence_id = ?")) {
             query.setString(1, "session|" + session);
             return query.executeQuery().next();
@@ -155,6 +231,7 @@ final class PostgresCluster implements AutoCloseable {
         for (NodeUnderTest node : nodes.values()) {
             node.close();
         }
+        clients.values().forEach(TcpProxy::close);
         rig.close();
         database.close();
         if (server != null) {

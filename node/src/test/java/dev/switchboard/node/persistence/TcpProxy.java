@@ -11,17 +11,28 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A loopback proxy that can be cut and mended: a database that goes away and comes back. */
+/** A proxy that can be cut and mended: a database that goes away and comes back, a machine that is out of reach. */
 public final class TcpProxy implements AutoCloseable {
-    private final int targetPort;
+    private static final int CONNECT_MILLIS = 5_000;
+
+    private final InetSocketAddress target;
+    private final InetAddress address;
     private final int port;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile ServerSocket server;
 
     /** Listens on a free port and connects to {@code targetPort} of this machine. */
     public TcpProxy(int targetPort) {
-        this.targetPort = targetPort;
-        this.server = listen(0);
+        this(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort));
+    }
+
+    /** Listens on {@code listen}, whose port may be 0 for a free one, and connects to {@code target}. */
+    public TcpProxy(InetSocketAddress listen, InetSocketAddress target) {
+        this.target = target;
+        this.address = listen.getAddress();
+        this.server = listen(listen.getPort());
         this.port = server.getLocalPort();
     }
 
@@ -57,7 +68,7 @@ public final class TcpProxy implements AutoCloseable {
         try {
             ServerSocket socket = new ServerSocket();
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort));
+            socket.bind(new InetSocketAddress(address, onPort));
             start(() -> accept(socket));
             return socket;
         } catch (IOException e) {
@@ -69,14 +80,33 @@ public final class TcpProxy implements AutoCloseable {
         while (!listening.isClosed()) {
             try {
                 Socket client = listening.accept();
-                Socket target = new Socket(InetAddress.getLoopbackAddress(), targetPort);
                 sockets.add(client);
-                sockets.add(target);
-                start(() -> copy(client, target));
-                start(() -> copy(target, client));
+                start(() -> serve(client));
             } catch (IOException e) {
                 return;
             }
+        }
+    }
+
+    private void serve(Socket client) {
+        Socket there = new Socket();
+        sockets.add(there);
+        try {
+            there.connect(target, CONNECT_MILLIS);
+        } catch (IOException e) {
+            close(client);
+            return;
+        }
+        start(() -> copy(there, client));
+        copy(client, there);
+    }
+
+    private void close(Socket socket) {
+        sockets.remove(socket);
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,0 +1,78 @@
+package dev.switchboard.node.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three nodes on machines of their own, one of which the others stop to hear: while it still reaches the database, then when
+ * it reaches nothing. The two go on, the one ends; when it hears them again it is started again and joins.
+ */
+@Tag("proof")
+class ClusterPartitionIT {
+    private static final Duration GIVES_UP = Duration.ofSeconds(40);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theSideWithMoreNodesGoesOn() throws Exception {
+        assertThat(Namespaces.refused())
+                .as("network namespaces, without which nothing is proved here: run this proof as root on Linux")
+                .isEmpty();
+        try (Namespaces machines = Namespaces.of(3);
+                PostgresCluster cluster = new PostgresCluster(folder, 3, Map.of(), machines)) {
+            double formed = cluster.form();
+            try (ClusterProof proof = new ClusterProof("partition", cluster.rig, cluster.ports)) {
+                proof.say("formed in %.1f s", formed);
+                proof.warmUp();
+                int oldest = cluster.rig.singletonsPort(cluster.ports.get(0));
+                int other = cluster.other(oldest);
+                int index = cluster.ports.indexOf(other);
+                lose(cluster, proof, other, "a node cut off from the others", () -> machines.cutFromOthers(index));
+                machines.mend(index);
+                joinsAgain(cluster, proof, other);
+                int hosting = cluster.ports.indexOf(oldest);
+                lose(cluster, proof, oldest, "the singletons' node cut off from all", () -> machines.unplug(hosting));
+                machines.plugIn(hosting);
+                joinsAgain(cluster, proof, oldest);
+                proof.nothingIsLeft();
+            }
+        }
+    }
+
+    private static void lose(PostgresCluster cluster, ClusterProof proof, int port, String what, Cut cut)
+            throws Exception {
+        long begun = System.nanoTime();
+        proof.survivesLoss(port, what, () -> {
+            try {
+                cut.make();
+                cluster.clientsOf(port).cut();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        int code = cluster.node(port).awaitEnd(GIVES_UP);
+        proof.say("%s: ended by itself with %d before %.1f s", what, code, (System.nanoTime() - begun) / 1e9);
+        assertThat(cluster.node(port).output()).contains("Downing");
+    }
+
+    private static void joinsAgain(PostgresCluster cluster, ClusterProof proof, int port) throws Exception {
+        cluster.clientsOf(port).mend();
+        proof.say("ready again %.1f s after its start", cluster.again(port));
+        proof.load().use(port);
+    }
+
+    /** What separates a node. */
+    @FunctionalInterface
+    private interface Cut {
+        void make() throws IOException;
+    }
+}
