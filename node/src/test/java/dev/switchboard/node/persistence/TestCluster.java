@@ -2,13 +2,13 @@ package dev.switchboard.node.persistence;
 
 import static org.awaitility.Awaitility.await;
 
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.ClusterEvent;
 import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
-import akka.cluster.typed.Leave;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
@@ -59,12 +59,14 @@ public final class TestCluster implements AutoCloseable {
                 .count();
     }
 
-    /** Lets a node leave in order, and waits for its end. */
-    public void leave(ActorSystem<Void> system) {
+    /** Begins to stop a node in order, as SIGTERM does. */
+    public void beginStop(ActorSystem<Void> system) {
         running.remove(system);
-        Cluster.get(system)
-                .manager()
-                .tell(Leave.create(Cluster.get(system).selfMember().address()));
+        CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.unknownReason());
+    }
+
+    /** Waits for the end of a node that stops. */
+    public void awaitEnd(ActorSystem<Void> system) {
         await().atMost(LONG).until(() -> system.whenTerminated().isCompleted());
     }
 
