@@ -86,6 +86,13 @@ for (const [name, of] of Object.entries(models)) {
   });
 }
 
+test("AI SDK: what is worth another try is retried by the client", async () => {
+  const model = openai.chat("gentle/echo");
+  const limited = generateText({ ...settings, model, prompt: "[[status=429 retry-after=1]]" });
+  await assert.rejects(limited, (error) => error.statusCode === 429 && error.isRetryable);
+  assert.equal((await generateText({ maxRetries: 2, model, prompt: "again" })).text, "again");
+});
+
 test("AI SDK, openai: embeddings", async () => {
   const { embeddings } = await embedMany({
     ...settings,

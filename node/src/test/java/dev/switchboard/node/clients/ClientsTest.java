@@ -24,7 +24,7 @@ class ClientsTest {
                 node.get("/api/platforms").item("id", "demo").path("baseUrl").asText();
         String simulator = demo.substring(0, demo.indexOf("/demo"));
         // A rate limit cools a whole key: what is limited on purpose has platforms of its own.
-        for (String platform : List.of("alpha", "limited", "tired", "patient")) {
+        for (String platform : List.of("alpha", "limited", "tired", "patient", "weary", "steady", "calm", "gentle")) {
             add(
                     "/api/platforms",
                     "{'id':'" + platform + "','name':'" + platform + "','adapter':'openai','baseUrl':'" + simulator
@@ -68,6 +68,13 @@ class ClientsTest {
     @Nested
     class OpenAiForJava extends OpenAiClientChecks {
         OpenAiForJava() {
+            super(() -> node);
+        }
+    }
+
+    @Nested
+    class AnthropicForJava extends AnthropicClientChecks {
+        AnthropicForJava() {
             super(() -> node);
         }
     }

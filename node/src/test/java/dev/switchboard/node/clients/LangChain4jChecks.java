@@ -9,6 +9,7 @@ import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.ModelNotFoundException;
+import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.model.anthropic.AnthropicChatModel;
 import dev.langchain4j.model.anthropic.AnthropicStreamingChatModel;
 import dev.langchain4j.model.chat.ChatModel;
@@ -178,6 +179,19 @@ abstract class LangChain4jChecks {
                 .modelName("embed-small")
                 .build();
         assertThat(embedder.embed("some text").content().vector()).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void whatIsWorthAnotherTryIsRetriedByTheClient() {
+        assertThatThrownBy(() -> model(Module.OPENAI, "calm/echo").chat("[[status=429 retry-after=1]]"))
+                .isInstanceOf(RateLimitException.class);
+        ChatModel patient = OpenAiChatModel.builder()
+                .baseUrl(base())
+                .apiKey(node.get().apiKey())
+                .modelName("calm/echo")
+                .maxRetries(3)
+                .build();
+        assertThat(patient.chat("again")).isEqualTo("again");
     }
 
     @ParameterizedTest

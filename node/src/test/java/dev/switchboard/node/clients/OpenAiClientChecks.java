@@ -12,6 +12,7 @@ import com.openai.errors.NotFoundException;
 import com.openai.errors.RateLimitException;
 import com.openai.errors.UnauthorizedException;
 import com.openai.helpers.ChatCompletionAccumulator;
+import com.openai.helpers.ResponseAccumulator;
 import com.openai.models.FunctionDefinition;
 import com.openai.models.FunctionParameters;
 import com.openai.models.chat.completions.ChatCompletion;
@@ -19,15 +20,20 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
+import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.embeddings.EmbeddingCreateParams;
+import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
 import dev.switchboard.node.TestNode;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** OpenAI's official client for Java. */
 abstract class OpenAiClientChecks {
@@ -156,6 +162,59 @@ abstract class OpenAiClientChecks {
                 .orElseThrow();
         assertThat(event.name).isNotBlank();
         assertThat(event.people).isNotEmpty();
+    }
+
+    private static String text(Response response) {
+        return response.output()
+                .get(response.output().size() - 1)
+                .asMessage()
+                .content()
+                .get(0)
+                .asOutputText()
+                .text();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"echo", "reason-echo"})
+    void aResponseSaysTheSameWholeAndStreamed(String model) {
+        ResponseCreateParams params = ResponseCreateParams.builder()
+                .model("alpha/" + model)
+                .input("two words")
+                .build();
+        Response whole = client.responses().create(params).validate();
+        ResponseAccumulator accumulator = ResponseAccumulator.create();
+        try (var events = client.responses().createStreaming(params)) {
+            events.stream().forEach(accumulator::accumulate);
+        }
+        Response streamed = accumulator.response();
+
+        assertThat(text(whole)).isEqualTo("two words");
+        assertThat(text(streamed)).isEqualTo("two words");
+        assertThat(streamed.output()).hasSameSizeAs(whole.output());
+        assertThat(streamed.usage()).isEqualTo(whole.usage());
+        assertThat(streamed.status()).isEqualTo(whole.status());
+    }
+
+    @Test
+    void completionsAreThereWholeAndStreamed() {
+        CompletionCreateParams params = CompletionCreateParams.builder()
+                .model(CompletionCreateParams.Model.of(ECHO))
+                .prompt("once upon")
+                .build();
+        assertThat(client.completions()
+                        .create(params)
+                        .validate()
+                        .choices()
+                        .get(0)
+                        .text())
+                .isEqualTo("once upon");
+        try (var chunks = client.completions().createStreaming(params)) {
+            assertThat(chunks.stream()
+                            .flatMap(chunk -> chunk.choices().stream())
+                            .map(choice -> choice.text())
+                            .collect(Collectors.joining()))
+                    .isEqualTo("once upon");
+        }
     }
 
     @Test

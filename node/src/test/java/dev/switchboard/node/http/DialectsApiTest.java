@@ -1,26 +1,11 @@
 package dev.switchboard.node.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.anthropic.client.AnthropicClient;
-import com.anthropic.client.okhttp.AnthropicOkHttpClient;
-import com.anthropic.core.JsonValue;
-import com.anthropic.core.http.StreamResponse;
-import com.anthropic.errors.BadRequestException;
-import com.anthropic.errors.NotFoundException;
-import com.anthropic.errors.UnauthorizedException;
-import com.anthropic.helpers.MessageAccumulator;
-import com.anthropic.models.messages.Message;
-import com.anthropic.models.messages.MessageCountTokensParams;
-import com.anthropic.models.messages.MessageCreateParams;
-import com.anthropic.models.messages.RawMessageStreamEvent;
-import com.anthropic.models.messages.Tool;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.helpers.ResponseAccumulator;
-import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
@@ -33,23 +18,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every dialect over HTTP on a real node, mostly through the official clients; upstream is the node's own simulator. */
+/** Every dialect over HTTP on a real node, with {@code ClientsTest} for the official clients; upstream is the node's own simulator. */
 class DialectsApiTest {
     private static TestNode node;
     private static String simulator;
-    private static AnthropicClient anthropic;
     private static OpenAIClient openai;
 
     @BeforeAll
@@ -75,11 +54,6 @@ class DialectsApiTest {
             }
             add("/api/models", "{'platform':'" + platform + "','id':'embed-small','embedding':true}");
         }
-        anthropic = AnthropicOkHttpClient.builder()
-                .baseUrl(node.baseUrl())
-                .apiKey(node.apiKey())
-                .maxRetries(0)
-                .build();
         openai = OpenAIOkHttpClient.builder()
                 .baseUrl(node.baseUrl() + "/v1")
                 .apiKey(node.apiKey())
@@ -94,119 +68,12 @@ class DialectsApiTest {
 
     @AfterAll
     static void stop() throws Exception {
-        anthropic.close();
         openai.close();
         node.stop();
     }
 
     private static Reply post(String path, String json) throws Exception {
         return node.send("POST", path, json.replace('\'', '"'), node.apiKey());
-    }
-
-    private static MessageCreateParams.Builder message(String model, String text) {
-        return MessageCreateParams.builder().model(model).maxTokens(500).addUserMessage(text);
-    }
-
-    private static Tool weather() {
-        return Tool.builder()
-                .name("get_weather")
-                .description("The weather of a city")
-                .inputSchema(Tool.InputSchema.builder()
-                        .properties(JsonValue.from(Map.of("city", Map.of("type", "string"))))
-                        .putAdditionalProperty("required", JsonValue.from(List.of("city")))
-                        .build())
-                .build();
-    }
-
-    private static Message streamed(MessageCreateParams params) {
-        MessageAccumulator accumulator = MessageAccumulator.create();
-        try (StreamResponse<RawMessageStreamEvent> events = anthropic.messages().createStreaming(params)) {
-            events.stream().forEach(accumulator::accumulate);
-        }
-        return accumulator.message();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"echo", "reason-echo"})
-    void anthropicsClientGetsTheSameMessageWholeAndStreamed(String model) {
-        MessageCreateParams params = message("alpha/" + model, "two words").build();
-        Message whole = anthropic.messages().create(params).validate();
-        Message streamed = streamed(params);
-
-        assertThat(whole.content().get(whole.content().size() - 1).asText().text())
-                .isEqualTo("two words");
-        assertThat(whole.content()).hasSize(model.equals("echo") ? 1 : 2);
-        assertThat(streamed.content()).isEqualTo(whole.content());
-        assertThat(streamed.stopReason()).isEqualTo(whole.stopReason());
-        assertThat(streamed.usage().outputTokens()).isEqualTo(whole.usage().outputTokens());
-        assertThat(streamed.usage().inputTokens()).isEqualTo(whole.usage().inputTokens());
-    }
-
-    @Test
-    void anthropicsClientCallsToolsAndGivesTheirResultsBack() {
-        MessageCreateParams asking =
-                message("alpha/echo", "use the tool").addTool(weather()).build();
-        Message whole = anthropic.messages().create(asking);
-        var call = whole.content().get(0).asToolUse();
-        assertThat(call.name()).isEqualTo("get_weather");
-        assertThat(streamed(asking).content().get(0).asToolUse()._input()).isEqualTo(call._input());
-        assertThat(whole.stopReason())
-                .hasValueSatisfying(reason -> assertThat(reason.asString()).isEqualTo("tool_use"));
-
-        Message after = anthropic
-                .messages()
-                .create(asking.toBuilder()
-                        .addMessage(whole)
-                        .addUserMessageOfBlockParams(
-                                List.of(com.anthropic.models.messages.ContentBlockParam.ofToolResult(
-                                        com.anthropic.models.messages.ToolResultBlockParam.builder()
-                                                .toolUseId(call.id())
-                                                .content("sunny")
-                                                .build())))
-                        .build());
-        assertThat(after.content().get(0).asText().text()).isEqualTo("The tool said: sunny");
-    }
-
-    @Test
-    void anthropicsClientCountsTokensAndListsModels() {
-        long tokens = anthropic
-                .messages()
-                .countTokens(MessageCountTokensParams.builder()
-                        .model("alpha/echo")
-                        .addUserMessage("sixteen letters!")
-                        .build())
-                .inputTokens();
-        assertThat(tokens).isEqualTo(4);
-        assertThat(anthropic.models().list().data().stream()
-                        .map(model -> model.validate().id()))
-                .startsWith("auto")
-                .contains("alpha/echo");
-        assertThat(anthropic.models().retrieve("alpha/echo").displayName()).isNotBlank();
-    }
-
-    @Test
-    void anthropicsClientKnowsTheErrors() {
-        assertThatThrownBy(() -> anthropic
-                        .messages()
-                        .create(message("no-such-model", "x").build()))
-                .isInstanceOf(NotFoundException.class)
-                .hasMessageContaining("no-such-model");
-        assertThatThrownBy(() -> anthropic
-                        .messages()
-                        .create(message("auto", "x")
-                                .temperature(1.0)
-                                .putAdditionalBodyProperty("foo", JsonValue.from(1))
-                                .build()))
-                .isInstanceOf(BadRequestException.class)
-                .hasMessageContaining("foo");
-        AnthropicClient stranger = AnthropicOkHttpClient.builder()
-                .baseUrl(node.baseUrl())
-                .apiKey("wrong")
-                .maxRetries(0)
-                .build();
-        assertThatThrownBy(() -> stranger.messages().create(message("auto", "x").build()))
-                .isInstanceOf(UnauthorizedException.class);
-        stranger.close();
     }
 
     @ParameterizedTest
@@ -297,23 +164,6 @@ class DialectsApiTest {
                 .text();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"echo", "reason-echo"})
-    void openAisClientGetsTheSameResponseWholeAndStreamed(String model) {
-        ResponseCreateParams params = ResponseCreateParams.builder()
-                .model("alpha/" + model)
-                .input("two words")
-                .build();
-        Response whole = openai.responses().create(params).validate();
-        Response streamed = streamed(params);
-
-        assertThat(text(whole)).isEqualTo("two words");
-        assertThat(text(streamed)).isEqualTo("two words");
-        assertThat(streamed.output()).hasSameSizeAs(whole.output());
-        assertThat(streamed.usage()).isEqualTo(whole.usage());
-        assertThat(streamed.status()).isEqualTo(whole.status());
-    }
-
     @Test
     void aResponseIsRememberedContinuedReadAndDeleted() throws Exception {
         Reply first = post(
@@ -359,28 +209,6 @@ class DialectsApiTest {
         String id = unstored.body().path("id").asText();
         assertThat(node.send("GET", "/v1/responses/" + id, null, node.apiKey()).status())
                 .isEqualTo(404);
-    }
-
-    @Test
-    void openAisClientGetsCompletions() {
-        CompletionCreateParams params = CompletionCreateParams.builder()
-                .model(CompletionCreateParams.Model.of("alpha/echo"))
-                .prompt("once upon")
-                .build();
-        assertThat(openai.completions()
-                        .create(params)
-                        .validate()
-                        .choices()
-                        .get(0)
-                        .text())
-                .isEqualTo("once upon");
-        try (var chunks = openai.completions().createStreaming(params)) {
-            assertThat(chunks.stream()
-                            .flatMap(chunk -> chunk.choices().stream())
-                            .map(choice -> choice.text())
-                            .collect(Collectors.joining()))
-                    .isEqualTo("once upon");
-        }
     }
 
     @Test
@@ -501,32 +329,5 @@ class DialectsApiTest {
                     .isNotEmpty()
                     .doesNotEndWith("embed-small");
         }
-    }
-
-    @Test
-    void everyRouteUnderV1IsDescribed() throws Exception {
-        Reply reply = node.send("GET", "/v1/openapi.json", null, null);
-        assertThat(reply.status()).isEqualTo(200);
-        JsonNode document = reply.body();
-        Set<String> described = new TreeSet<>();
-        for (var path : document.path("paths").properties()) {
-            for (var operation : path.getValue().properties()) {
-                String name = operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey();
-                described.add(name);
-                assertThat(operation.getValue().path("summary").asText())
-                        .as(name)
-                        .isNotBlank();
-            }
-        }
-        assertThat(described)
-                .contains("POST /v1/messages", "DELETE /v1/responses/{id}", "GET /v1/models/{id}")
-                .allMatch(name -> name.contains(" /v1/"));
-        for (JsonNode reference : document.findValues("$ref")) {
-            assertThat(document.at(reference.asText().substring(1)).isMissingNode())
-                    .as(reference.asText())
-                    .isFalse();
-        }
-        Reply page = node.send("GET", "/docs/api", null, null);
-        assertThat(page.text()).contains("POST /v1/messages/count_tokens").doesNotContain("<script");
     }
 }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -268,5 +269,34 @@ class EveryRouteTest {
                     .as(route.name())
                     .isEmpty();
         }
+    }
+
+    @Test
+    void everyRouteUnderV1IsDescribed() throws Exception {
+        JsonNode document = node.send("GET", "/v1/openapi.json", null, null).body();
+        Set<String> described = new TreeSet<>();
+        for (var path : document.path("paths").properties()) {
+            for (var operation : path.getValue().properties()) {
+                String name = operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey();
+                described.add(name);
+                assertThat(operation.getValue().path("summary").asText())
+                        .as(name)
+                        .isNotBlank();
+            }
+        }
+        Set<String> served = new TreeSet<>();
+        for (Route route : routes()) {
+            if (route.endpoint().path().startsWith("/v1/")) {
+                served.add(route.name().replace("*}", "}"));
+            }
+        }
+        assertThat(described).isEqualTo(served).contains("POST /v1/messages", "DELETE /v1/responses/{id}");
+        for (JsonNode reference : document.findValues("$ref")) {
+            assertThat(document.at(reference.asText().substring(1)).isMissingNode())
+                    .as(reference.asText())
+                    .isFalse();
+        }
+        String page = node.send("GET", "/docs/api", null, null).text();
+        assertThat(page).contains("POST /v1/messages/count_tokens").doesNotContain("<script");
     }
 }
