@@ -216,15 +216,22 @@ public final class ChatRequest {
 
     /** Whether the model has to be able to see images. */
     public boolean needsVision() {
-        for (JsonNode message : messages()) {
-            for (JsonNode part : message.path("content")) {
-                String type = part.path("type").asText();
+        return firstImage() != null;
+    }
+
+    /** Where the first image is, such as {@code messages[0].content[1]}; null where there is none. */
+    public @Nullable String firstImage() {
+        JsonNode messages = messages();
+        for (int i = 0; i < messages.size(); i++) {
+            JsonNode content = messages.get(i).path("content");
+            for (int k = 0; content.isArray() && k < content.size(); k++) {
+                String type = content.get(k).path("type").asText();
                 if (type.equals("image_url") || type.equals("input_image")) {
-                    return true;
+                    return "messages[" + i + "].content[" + k + "]";
                 }
             }
         }
-        return false;
+        return null;
     }
 
     /** The prompt's estimated tokens: ⌈characters / 4⌉ of message text and tools. */

@@ -137,6 +137,14 @@ public final class Exchange {
 
     /** The same with a limit of its own in bytes, for whoever has shown no key yet. */
     public CompletionStage<ByteString> body(long limit) {
+        String encoding = header("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            request.discardEntityBytes(system);
+            return CompletableFuture.failedStage(ApiError.invalid(
+                    "A request body in Content-Encoding '" + encoding + "' is not read here; send it as it is",
+                    "Content-Encoding",
+                    "unsupported_content_encoding"));
+        }
         long most = Math.min(limit, budget.each());
         if (request.entity() instanceof HttpEntity.Strict strict) {
             return strict.getData().size() > most

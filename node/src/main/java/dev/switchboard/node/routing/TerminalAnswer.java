@@ -22,9 +22,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type the error type of contract.md §3
  * @param retryAfterSeconds at least 1 on 429 and 503, null otherwise
+ * @param lack what every model lacked that the request needs; null where it is no such matter
  */
 public record TerminalAnswer(
-        int status, String type, @Nullable String code, String message, @Nullable Long retryAfterSeconds) {
+        int status,
+        String type,
+        @Nullable String code,
+        String message,
+        @Nullable Long retryAfterSeconds,
+        @Nullable SkipReason lack) {
+    TerminalAnswer(int status, String type, @Nullable String code, String message, @Nullable Long retryAfterSeconds) {
+        this(status, type, code, message, retryAfterSeconds, null);
+    }
+
     private static final String INVALID = "invalid_request_error";
     private static final int MOST_NAMED = 3;
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -67,7 +77,8 @@ public record TerminalAnswer(
                     INVALID,
                     "context_length_exceeded",
                     "The prompt is too long for every model left. " + tried,
-                    null);
+                    null,
+                    SkipReason.CONTEXT_WINDOW);
         }
         if (attempts.stream().allMatch(attempt -> attempt.failure().kind() == FailureKind.RATE_LIMITED)) {
             return rateLimited(tried, soonest(attempts, plan, denials), now);
@@ -91,15 +102,19 @@ public record TerminalAnswer(
                         "context_length_exceeded",
                         "The prompt is too long for the context window of every model that could serve it" + named
                                 + ".",
-                        null);
+                        null,
+                        SkipReason.CONTEXT_WINDOW);
             }
             if (plan.allIncapable()) {
+                boolean blind = plan.skipped().stream().anyMatch(skip -> skip.reason() == SkipReason.NO_VISION);
                 return new TerminalAnswer(
                         400,
                         INVALID,
                         "unsupported_capability",
-                        "No enabled model can serve the tools or images of this request" + named + ".",
-                        null);
+                        "No enabled model can " + (blind ? "see the images" : "call the tools") + " of this request"
+                                + named + ".",
+                        null,
+                        blind ? SkipReason.NO_VISION : SkipReason.NO_TOOLS);
             }
         }
         List<PlatformId> keyless = plan.platformsWithoutKey();

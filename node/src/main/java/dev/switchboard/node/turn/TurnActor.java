@@ -497,7 +497,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         return give(
                 ladder().onlyInexpressible()
                         ? TurnReply.Refusal.inexpressible(log.inexpressibleField())
-                        : TurnReply.Refusal.of(ladder().terminal(now())));
+                        : TurnReply.Refusal.of(ladder().terminal(now()), request.chat()));
     }
 
     private Behavior<TurnMessage> give(TurnReply.Refusal refusal) {

@@ -3,7 +3,9 @@ package dev.switchboard.node.turn;
 import akka.NotUsed;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import dev.switchboard.node.chat.ChatRequest;
 import dev.switchboard.node.relay.RelayEvent;
+import dev.switchboard.node.routing.SkipReason;
 import dev.switchboard.node.routing.TerminalAnswer;
 import dev.switchboard.node.upstream.UnsupportedField;
 import java.util.concurrent.CompletionStage;
@@ -65,13 +67,21 @@ public sealed interface TurnReply {
                     false);
         }
 
-        /** The answer after everything was tried. */
-        static Refusal of(TerminalAnswer answer) {
+        /** The answer after everything was tried, with the field that asks for what no model has. */
+        static Refusal of(TerminalAnswer answer, ChatRequest chat) {
+            SkipReason lack = answer.lack();
+            String param = lack == null
+                    ? null
+                    : switch (lack) {
+                        case NO_VISION -> chat.firstImage();
+                        case NO_TOOLS -> chat.root().path("tools").isEmpty() ? "functions" : "tools";
+                        default -> chat.isEmbedding() ? "input" : "messages";
+                    };
             return new Refusal(
                     answer.status(),
                     answer.type(),
                     answer.code(),
-                    null,
+                    param,
                     answer.message(),
                     answer.retryAfterSeconds(),
                     answer.forbidsRetry());
