@@ -15,7 +15,9 @@ import com.sun.net.httpserver.HttpServer;
 import dev.switchboard.node.TestNode.Reply;
 import dev.switchboard.node.http.Access;
 import dev.switchboard.node.http.Endpoint;
+import dev.switchboard.node.http.admin.BackupEndpoint;
 import dev.switchboard.node.telemetry.OtlpReceiver;
+import dev.switchboard.node.vault.VaultKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -36,6 +39,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -182,6 +186,8 @@ class PlantedSecretsTest {
             CompletableFuture<Void> listening = listen(node);
             use(node);
             readEverything(node);
+            backUp(node, encryptionKey);
+            readTheProcess();
             await().atMost(SOON)
                     .until(() -> events.toString(StandardCharsets.UTF_8).contains("\"requestId\""));
             listening.cancel(true);
@@ -235,10 +241,12 @@ class PlantedSecretsTest {
 
         Reply made = node.admin("POST", "/api/api-keys", "{\"name\":\"second\"}");
         secrets.put("second API key", made.body().path("key").asText());
+        // Not a secret of ours, and yet nobody's business: nothing logs, counts or keeps it.
+        plant("prompt", "tell nobody: ");
         for (String way : WAYS) {
             for (boolean stream : List.of(false, true)) {
                 String chat = "{\"model\":\"" + way + "/m\",\"stream\":" + stream
-                        + ",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
+                        + ",\"messages\":[{\"role\":\"user\",\"content\":\"" + secrets.get("prompt") + "\"}]}";
                 for (String key : List.of(node.apiKey(), secrets.get("second API key"))) {
                     for (var cooling : node.get("/api/cooldowns").body()) {
                         node.admin(
@@ -292,6 +300,45 @@ class PlantedSecretsTest {
             told(
                     "GET /api/sessions/{key}",
                     node.get("/api/sessions/" + session.path("key").asText()));
+        }
+    }
+
+    /** Both kinds of backup, as the command takes them from a running node. */
+    private void backUp(TestNode node, String encryptionKey) throws Exception {
+        String proof = BackupEndpoint.proof(VaultKeys.load(encryptionKey, node.folder()), Instant.now());
+        for (String passphrase : List.of("", plant("passphrase", "pass-"))) {
+            Reply backup = node.send("POST", BackupEndpoint.PATH, passphrase, proof);
+            assertThat(backup.status()).isEqualTo(200);
+            assertThat(backup.text().length()).isGreaterThan(10_000);
+            told("backup", backup);
+        }
+    }
+
+    private void readTheProcess() {
+        said.put(
+                "names of threads",
+                Thread.getAllStackTraces().keySet().stream()
+                        .map(Thread::getName)
+                        .collect(Collectors.joining("\n")));
+        said.put("system properties", System.getProperties().toString());
+        said.put("process arguments", ProcessHandle.current().info().toString());
+        assertThat(said.get("names of threads")).contains("switchboard");
+    }
+
+    /** A dump holds whatever is in memory, so that none is written unless an operator asks for one. */
+    @Test
+    void nothingThatStartsANodeHasItsHeapDumped() throws Exception {
+        Path top = Files.isDirectory(Path.of("docs")) ? Path.of("") : Path.of("..");
+        List<Path> starters;
+        try (Stream<Path> examples = Files.walk(top.resolve("config/examples"))) {
+            starters = Stream.concat(Stream.of(top.resolve("switchboard")), examples.filter(Files::isRegularFile))
+                    .toList();
+        }
+        assertThat(starters).hasSizeGreaterThan(4);
+        for (Path starter : starters) {
+            assertThat(Files.readString(starter))
+                    .as(starter.toString())
+                    .doesNotContain("HeapDumpOnOutOfMemoryError", "-Xdump", "jmap");
         }
     }
 
