@@ -8,6 +8,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,21 +37,46 @@ record SharedStart(List<MemberRegister.Entry> live, Clock clock) {
             throws StartFailure, InterruptedException {
         // Those that were killed a moment ago still count as alive: they are waited for.
         long deadline = System.nanoTime() + MemberRegister.ALIVE.toNanos();
+        CompletableFuture<SharedStart> answer = new CompletableFuture<>();
+        ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor();
         try {
-            while (true) {
-                List<MemberRegister.Entry> live = register.live();
-                Optional<String> refusal = Admission.refusal(cluster, own, live);
-                if (refusal.isEmpty()) {
-                    return new SharedStart(live, agreed(register.clockAhead(system), system));
-                }
-                if (System.nanoTime() > deadline) {
-                    throw new StartFailure(refusal.get());
-                }
-                Thread.sleep(LOOK.toMillis());
+            looks.scheduleWithFixedDelay(
+                    () -> look(answer, cluster, own, register, system, deadline),
+                    0,
+                    LOOK.toMillis(),
+                    TimeUnit.MILLISECONDS);
+            return answer.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StartFailure refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            looks.shutdownNow();
+        }
+    }
+
+    private static void look(
+            CompletableFuture<SharedStart> answer,
+            Settings.Cluster cluster,
+            MemberRegister.Entry own,
+            MemberRegister register,
+            Clock system,
+            long deadline) {
+        try {
+            List<MemberRegister.Entry> live = register.live();
+            Optional<String> refusal = Admission.refusal(cluster, own, live);
+            if (refusal.isEmpty()) {
+                answer.complete(new SharedStart(live, agreed(register.clockAhead(system), system)));
+            } else if (System.nanoTime() > deadline) {
+                answer.completeExceptionally(new StartFailure(refusal.get()));
             }
         } catch (SQLException | DatabaseException e) {
-            throw new StartFailure("switchboard.database.url: the register of members cannot be read: "
-                    + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            answer.completeExceptionally(
+                    new StartFailure("switchboard.database.url: the register of members cannot be read: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
         }
     }
 
