@@ -1,0 +1,241 @@
+package dev.switchboard.node.http;
+
+import akka.NotUsed;
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpProtocols;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.Connection;
+import akka.stream.Attributes;
+import akka.stream.BackpressureTimeoutException;
+import akka.stream.FlowShape;
+import akka.stream.Inlet;
+import akka.stream.Outlet;
+import akka.stream.SubscriptionWithCancelException;
+import akka.stream.javadsl.Flow;
+import akka.stream.stage.AbstractInHandler;
+import akka.stream.stage.AbstractOutHandler;
+import akka.stream.stage.AsyncCallback;
+import akka.stream.stage.GraphStage;
+import akka.stream.stage.GraphStageLogic;
+import akka.stream.stage.TimerGraphStageLogic;
+import akka.util.ByteString;
+import dev.switchboard.node.settings.Settings;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What serves one client's connection, one request after the other, as a single stage: every further one would cost each
+ * request some microseconds. It tells the request when its client has gone, closes a connection that sends no whole
+ * headers in time, at its begin or after a request, and one that takes nothing of an answer in parts. A request whose
+ * answer is under way is never cut for time.
+ */
+final class ClientConnection extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+    private final Inlet<HttpRequest> in = Inlet.create("ClientConnection.in");
+    private final Outlet<HttpResponse> out = Outlet.create("ClientConnection.out");
+    private final FlowShape<HttpRequest, HttpResponse> shape = FlowShape.of(in, out);
+
+    private final Settings.Clients limits;
+    private final Function<HttpRequest, CompletionStage<HttpResponse>> handler;
+
+    ClientConnection(Settings.Clients limits, Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
+        this.limits = limits;
+        this.handler = handler;
+    }
+
+    @Override
+    public FlowShape<HttpRequest, HttpResponse> shape() {
+        return shape;
+    }
+
+    @Override
+    public GraphStageLogic createLogic(Attributes attributes) {
+        return new Logic();
+    }
+
+    /** A client takes nothing of its answer; one line in the log. */
+    static final class TooSlowException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private TooSlowException(BackpressureTimeoutException cause) {
+            super("The client takes nothing of the answer. " + cause.getMessage(), null, false, false);
+        }
+    }
+
+    private record Handled(@Nullable HttpResponse response, @Nullable Throwable failure) {}
+
+    private final class Logic extends TimerGraphStageLogic {
+        private static final String WAITING = "waiting for headers";
+
+        private final ClientLink link = new ClientLink();
+        private final AsyncCallback<Handled> handled = createAsyncCallback(this::onHandled);
+        private final AsyncCallback<NotUsed> answered = createAsyncCallback(nothing -> onAnswered());
+        private @Nullable HttpResponse ready;
+        private boolean handling;
+        private int serving;
+        private long waitsUntil;
+        private long timerAt;
+        private boolean timerSet;
+
+        private Logic() {
+            super(shape);
+            setHandler(in, new AbstractInHandler() {
+                @Override
+                public void onPush() {
+                    serve(grab(in));
+                }
+
+                @Override
+                public void onUpstreamFinish() {
+                    // The end of the requests tells that the client has gone even while its answer is silent; a write
+                    // would notice only at the second keep-alive.
+                    link.end(false);
+                    if (!handling && ready == null) {
+                        completeStage();
+                    }
+                }
+
+                @Override
+                public void onUpstreamFailure(Throwable failure) {
+                    link.end(true);
+                    failStage(failure);
+                }
+            });
+            setHandler(out, new AbstractOutHandler() {
+                @Override
+                public void onPull() {
+                    if (ready != null) {
+                        HttpResponse response = ready;
+                        ready = null;
+                        answer(response);
+                    } else if (!handling && !hasBeenPulled(in)) {
+                        pull(in);
+                    }
+                }
+
+                @Override
+                public void onDownstreamFinish(Throwable cause) {
+                    link.end(!(cause instanceof SubscriptionWithCancelException.NonFailureCancellation));
+                    cancelStage(cause);
+                }
+            });
+        }
+
+        @Override
+        public void preStart() {
+            waitFor(limits.headerTimeout());
+        }
+
+        @Override
+        public void postStop() {
+            link.end(true);
+        }
+
+        private void serve(HttpRequest request) {
+            serving++;
+            handling = true;
+            link.begin(!endsConnection(request));
+            handler.apply(request.addAttribute(Exchange.CLIENT_LINK, link))
+                    .whenCompleteAsync(
+                            (response, failure) -> handled.invoke(new Handled(response, failure)), Runnable::run);
+        }
+
+        private void onHandled(Handled done) {
+            handling = false;
+            HttpResponse response = done.response();
+            if (response == null) {
+                failStage(done.failure() == null ? new IllegalStateException("no response") : done.failure());
+            } else if (isAvailable(out)) {
+                answer(response);
+            } else {
+                ready = response;
+            }
+        }
+
+        private void answer(HttpResponse response) {
+            push(out, limited(response));
+            if (isClosed(in)) {
+                complete(out);
+            } else if (!hasBeenPulled(in)) {
+                pull(in);
+            }
+        }
+
+        private HttpResponse limited(HttpResponse response) {
+            if (response.entity() instanceof HttpEntity.Strict) {
+                onAnswered();
+                return response;
+            }
+            Duration patience = limits.writeTimeout();
+            return response.transformEntityDataBytes(Flow.of(ByteString.class)
+                    .backpressureTimeout(patience)
+                    .mapError(BackpressureTimeoutException.class, cause -> tooSlow(cause, response))
+                    .watchTermination((before, done) -> {
+                        done.whenCompleteAsync((ok, failure) -> answered.invoke(NotUsed.getInstance()), Runnable::run);
+                        return before;
+                    }));
+        }
+
+        private TooSlowException tooSlow(BackpressureTimeoutException cause, HttpResponse response) {
+            LOG.atInfo()
+                    .addKeyValue(
+                            "requestId",
+                            response.getHeader("X-Request-Id")
+                                    .map(HttpHeader::value)
+                                    .orElse(""))
+                    .log("a client took nothing of its answer for {} and is disconnected", limits.writeTimeout());
+            return new TooSlowException(cause);
+        }
+
+        private void onAnswered() {
+            serving--;
+            if (serving <= 0) {
+                waitFor(limits.keepAliveTimeout());
+            }
+        }
+
+        /** The timer is left alone while it fires no later than needed: it looks again then. A request costs no timer. */
+        private void waitFor(Duration time) {
+            waitsUntil = System.nanoTime() + time.toNanos();
+            if (!timerSet || timerAt - waitsUntil > 0) {
+                startTimer(time);
+            }
+        }
+
+        private void startTimer(Duration time) {
+            timerSet = true;
+            timerAt = System.nanoTime() + time.toNanos();
+            scheduleOnce(WAITING, time);
+        }
+
+        @Override
+        public void onTimer(Object key) {
+            timerSet = false;
+            if (serving > 0) {
+                return;
+            }
+            long left = waitsUntil - System.nanoTime();
+            if (left <= 0) {
+                completeStage();
+            } else {
+                startTimer(Duration.ofNanos(left));
+            }
+        }
+    }
+
+    /** A request that says so ends the requests by itself, so for it only a failed connection means a client gone. */
+    private static boolean endsConnection(HttpRequest request) {
+        return request.protocol().equals(HttpProtocols.HTTP_1_0)
+                || request.getHeader(Connection.class)
+                        .map(header -> header.value().toLowerCase(Locale.ROOT).contains("close"))
+                        .orElse(false);
+    }
+}
