@@ -20,6 +20,6 @@ public final class KnownEnds extends TurboFilter {
             @Nullable String format,
             Object @Nullable [] params,
             @Nullable Throwable t) {
-        return t instanceof ConnectionLimits.TooSlowException ? FilterReply.DENY : FilterReply.NEUTRAL;
+        return t instanceof ClientConnection.TooSlowException ? FilterReply.DENY : FilterReply.NEUTRAL;
     }
 }

@@ -65,6 +65,7 @@ import dev.switchboard.node.session.StoredSessions;
 import dev.switchboard.node.settings.LiveSettings;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.settings.SettingsLoader;
+import dev.switchboard.node.sharding.Entities;
 import dev.switchboard.node.simulator.Simulator;
 import dev.switchboard.node.simulator.SimulatorSettings;
 import dev.switchboard.node.statistics.Statistics;
@@ -147,6 +148,7 @@ final class Rooms {
                 new StoredSessions(sessionStore, () -> live.get().session(), clock);
         ActorRef<Topic.Command<AnnounceLeases>> announcements = system.systemActorOf(
                 Topic.create(AnnounceLeases.class, "lease-announcements"), "lease-announcements", Props.empty());
+        Entities<ProviderCommand> providers = new Entities<>(id -> ownerOf(system, new PlatformId(id)));
         ProviderSharding.init(
                 system,
                 new ProviderSetup(
@@ -155,6 +157,7 @@ final class Rooms {
                         cooldowns::snapshot,
                         () -> live.get().session().providerBanCooldown(),
                         new JdbcStateStore<>(system, ProviderState.class),
+                        providers,
                         message -> announcements.tell(Topic.publish(message))));
 
         telemetry = TelemetryRoom.open(system, settings.telemetry(), node);
@@ -164,7 +167,7 @@ final class Rooms {
         LiveOutcomes outcomes = new LiveOutcomes(directory::snapshot, directory.owner(), system.ignoreRef());
         TurnServices services = new TurnServices(
                 sessions::of,
-                platform -> ownerOf(system, platform),
+                platform -> providers.of(platform.value()),
                 cooldowns::report,
                 outcome -> record(outcome, statistics, outcomes, lines),
                 directory::snapshot,
@@ -179,7 +182,8 @@ final class Rooms {
                 clock,
                 random);
         access = new AccessRoom(system, settings, vault, directory, keys, services.statistics(), clock, tls != null);
-        turnGuardian = system.systemActorOf(TurnGuardian.create(services), "turns", Props.empty());
+        Turns turns = Turns.start(system, services);
+        turnGuardian = turns.guardian();
         ActorRef<AnnounceLeases> listener =
                 system.systemActorOf(forwardTo(turnGuardian), "lease-announcement-listener", Props.empty());
         announcements.tell(Topic.subscribe(listener));
@@ -220,7 +224,7 @@ final class Rooms {
 
         List<Endpoint> ops = new OpsEndpoints(readiness, metrics::scrape).endpoints();
         List<Endpoint> endpoints = new ArrayList<>();
-        DialectDoor door = new DialectDoor(new Turns(turnGuardian), directory::snapshot, live, access.rules());
+        DialectDoor door = new DialectDoor(turns, directory::snapshot, live, access.rules());
         endpoints.addAll(new ChatEndpoint(door).endpoints());
         endpoints.addAll(new MessagesEndpoint(door).endpoints());
         endpoints.addAll(new ResponsesEndpoint(door, ResponseMemory.start(system, database, clock), clock).endpoints());

@@ -2,6 +2,7 @@ package dev.switchboard.node.provider;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -14,6 +15,8 @@ import dev.switchboard.protocol.turn.AnnounceLeases;
 import dev.switchboard.protocol.turn.TurnMessage;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,7 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
     private final ProviderSetup setup;
     private final Memory memory;
     private final ProviderDesk desk;
+    private final Set<ActorRef<TurnMessage>> watched = new HashSet<>();
     private boolean restored;
 
     ProviderActor(
@@ -64,6 +68,7 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
             restore(row);
         }
         callForClaims();
+        setup.entities().serves(platform.value(), context.getSelf().narrow());
     }
 
     /** The owner of {@code platform}; it stops on {@link ProviderCommand.Stop}, and if its row is unreadable. */
@@ -86,6 +91,7 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
                 .onMessage(ProviderEvent.Loaded.class, this::onLoaded)
                 .onMessage(ProviderEvent.Saved.class, this::onSaved)
                 .onMessage(ProviderEvent.Timer.class, this::onTimer)
+                .onSignal(PostStop.class, this::onPostStop)
                 .build();
     }
 
@@ -123,7 +129,17 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
         return this;
     }
 
+    private Behavior<Object> onPostStop(PostStop signal) {
+        leave();
+        return this;
+    }
+
+    private void leave() {
+        setup.entities().leaves(platform.value(), getContext().getSelf().narrow());
+    }
+
     private Behavior<Object> onOwnerGone(ProviderEvent.OwnerGone event) {
+        watched.remove(event.owner());
         timers.startSingleTimer(event.owner(), new ProviderEvent.OwnerSilent(event.owner()), LAST_WORDS);
         return this;
     }
@@ -134,7 +150,10 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
     }
 
     private Behavior<Object> onStop() {
-        return ProviderStopping.begin(getContext(), timers, memory, desk.save(true, now()));
+        leave();
+        return ProviderStopping.begin(getContext(), timers, memory, desk.save(true, now()), settle -> setup.entities()
+                .of(platform.value())
+                .tell(settle));
     }
 
     private Behavior<Object> onLoaded(ProviderEvent.Loaded event) {
@@ -185,14 +204,14 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
     /** As {@link ProviderDesk.Effects#watch}. */
     @Override
     public void watch(ActorRef<TurnMessage> owner) {
-        getContext().watchWith(owner, new ProviderEvent.OwnerGone(owner));
+        if (watched.add(owner)) {
+            getContext().watchWith(owner, new ProviderEvent.OwnerGone(owner));
+        }
     }
 
-    /** As {@link ProviderDesk.Effects#unwatch}. */
+    /** Nothing: the owner serves one turn after the other, and watching it anew for each would cost messages. */
     @Override
-    public void unwatch(ActorRef<TurnMessage> owner) {
-        getContext().unwatch(owner);
-    }
+    public void unwatch(ActorRef<TurnMessage> owner) {}
 
     /** As {@link ProviderDesk.Effects#changed}. */
     @Override

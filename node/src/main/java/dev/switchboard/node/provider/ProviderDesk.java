@@ -57,7 +57,7 @@ final class ProviderDesk {
         /** The owner has its first lease: its termination must end its leases. */
         void watch(ActorRef<TurnMessage> owner);
 
-        /** The owner's last lease has ended. */
+        /** The owner's last lease has ended: its termination would end none. */
         void unwatch(ActorRef<TurnMessage> owner);
 
         /** Something worth saving has changed. */

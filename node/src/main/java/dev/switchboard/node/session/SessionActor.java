@@ -63,6 +63,7 @@ final class SessionActor extends AbstractBehavior<Object> {
         this.shared = shared;
         this.timers = timers;
         armExpiry(now());
+        shared.entities().serves(key.value(), context.getSelf().narrow());
     }
 
     @Override
@@ -100,6 +101,9 @@ final class SessionActor extends AbstractBehavior<Object> {
                 state -> state.succeeded(turn.model(), turn.key(), turn.pin(), now),
                 // A turn that did not know of the pin must not move it.
                 state -> state.succeeded(turn.model(), turn.key(), false, now));
+        if (turn.decision() != null) {
+            memory.trace(turn.decision());
+        }
         return settle();
     }
 
@@ -148,6 +152,7 @@ final class SessionActor extends AbstractBehavior<Object> {
 
     private Behavior<Object> onStop(SessionCommand.Stop stop) {
         stopping = true;
+        leave();
         timers.startSingleTimer(Tick.DEADLINE, Tick.DEADLINE, STOP_DEADLINE);
         if (writes != null) {
             writes.hurry();
@@ -231,7 +236,12 @@ final class SessionActor extends AbstractBehavior<Object> {
     }
 
     private void passivate() {
+        leave();
         shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+    }
+
+    private void leave() {
+        shared.entities().leaves(key.value(), getContext().getSelf().narrow());
     }
 
     /** After every change: shows it to the index, has it written, and stops once nothing is left to write. */
@@ -279,6 +289,7 @@ final class SessionActor extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onPostStop(PostStop signal) {
+        leave();
         shared.index().remove(key);
         return this;
     }

@@ -2,13 +2,14 @@ package dev.switchboard.node.session;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
+import akka.actor.typed.RecipientRef;
 import akka.cluster.sharding.typed.ClusterShardingSettings;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
-import akka.cluster.sharding.typed.javadsl.EntityRef;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import dev.switchboard.node.persistence.JdbcStateStore;
 import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.sharding.Entities;
 import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.session.SessionCommand;
 import java.time.Clock;
@@ -22,10 +23,10 @@ public final class SessionSharding {
     /** What the persistence id of every session begins with. */
     public static final String ID_PREFIX = "session|";
 
-    private final ClusterSharding sharding;
+    private final Entities<SessionCommand> entities;
 
-    private SessionSharding(ClusterSharding sharding) {
-        this.sharding = sharding;
+    private SessionSharding(Entities<SessionCommand> entities) {
+        this.entities = entities;
     }
 
     /**
@@ -38,8 +39,9 @@ public final class SessionSharding {
             Supplier<Settings.Session> settings,
             SessionIndex index,
             Clock clock) {
-        SessionContext shared = new SessionContext(store, settings, index, clock);
         ClusterSharding sharding = ClusterSharding.get(system);
+        Entities<SessionCommand> entities = new Entities<>(id -> sharding.entityRefFor(TYPE, id));
+        SessionContext shared = new SessionContext(store, settings, index, entities, clock);
         sharding.init(Entity.of(
                         TYPE,
                         context -> SessionLoading.create(
@@ -53,11 +55,11 @@ public final class SessionSharding {
                         clock),
                 "session-sweeper",
                 Props.empty());
-        return new SessionSharding(sharding);
+        return new SessionSharding(entities);
     }
 
-    /** The owner of a session, wherever it is. */
-    public EntityRef<SessionCommand> of(SessionKey key) {
-        return sharding.entityRefFor(TYPE, key.value());
+    /** The owner of a session, wherever it is; for one message. */
+    public RecipientRef<SessionCommand> of(SessionKey key) {
+        return entities.of(key.value());
     }
 }

@@ -3,7 +3,6 @@ package dev.switchboard.node.turn;
 import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -13,18 +12,19 @@ import dev.switchboard.protocol.turn.AnnounceLeases;
 import dev.switchboard.protocol.turn.TurnMessage;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Parent of the turns of this node: starts them, passes announcements on, and drains them when the node stops. */
+/**
+ * Parent of the actors that serve this node's turns: starts one where none waits, passes announcements on, and drains them
+ * when the node stops.
+ */
 public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
     /** What the guardian of turns is told; all of it stays on the node. */
     public sealed interface Command {}
 
-    /** Starts a turn; the promise is completed exactly once. */
-    record Start(TurnRequest request, CompletableFuture<TurnReply> promise) implements Command {}
+    /** No actor waits for a turn: one more is started for this one. */
+    record Start(TurnEvent.Begin turn) implements Command {}
 
     /** A provider's owner has restarted: turns announce their leases again. */
     public record Announce(AnnounceLeases message) implements Command {}
@@ -36,7 +36,12 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
      */
     public record Drain(Duration grace, Duration limit, ActorRef<Done> replyTo) implements Command {}
 
-    private record Ended(ActorRef<TurnMessage> turn, Runnable whenOver) implements Command {}
+    /** The last turn of a node that takes no more has ended. */
+    enum Drained implements Command {
+        INSTANCE
+    }
+
+    private record Ended(ActorRef<TurnMessage> actor) implements Command {}
 
     private enum Tick implements Command {
         CLOSE,
@@ -49,21 +54,22 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
 
     private final TimerScheduler<Command> timers;
     private final TurnServices services;
-    private final Set<ActorRef<TurnMessage>> turns = new HashSet<>();
-    private long lastStart = Long.MIN_VALUE;
-    private boolean draining;
-    private boolean closed;
+    private final TurnPool pool;
+    private final Set<ActorRef<TurnMessage>> actors = new HashSet<>();
     private @Nullable ActorRef<Done> drained;
 
-    private TurnGuardian(ActorContext<Command> context, TimerScheduler<Command> timers, TurnServices services) {
+    private TurnGuardian(
+            ActorContext<Command> context, TimerScheduler<Command> timers, TurnServices services, TurnPool pool) {
         super(context);
         this.timers = timers;
         this.services = services;
+        this.pool = pool;
     }
 
-    /** One on every node. */
-    public static Behavior<Command> create(TurnServices services) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new TurnGuardian(context, timers, services)));
+    /** One on every node, for the turns that {@code pool} lets begin. */
+    static Behavior<Command> create(TurnServices services, TurnPool pool) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new TurnGuardian(context, timers, services, pool)));
     }
 
     @Override
@@ -73,50 +79,36 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
                 .onMessage(Ended.class, this::onEnded)
                 .onMessage(Announce.class, this::onAnnounce)
                 .onMessage(Drain.class, this::onDrain)
-                .onMessageEquals(Tick.CLOSE, this::onClose)
+                .onMessageEquals(Drained.INSTANCE, this::answerWhenDrained)
+                .onMessageEquals(Tick.CLOSE, this::onQuiet)
                 .onMessageEquals(Tick.GRACE_OVER, this::onClose)
                 .onMessageEquals(Tick.LIMIT_REACHED, this::onLimitReached)
                 .build();
     }
 
     private Behavior<Command> onStart(Start start) {
-        if (closed) {
-            start.promise().complete(TurnReply.Refusal.STOPPING);
-            start.request().whenOver().run();
-            return this;
-        }
-        lastStart = System.nanoTime();
-        if (draining) {
-            timers.startSingleTimer(Tick.CLOSE, Tick.CLOSE, QUIET);
-        }
-        ActorRef<TurnMessage> turn = getContext()
-                .spawnAnonymous(Behaviors.withMdc(
-                        TurnMessage.class,
-                        Map.of("requestId", start.request().requestId()),
-                        Behaviors.supervise(TurnActor.create(services, start.request(), start.promise()))
-                                .onFailure(SupervisorStrategy.stop())));
-        turns.add(turn);
-        getContext().watchWith(turn, new Ended(turn, start.request().whenOver()));
+        ActorRef<TurnMessage> actor = getContext()
+                .spawnAnonymous(TurnActor.create(services, pool, getContext().getSelf()));
+        actors.add(actor);
+        getContext().watchWith(actor, new Ended(actor));
+        actor.tell(start.turn());
         return this;
     }
 
     private Behavior<Command> onEnded(Ended ended) {
-        turns.remove(ended.turn());
-        ended.whenOver().run();
-        return answerWhenDrained();
+        actors.remove(ended.actor());
+        return this;
     }
 
     private Behavior<Command> onAnnounce(Announce announce) {
-        turns.forEach(turn -> turn.tell(announce.message()));
+        actors.forEach(actor -> actor.tell(announce.message()));
         return this;
     }
 
     private Behavior<Command> onDrain(Drain drain) {
-        draining = true;
         drained = drain.replyTo();
         timers.startSingleTimer(Tick.LIMIT_REACHED, Tick.LIMIT_REACHED, drain.limit());
-        boolean busy = lastStart != Long.MIN_VALUE && System.nanoTime() - lastStart < 2 * QUIET.toNanos();
-        if (!busy) {
+        if (!pool.hasBegunWithin(2 * QUIET.toNanos())) {
             return onClose();
         }
         timers.startSingleTimer(Tick.CLOSE, Tick.CLOSE, QUIET);
@@ -124,18 +116,26 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
         return this;
     }
 
+    private Behavior<Command> onQuiet() {
+        if (pool.hasBegunWithin(QUIET.toNanos())) {
+            timers.startSingleTimer(Tick.CLOSE, Tick.CLOSE, QUIET);
+            return this;
+        }
+        return onClose();
+    }
+
     private Behavior<Command> onClose() {
-        closed = true;
+        pool.close();
         return answerWhenDrained();
     }
 
     private Behavior<Command> onLimitReached() {
-        turns.forEach(turn -> turn.tell(new TurnEvent.Interrupt()));
+        actors.forEach(actor -> actor.tell(new TurnEvent.Interrupt()));
         return this;
     }
 
     private Behavior<Command> answerWhenDrained() {
-        if (closed && turns.isEmpty() && drained != null) {
+        if (drained != null && pool.isDrained()) {
             drained.tell(Done.getInstance());
             drained = null;
         }

@@ -1,55 +1,94 @@
 package dev.switchboard.node.turn;
 
-import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.ActorRef;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.LeaseId;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.ModelRef;
-import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.LeaseResult;
 import dev.switchboard.protocol.provider.ProviderCommand;
 import dev.switchboard.protocol.session.SessionCommand;
-import dev.switchboard.protocol.session.SessionView;
 import dev.switchboard.protocol.turn.TurnMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How one turn speaks to the owners of its session and of the platforms it tries. */
+/**
+ * How one turn speaks to the owners of its session and of the platforms it tries. They answer to the turn's actor itself;
+ * asks meet moving shards during a hand-over: each is short and repeated, the first soonest.
+ */
 final class TurnOwners {
-    private final ActorContext<TurnMessage> context;
+    /** The time for the first ask. */
+    static final Duration FIRST_ASK = Duration.ofMillis(400);
+    /** The time for every ask after the first. */
+    static final Duration ASK = Duration.ofSeconds(1);
+    /** How long asks are repeated: twelve seconds cover the loss of a node. */
+    static final Duration PATIENCE = Duration.ofSeconds(12);
+
+    /** The same for the session: twice the loss of a node, since a turn without its bans and pin breaks a promise. */
+    static final Duration SESSION_PATIENCE = Duration.ofSeconds(24);
+
+    private final ActorRef<TurnMessage> self;
+    private final TurnTimers timers;
     private final TurnServices services;
     private final TurnRequest request;
     private final InFlight.Entry entry;
+    private int silences;
+    private int views;
 
-    TurnOwners(ActorContext<TurnMessage> context, TurnServices services, TurnRequest request, InFlight.Entry entry) {
-        this.context = context;
+    TurnOwners(
+            ActorRef<TurnMessage> self,
+            TurnTimers timers,
+            TurnServices services,
+            TurnRequest request,
+            InFlight.Entry entry) {
+        this.self = self;
+        this.timers = timers;
         this.services = services;
         this.request = request;
         this.entry = entry;
     }
 
-    void openSession(Duration time) {
-        context.ask(
-                SessionView.class,
-                services.session().apply(request.session()),
-                time,
-                replyTo -> new SessionCommand.Open(request.target().mode(), replyTo),
-                (view, failure) -> failure == null ? new TurnEvent.Opened(view) : new TurnEvent.SessionSilent());
+    void openSession() {
+        views++;
+        timers.ask(silences == 0 ? FIRST_ASK : ASK);
+        services.session()
+                .apply(request.session())
+                .tell(new SessionCommand.Open(request.target().mode(), self.narrow()));
+    }
+
+    /** The session has answered, perhaps to an ask that was given up. */
+    void sessionAnswered() {
+        views--;
+    }
+
+    /** Whether nobody owes this turn an answer that could be taken for one to the actor's next turn. */
+    boolean isOwedNothing() {
+        return views == 0;
+    }
+
+    /** An ask got no answer in time; whether those for {@code patience} have got none. */
+    boolean lostPatience(Duration patience) {
+        silences++;
+        return ASK.multipliedBy(silences).compareTo(patience) >= 0;
+    }
+
+    /** What was asked is answered, or was given up. */
+    void answered() {
+        silences = 0;
+        timers.answered();
     }
 
     void tellSession(SessionCommand command) {
         services.session().apply(request.session()).tell(command);
     }
 
-    void acquire(
-            LeaseId id, ModelRef model, @Nullable KeyId preferred, Set<KeyId> out, boolean exclusive, Duration time) {
-        context.ask(
-                LeaseReply.class,
-                services.provider().apply(model.platform()),
-                time,
-                replyTo -> new ProviderCommand.Acquire(
+    void acquire(LeaseId id, ModelRef model, @Nullable KeyId preferred, Set<KeyId> out, boolean exclusive) {
+        timers.ask(silences == 0 ? FIRST_ASK : ASK);
+        services.provider()
+                .apply(model.platform())
+                .tell(new ProviderCommand.Acquire(
                         id,
                         model,
                         request.session(),
@@ -58,9 +97,8 @@ final class TurnOwners {
                         request.chat().estimatedTokens(),
                         exclusive,
                         request.requestId(),
-                        context.getSelf(),
-                        replyTo),
-                (answer, failure) -> failure == null ? new TurnEvent.Leased(answer) : new TurnEvent.LeaseSilent(id));
+                        self,
+                        self.narrow()));
     }
 
     void settle(ModelRef model, LeaseId id, LeaseResult result) {
@@ -69,9 +107,9 @@ final class TurnOwners {
     }
 
     /** Passes on what the provider said of its limits, if that is news. */
-    void learn(HeldLease lease, StatedBefore before, Instant now) {
+    void learn(HeldLease lease, Instant now) {
         Limits stated = lease.statedLimits();
-        if (before.isNews(lease.key, lease.model, stated, now)) {
+        if (services.statedBefore().isNews(lease.key, lease.model, stated, now)) {
             services.provider()
                     .apply(lease.model.platform())
                     .tell(new ProviderCommand.LearnLimits(lease.model, lease.key, stated));
@@ -92,6 +130,6 @@ final class TurnOwners {
                         lease.probe,
                         request.requestId(),
                         lease.grantedAt,
-                        context.getSelf()));
+                        self));
     }
 }

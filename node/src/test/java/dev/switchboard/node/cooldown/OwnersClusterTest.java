@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.switchboard.node.persistence.DatabaseConfig;
 import dev.switchboard.node.persistence.JdbcStateStore;
@@ -101,22 +102,22 @@ class OwnersClusterTest {
     }
 
     private static SessionView open(Node node, SessionKey key) throws Exception {
-        return node.sessions()
-                .of(key)
-                .<SessionView>ask(replyTo -> new SessionCommand.Open(Mode.BALANCED, replyTo), Duration.ofSeconds(2))
-                .toCompletableFuture()
-                .get(5, TimeUnit.SECONDS);
+        return ask(node, key, Duration.ofSeconds(2)).get(5, TimeUnit.SECONDS);
+    }
+
+    private static CompletableFuture<SessionView> ask(Node node, SessionKey key, Duration time) {
+        return AskPattern.<SessionCommand, SessionView>ask(
+                        node.sessions().of(key),
+                        replyTo -> new SessionCommand.Open(Mode.BALANCED, replyTo),
+                        time,
+                        node.system().scheduler())
+                .toCompletableFuture();
     }
 
     /** Asks every session, and looks whether those that answered are owned by the nodes that are left. */
     private boolean allSessionsAreOnTheOthers() {
         CompletableFuture<?>[] asked = SESSIONS.stream()
-                .map(key -> nodes.get(0)
-                        .sessions()
-                        .of(key)
-                        .<SessionView>ask(
-                                replyTo -> new SessionCommand.Open(Mode.BALANCED, replyTo), Duration.ofMillis(400))
-                        .toCompletableFuture())
+                .map(key -> ask(nodes.get(0), key, Duration.ofMillis(400)))
                 .toArray(CompletableFuture<?>[]::new);
         try {
             CompletableFuture.allOf(asked).join();
@@ -206,7 +207,7 @@ class OwnersClusterTest {
     void everyNodeReachesTheOneOwnerOfASession() throws Exception {
         for (SessionKey key : SESSIONS) {
             await().atMost(LONG).ignoreExceptions().until(() -> open(nodes.get(0), key) != null);
-            nodes.get(1).sessions().of(key).tell(new SessionCommand.TurnSucceeded(MODEL, KEY, true));
+            nodes.get(1).sessions().of(key).tell(new SessionCommand.TurnSucceeded(MODEL, KEY, true, null));
             eventuallyPinned(nodes.get(2), key);
         }
         assertThat(nodes.stream().mapToInt(node -> node.index().count()).sum()).isEqualTo(SESSIONS.size());

@@ -252,7 +252,7 @@ final class ProofRig implements AutoCloseable {
 
     /** Pins a session as a turn that ended well would. */
     void pin(String sessionKey, ModelRef model, KeyId key) throws Exception {
-        node.session(sessionKey).tell(new SessionCommand.TurnSucceeded(model, key, true));
+        node.session(sessionKey).tell(new SessionCommand.TurnSucceeded(model, key, true, null));
         await().atMost(SOON)
                 .until(() -> model.id().equals(session(sessionKey).path("model").asText())
                         && model.platform()

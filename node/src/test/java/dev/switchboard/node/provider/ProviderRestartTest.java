@@ -181,4 +181,18 @@ class ProviderRestartTest extends ProviderRig {
         kit.stop(turn);
         awaitNoLease(second);
     }
+
+    @Test
+    void theEndOfALeaseThatMeetsAStoppingOwnerGoesToTheNextOne() {
+        ActorRef<ProviderCommand> owner = owner();
+        LeaseReply lease = granted(owner, ask());
+        assertThat(entities.of(ALPHA.value())).isEqualTo(owner);
+        store.hold();
+        owner.tell(ProviderCommand.Stop.INSTANCE);
+        ProviderCommand.Settle late = new ProviderCommand.Settle(lease.lease(), World.completed(25));
+        owner.tell(late);
+        await().until(() -> throughRegion.contains(late));
+        assertThat(entities.of(ALPHA.value())).isNotEqualTo(owner);
+        store.release();
+    }
 }

@@ -11,6 +11,7 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
+import dev.switchboard.node.sharding.Entities;
 import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.ProviderCommand;
 import dev.switchboard.protocol.provider.ProviderReport;
@@ -22,6 +23,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +34,7 @@ abstract class ProviderRig {
     final World world = new World();
     final FakeStore store = new FakeStore();
     final TestClock clock = new TestClock();
+    final Queue<ProviderCommand> throughRegion = new ConcurrentLinkedQueue<>();
     final List<AnnounceLeases> calls = new CopyOnWriteArrayList<>();
     ActorTestKit kit;
     ManualTime time;
@@ -57,12 +61,19 @@ abstract class ProviderRig {
         }
     }
 
+    Entities<ProviderCommand> entities;
+
     @BeforeEach
     void start() {
         kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
         time = ManualTime.get(kit.system());
         replies = kit.createTestProbe(LeaseReply.class);
         turn = kit.spawn(Behaviors.<TurnMessage>ignore());
+        ActorRef<ProviderCommand> region = kit.spawn(Behaviors.receiveMessage(message -> {
+            throughRegion.add(message);
+            return Behaviors.same();
+        }));
+        entities = new Entities<>(id -> region);
     }
 
     @AfterEach
@@ -79,6 +90,7 @@ abstract class ProviderRig {
                         () -> world.cooldowns,
                         () -> World.RESERVATION,
                         store,
+                        entities,
                         calls::add)));
     }
 

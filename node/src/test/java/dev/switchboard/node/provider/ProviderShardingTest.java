@@ -8,6 +8,7 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import com.typesafe.config.ConfigFactory;
+import dev.switchboard.node.sharding.Entities;
 import dev.switchboard.protocol.provider.ProviderCommand;
 import dev.switchboard.protocol.provider.ProviderReport;
 import java.time.Clock;
@@ -29,6 +30,8 @@ class ProviderShardingTest {
             Cluster cluster = Cluster.get(kit.system());
             cluster.manager().tell(Join.create(cluster.selfMember().address()));
             World world = new World();
+            Entities<ProviderCommand> entities =
+                    new Entities<>(id -> ClusterSharding.get(kit.system()).entityRefFor(ProviderSharding.KEY, id));
             ProviderSharding.init(
                     kit.system(),
                     new ProviderSetup(
@@ -37,6 +40,7 @@ class ProviderShardingTest {
                             () -> world.cooldowns,
                             () -> World.RESERVATION,
                             new FakeStore(),
+                            entities,
                             call -> {}));
             TestProbe<ProviderReport> probe = kit.createTestProbe(ProviderReport.class);
             ClusterSharding.get(kit.system())

@@ -14,6 +14,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.switchboard.node.persistence.DatabaseConfig;
 import dev.switchboard.node.persistence.JdbcStateStore;
 import dev.switchboard.node.persistence.TestDatabases;
+import dev.switchboard.node.sharding.Entities;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.LeaseReply.Reason;
@@ -62,6 +63,8 @@ abstract class ProviderStoreContract {
                         () -> world.cooldowns,
                         () -> World.RESERVATION,
                         new JdbcStateStore<>(kit.system(), ProviderState.class),
+                        new Entities<>(
+                                id -> kit.<ProviderCommand>createTestProbe().ref()),
                         call -> {})));
     }
 

@@ -1,6 +1,7 @@
 package dev.switchboard.node.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import akka.Done;
@@ -14,6 +15,7 @@ import dev.switchboard.node.persistence.MemoryStore;
 import dev.switchboard.node.persistence.StateStore;
 import dev.switchboard.node.persistence.TestClock;
 import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.sharding.Entities;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.Mode;
@@ -52,6 +54,9 @@ class SessionActorTest {
     private ManualTime time;
     private TestProbe<ClusterSharding.ShardCommand> shard;
     private TestProbe<SessionView> views;
+    private final Entities<SessionCommand> entities = new Entities<>(id -> {
+        throw new AssertionError("told through the region: " + id);
+    });
     private TestProbe<InspectReply> inspections;
     private TestProbe<Done> done;
 
@@ -71,8 +76,8 @@ class SessionActorTest {
     }
 
     private ActorRef<SessionCommand> session() {
-        return kit.spawn(
-                SessionLoading.create(KEY, shard.ref(), new SessionContext(store, () -> SETTINGS, index, clock)));
+        return kit.spawn(SessionLoading.create(
+                KEY, shard.ref(), new SessionContext(store, () -> SETTINGS, index, entities, clock)));
     }
 
     private void pass(Duration duration) {
@@ -91,7 +96,7 @@ class SessionActorTest {
     }
 
     private void succeed(ActorRef<SessionCommand> session) {
-        session.tell(new SessionCommand.TurnSucceeded(MODEL, PROVIDER_KEY, true));
+        session.tell(new SessionCommand.TurnSucceeded(MODEL, PROVIDER_KEY, true, null));
     }
 
     private void ban(ActorRef<SessionCommand> session, String platform, Duration length) {
@@ -242,6 +247,26 @@ class SessionActorTest {
     }
 
     @Test
+    void aSuccessBringsItsDecisionAlong() {
+        ActorRef<SessionCommand> session = session();
+        open(session);
+        RouteDecision decision = new RouteDecision(clock.instant(), "r1", List.of(), List.of());
+        session.tell(new SessionCommand.TurnSucceeded(MODEL, PROVIDER_KEY, true, decision));
+        assertThat(((InspectReply.Found) inspect(session)).decisions()).containsExactly(decision);
+        assertThat(open(session).pin()).isEqualTo(PIN);
+    }
+
+    @Test
+    void aSessionIsToldDirectlyWhileItServes() {
+        ActorRef<SessionCommand> session = session();
+        open(session);
+        assertThat(entities.of(KEY.value())).isEqualTo(session);
+        session.tell(SessionCommand.Stop.INSTANCE);
+        views.expectTerminated(session);
+        assertThatThrownBy(() -> entities.of(KEY.value())).hasMessageContaining("told through the region");
+    }
+
+    @Test
     void theLastFiftyDecisionsAreKeptWithSixtyFourCandidates() {
         ActorRef<SessionCommand> session = session();
         open(session);
@@ -292,7 +317,7 @@ class SessionActorTest {
         await().until(() -> store.hanging() == 1);
         pass(SessionLoading.SLOW_PATIENCE);
         assertThat(views.receiveMessage().pin()).isNull();
-        session.tell(new SessionCommand.TurnSucceeded(ModelRef.of("beta", "b"), PROVIDER_KEY, true));
+        session.tell(new SessionCommand.TurnSucceeded(ModelRef.of("beta", "b"), PROVIDER_KEY, true, null));
         assertThat(open(session).pin()).isEqualTo(new Pin(ModelRef.of("beta", "b"), PROVIDER_KEY));
         store.mode(MemoryStore.Mode.NORMAL);
         store.release();
@@ -324,7 +349,7 @@ class SessionActorTest {
         assertThat(views.receiveMessage()).isEqualTo(new SessionView(null, List.of(), 1));
         session.tell(new SessionCommand.AttemptFailed(MODEL, PROVIDER_KEY, new SessionEffect(null, PinDrop.IF_MODEL)));
         ModelRef other = ModelRef.of("beta", "b");
-        session.tell(new SessionCommand.TurnSucceeded(other, PROVIDER_KEY, true));
+        session.tell(new SessionCommand.TurnSucceeded(other, PROVIDER_KEY, true, null));
         assertThat(open(session).pin()).isEqualTo(new Pin(other, PROVIDER_KEY));
         store.mode(MemoryStore.Mode.NORMAL);
         pass(Duration.ofSeconds(2));

@@ -10,6 +10,7 @@ import dev.switchboard.node.persistence.DatabaseConfig;
 import dev.switchboard.node.persistence.JdbcStateStore;
 import dev.switchboard.node.persistence.TestDatabases;
 import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.sharding.Entities;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.Mode;
@@ -54,7 +55,15 @@ class SessionPersistenceTest {
         TestProbe<ClusterSharding.ShardCommand> shard = kit.createTestProbe();
         SessionIndex index = new SessionIndex("node", Clock.systemUTC());
         return kit.spawn(SessionLoading.create(
-                KEY, shard.ref(), new SessionContext(store, () -> SETTINGS, index, Clock.systemUTC())));
+                KEY,
+                shard.ref(),
+                new SessionContext(
+                        store,
+                        () -> SETTINGS,
+                        index,
+                        new Entities<>(
+                                id -> kit.<SessionCommand>createTestProbe().ref()),
+                        Clock.systemUTC())));
     }
 
     private static SessionView open(ActorTestKit kit, ActorRef<SessionCommand> session) {
@@ -72,7 +81,7 @@ class SessionPersistenceTest {
         withSystem(database, (kit, store) -> {
             ActorRef<SessionCommand> session = session(kit, store);
             assertThat(open(kit, session).pin()).isNull();
-            session.tell(new SessionCommand.TurnSucceeded(MODEL, PROVIDER_KEY, true));
+            session.tell(new SessionCommand.TurnSucceeded(MODEL, PROVIDER_KEY, true, null));
             session.tell(new SessionCommand.AttemptFailed(
                     ModelRef.of("beta", "b"), PROVIDER_KEY, new SessionEffect(ban, SessionEffect.PinDrop.KEEP)));
             session.tell(SessionCommand.Stop.INSTANCE);

@@ -40,9 +40,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -62,6 +64,7 @@ class TurnActorTest {
     private final List<StatisticsCommand> statistics = new CopyOnWriteArrayList<>();
     private final List<CooldownCommand.Report> reports = new CopyOnWriteArrayList<>();
     private final InFlight inFlight = new InFlight();
+    private final TurnPool pool = new TurnPool();
     private final CompletableFuture<TurnReply> promise = new CompletableFuture<>();
     private final List<Runnable> clientGone = new CopyOnWriteArrayList<>();
     private HangingProvider upstream;
@@ -69,6 +72,8 @@ class TurnActorTest {
     private ManualTime time;
     private TestProbe<SessionCommand> session;
     private TestProbe<ProviderCommand> provider;
+    private ChatRequest chat;
+    private TestProbe<TurnGuardian.Command> guardian;
     private DirectorySnapshot directory;
     private Settings settings;
 
@@ -78,7 +83,10 @@ class TurnActorTest {
         time = ManualTime.get(kit.system());
         session = kit.createTestProbe(SessionCommand.class);
         provider = kit.createTestProbe(ProviderCommand.class);
+        guardian = kit.createTestProbe(TurnGuardian.Command.class);
         upstream = new HangingProvider();
+        chat = ChatRequest.parse(
+                ByteString.fromString("{\"model\":\"x\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"));
         directory = new TurnWorld()
                 .platform("alpha", upstream.url(), 2)
                 .platform("beta", upstream.url(), 1)
@@ -118,9 +126,7 @@ class TurnActorTest {
                 random);
     }
 
-    private TurnRequest request() throws Exception {
-        ChatRequest chat = ChatRequest.parse(
-                ByteString.fromString("{\"model\":\"x\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"));
+    private TurnRequest request() {
         return new TurnRequest(
                 "r-1",
                 chat,
@@ -131,7 +137,14 @@ class TurnActorTest {
     }
 
     private ActorRef<TurnMessage> turn() throws Exception {
-        return kit.spawn(TurnActor.create(services(), request(), promise));
+        ActorRef<TurnMessage> actor = kit.spawn(TurnActor.create(services(), pool, guardian.ref()));
+        begin(actor, promise);
+        return actor;
+    }
+
+    private void begin(ActorRef<TurnMessage> actor, CompletableFuture<TurnReply> answer) {
+        assertThat(pool.begin()).isTrue();
+        actor.tell(new TurnEvent.Begin(request(), answer));
     }
 
     private void openSession() {
@@ -156,6 +169,11 @@ class TurnActorTest {
         return (TurnReply.Refusal) promise.join();
     }
 
+    private static Optional<TurnReply.Refusal> refusal(CompletionStage<TurnReply> answer) {
+        return Optional.ofNullable(
+                (TurnReply.Refusal) answer.toCompletableFuture().getNow(null));
+    }
+
     private List<FailureKind> attempts() {
         return statistics.stream()
                 .filter(StatisticsCommand.AttemptEnded.class::isInstance)
@@ -165,18 +183,22 @@ class TurnActorTest {
 
     @Test
     void aTurnThatCrashesIsLoggedWithItsRequestIdAndAnswered() throws Exception {
-        ActorRef<TurnGuardian.Command> guardian = kit.spawn(TurnGuardian.create(services(() -> {
-            throw new IllegalStateException("no luck today");
-        })));
-        TurnRequest request = request();
+        ActorRef<TurnMessage> actor = kit.spawn(TurnActor.create(
+                services(() -> {
+                    throw new IllegalStateException("no luck today");
+                }),
+                pool,
+                guardian.ref()));
 
         LoggingTestKit.error("no luck today")
                 .withMdc(Map.of("requestId", "r-1"))
                 .expect(kit.system(), () -> {
-                    guardian.tell(new TurnGuardian.Start(request, promise));
+                    begin(actor, promise);
                     openSession();
                     return null;
                 });
+        session.expectTerminated(actor);
+        assertThat(pool.take()).isNull();
         assertThat(refusal().status()).isEqualTo(500);
         assertThat(refusal().type()).isEqualTo("internal_error");
         assertThat(inFlight.count()).isZero();
@@ -202,12 +224,12 @@ class TurnActorTest {
         time.timePasses(Duration.ofSeconds(1));
         ProviderCommand.Acquire again = provider.expectMessageClass(ProviderCommand.Acquire.class);
         assertThat(again.lease()).isEqualTo(first.lease());
-        // The answer to the first question comes too late and is nobody's any more.
+        // Both answers are about the same lease: the first to come counts, the other is nobody's any more.
         first.replyTo().tell(new LeaseReply.Granted(first.lease(), KEY, false));
-        provider.expectNoMessage(Duration.ofMillis(100));
-        assertThat(inFlight.leases()).isZero();
         again.replyTo().tell(new LeaseReply.Granted(first.lease(), KEY, false));
         await().until(() -> inFlight.leases() == 1 && upstream.connections() == 1);
+        provider.expectNoMessage(Duration.ofMillis(100));
+        assertThat(upstream.connections()).isEqualTo(1);
     }
 
     @Test
@@ -228,7 +250,7 @@ class TurnActorTest {
 
     @Test
     void theBudgetEndsTheAttemptThatRuns() throws Exception {
-        ActorRef<TurnMessage> turn = turn();
+        turn();
         ProviderCommand.Acquire lease = underWay();
         time.timePasses(settings.routing().budget());
         ProviderCommand.Settle settle = provider.expectMessageClass(ProviderCommand.Settle.class);
@@ -236,14 +258,13 @@ class TurnActorTest {
         assertThat(((LeaseResult.Failed) settle.result()).kind()).isEqualTo(FailureKind.TIMEOUT);
         assertThat(refusal().status()).isEqualTo(504);
         assertThat(attempts()).containsExactly(FailureKind.TIMEOUT);
-        provider.expectTerminated(turn);
         provider.expectNoMessage(Duration.ofMillis(100));
         assertThat(inFlight.count()).isZero();
     }
 
     @Test
     void aClientThatLeavesBeforeTheLeaseLeavesNoneBehind() throws Exception {
-        ActorRef<TurnMessage> turn = turn();
+        turn();
         openSession();
         ProviderCommand.Acquire asked = provider.expectMessageClass(ProviderCommand.Acquire.class);
         for (int i = 0; i < 10; i++) {
@@ -254,7 +275,6 @@ class TurnActorTest {
         ProviderCommand.Settle settle = provider.expectMessageClass(ProviderCommand.Settle.class);
         assertThat(settle.lease()).isEqualTo(asked.lease());
         assertThat(settle.result()).isInstanceOf(LeaseResult.Cancelled.class);
-        provider.expectTerminated(turn);
         // A grant that is late finds nobody.
         asked.replyTo().tell(new LeaseReply.Granted(asked.lease(), KEY, false));
         provider.expectNoMessage(Duration.ofMillis(100));
@@ -264,14 +284,13 @@ class TurnActorTest {
 
     @Test
     void aClientThatLeavesEndsTheAttemptOnce() throws Exception {
-        ActorRef<TurnMessage> turn = turn();
+        turn();
         underWay();
         clientGone.forEach(Runnable::run);
         clientGone.forEach(Runnable::run);
         assertThat(provider.expectMessageClass(ProviderCommand.Settle.class).result())
                 .isInstanceOf(LeaseResult.Cancelled.class);
-        provider.expectTerminated(turn);
-        assertThat(attempts()).containsExactly(FailureKind.CANCELLED);
+        await().untilAsserted(() -> assertThat(attempts()).containsExactly(FailureKind.CANCELLED));
         assertThat(reports).isEmpty();
         session.expectMessageClass(SessionCommand.Trace.class);
         session.expectNoMessage(Duration.ofMillis(100));
@@ -306,25 +325,64 @@ class TurnActorTest {
 
     @Test
     void aStoppingNodeWaitsThenInterruptsAndTakesNothingNew() throws Exception {
-        ActorRef<TurnGuardian.Command> guardian = kit.spawn(TurnGuardian.create(services()));
-        guardian.tell(new TurnGuardian.Start(request(), promise));
+        ActorRef<TurnGuardian.Command> parent = kit.spawn(TurnGuardian.create(services(), pool));
+        Turns turns = new Turns(pool, parent);
+        CompletionStage<TurnReply> answer = turns.run(request());
         underWay();
         TestProbe<Done> done = kit.createTestProbe(Done.class);
-        guardian.tell(new TurnGuardian.Drain(Duration.ofSeconds(2), Duration.ofSeconds(30), done.getRef()));
+        parent.tell(new TurnGuardian.Drain(Duration.ofSeconds(2), Duration.ofSeconds(30), done.getRef()));
         done.expectNoMessage(Duration.ofMillis(100));
         time.timePasses(Duration.ofSeconds(2));
-        CompletableFuture<TurnReply> late = new CompletableFuture<>();
-        guardian.tell(new TurnGuardian.Start(request(), late));
-        await().until(late::isDone);
-        assertThat(((TurnReply.Refusal) late.join()).status()).isEqualTo(503);
+        TurnRequest late = request();
+        await().until(() ->
+                refusal(turns.run(late)).map(TurnReply.Refusal::status).equals(Optional.of(503)));
         time.timePasses(Duration.ofSeconds(27));
         done.expectNoMessage(Duration.ofMillis(100));
-        assertThat(promise).isNotDone();
+        assertThat(answer.toCompletableFuture()).isNotDone();
         time.timePasses(Duration.ofSeconds(1));
         assertThat(provider.expectMessageClass(ProviderCommand.Settle.class).result())
                 .isInstanceOf(LeaseResult.Cancelled.class);
-        assertThat(refusal().status()).isEqualTo(503);
+        await().until(() -> refusal(answer).map(TurnReply.Refusal::status).equals(Optional.of(503)));
         done.expectMessage(Done.getInstance());
         assertThat(attempts()).containsExactly(FailureKind.CANCELLED);
+    }
+
+    @Test
+    void anActorServesOneTurnAfterTheOther() throws Exception {
+        ActorRef<TurnMessage> actor = turn();
+        underWay();
+        Runnable firstClientGoes = clientGone.get(0);
+        firstClientGoes.run();
+        provider.expectMessageClass(ProviderCommand.Settle.class);
+        await().until(promise::isDone);
+        await().untilAsserted(() -> assertThat(pool.take()).isEqualTo(actor));
+
+        CompletableFuture<TurnReply> second = new CompletableFuture<>();
+        session.expectMessageClass(SessionCommand.Trace.class);
+        begin(actor, second);
+        openSession();
+        ProviderCommand.Acquire asked = grant("alpha-1");
+        assertThat(asked.owner()).isEqualTo(actor);
+        await().until(() -> inFlight.leases() == 1);
+        // What belongs to the first turn is nothing to the second: its client, and the clock of its budget.
+        firstClientGoes.run();
+        time.timePasses(settings.routing().budget());
+        provider.expectNoMessage(Duration.ofMillis(100));
+        assertThat(second).isNotDone();
+        time.timePasses(settings.routing().budget());
+        assertThat(((LeaseResult.Failed) provider.expectMessageClass(ProviderCommand.Settle.class)
+                                .result())
+                        .kind())
+                .isEqualTo(FailureKind.TIMEOUT);
+        await().until(second::isDone);
+    }
+
+    @Test
+    void anActorThatASessionStillOwesAnAnswerServesNoOtherTurn() throws Exception {
+        ActorRef<TurnMessage> actor = turn();
+        session.expectMessageClass(SessionCommand.Open.class);
+        clientGone.forEach(Runnable::run);
+        session.expectTerminated(actor);
+        assertThat(pool.take()).isNull();
     }
 }

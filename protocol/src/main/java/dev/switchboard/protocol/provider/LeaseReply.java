@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.switchboard.protocol.CborSerializable;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.LeaseId;
+import dev.switchboard.protocol.turn.TurnMessage;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = LeaseReply.Granted.class, name = "granted"),
     @JsonSubTypes.Type(value = LeaseReply.Denied.class, name = "denied")
 })
-public sealed interface LeaseReply extends CborSerializable {
+public sealed interface LeaseReply extends TurnMessage, CborSerializable {
     /** The lease this answers. */
     LeaseId lease();
 

@@ -1,0 +1,73 @@
+package dev.switchboard.node.turn;
+
+import dev.switchboard.node.routing.RouteQuery;
+import dev.switchboard.node.routing.Router;
+import dev.switchboard.node.routing.Target;
+import dev.switchboard.protocol.directory.DirectorySnapshot;
+import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.domain.PlatformId;
+import dev.switchboard.protocol.session.Ban;
+import dev.switchboard.protocol.session.Pin;
+import dev.switchboard.protocol.session.SessionView;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** From a request and its session to the candidates, and from the one that answered to the route that the caller sees. */
+final class TurnRouting {
+    private TurnRouting() {}
+
+    /** Ranks the candidates of a request by what this node knows now. */
+    static Ladder ladder(
+            TurnServices services,
+            TurnRequest request,
+            SessionView session,
+            DirectorySnapshot directory,
+            Predicate<ModelRef> exclusive) {
+        Pin pin = session.pin();
+        Map<PlatformId, Instant> bans = new HashMap<>();
+        for (Ban ban : session.bans()) {
+            bans.put(ban.platform(), ban.until());
+        }
+        RouteQuery query = new RouteQuery(
+                request.target(),
+                isAutomatic(request) && pin != null ? pin.model() : null,
+                bans,
+                request.chat().windowTokens(),
+                request.chat().needsTools(),
+                request.chat().needsVision(),
+                services.lastResort(),
+                request.chat().isEmbedding(),
+                request.allowed());
+        return new Ladder(
+                Router.rank(
+                        query,
+                        directory,
+                        services.cooling().get(),
+                        services.records().get(),
+                        services.clock().instant(),
+                        services.random().get()),
+                directory,
+                exclusive);
+    }
+
+    /** The route of an answer by {@code model}. */
+    static Route route(TurnRequest request, SessionView session, ModelRef model, int failedAttempts) {
+        Pin pin = session.pin();
+        SessionStatus status;
+        if (!isAutomatic(request)) {
+            status = SessionStatus.NONE;
+        } else if (pin == null) {
+            status = SessionStatus.MISS;
+        } else {
+            status = pin.model().equals(model) ? SessionStatus.HIT : SessionStatus.REPIN;
+        }
+        return new Route(model, failedAttempts, request.session(), status);
+    }
+
+    /** Whether the model is chosen here, so that the session's pin counts and moves. */
+    static boolean isAutomatic(TurnRequest request) {
+        return request.target() instanceof Target.Auto;
+    }
+}
