@@ -125,6 +125,14 @@ class ArchitectureTest {
             .resideInAPackage("akka..");
 
     @ArchTest
+    static final ArchRule NETTY_IS_THE_CLIENT_TO_PROVIDERS = noClasses()
+            .that()
+            .resideOutsideOfPackage(NODE + "upstream..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.netty..");
+
+    @ArchTest
     static final ArchRule PROTOCOL_KNOWS_ONLY_REFERENCES = noClasses()
             .that()
             .resideInAPackage("dev.switchboard.protocol..")

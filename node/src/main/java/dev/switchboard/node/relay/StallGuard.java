@@ -19,9 +19,8 @@ import java.util.function.Predicate;
  * start the time anew (behaviour.md §5).
  */
 public final class StallGuard<T> extends GraphStage<FlowShape<T, T>> {
-    private static final Object TICK = "tick";
-    private static final int CHECKS = 10;
-    private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
+    private static final Object DUE = "due";
+    private static final Duration SHORTEST = Duration.ofMillis(10);
 
     private final Inlet<T> in = Inlet.create("StallGuard.in");
     private final Outlet<T> out = Outlet.create("StallGuard.out");
@@ -87,15 +86,17 @@ public final class StallGuard<T> extends GraphStage<FlowShape<T, T>> {
 
         @Override
         public void preStart() {
-            Duration share = limit.dividedBy(CHECKS);
-            Duration step = share.compareTo(LONGEST_STEP) > 0 ? LONGEST_STEP : share;
-            scheduleWithFixedDelay(TICK, step, step);
+            scheduleOnce(DUE, limit);
         }
 
+        /** One timer at a time, set to when the limit can be reached at the earliest: thousands of streams tick in vain. */
         @Override
         public void onTimer(Object key) {
-            if (waited() >= limit.toNanos()) {
+            Duration left = limit.minusNanos(waited());
+            if (left.isNegative() || left.isZero()) {
                 failStage(new Stalled(limit));
+            } else {
+                scheduleOnce(DUE, left.compareTo(SHORTEST) < 0 ? SHORTEST : left);
             }
         }
 

@@ -1,18 +1,15 @@
 package dev.switchboard.node.upstream;
 
-import akka.http.impl.engine.client.ProxyConnectionFailedException;
-import akka.http.scaladsl.model.EntityStreamSizeException;
-import akka.http.scaladsl.model.IllegalResponseException;
-import akka.stream.StreamLimitReachedException;
 import dev.switchboard.node.relay.StallGuard;
 import dev.switchboard.node.relay.sse.SseTooLarge;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.compression.DecompressionException;
+import io.netty.handler.proxy.ProxyConnectException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
-import java.util.zip.DataFormatException;
-import java.util.zip.ZipException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +23,14 @@ final class Exceptions {
         if (abandoned != null) {
             return abandoned.failure();
         }
-        if (find(thrown, IllegalResponseException.class) != null) {
+        if (find(thrown, HttpConnection.NotHttp.class) != null) {
             return Failure.of(FailureKind.MALFORMED, "The provider's response is not HTTP.");
         }
         Outbound.Forbidden forbidden = forbidden(thrown);
         if (forbidden != null) {
             return Failure.of(FailureKind.UNREACHABLE, forbidden.text());
         }
-        if (find(thrown, ProxyConnectionFailedException.class) != null) {
+        if (find(thrown, ProxyConnectException.class) != null) {
             return Failure.of(FailureKind.UNREACHABLE, "The outbound proxy did not connect to the provider.");
         }
         UnusableKey key = find(thrown, UnusableKey.class);
@@ -43,7 +40,7 @@ final class Exceptions {
         if (find(thrown, UnknownHostException.class) != null) {
             return Failure.of(FailureKind.UNREACHABLE, "The provider's host name is unknown.");
         }
-        if (find(thrown, ConnectException.class) != null) {
+        if (find(thrown, ConnectException.class) != null && find(thrown, ConnectTimeoutException.class) == null) {
             return Failure.of(FailureKind.UNREACHABLE, "The provider refused the connection.");
         }
         if (find(thrown, SSLException.class) != null) {
@@ -64,7 +61,7 @@ final class Exceptions {
         if (isTooLarge(thrown)) {
             return Failure.of(FailureKind.MALFORMED, "The provider's answer is too large.");
         }
-        if (find(thrown, ZipException.class) != null || find(thrown, DataFormatException.class) != null) {
+        if (find(thrown, DecompressionException.class) != null) {
             return Failure.of(FailureKind.MALFORMED, "The provider's answer cannot be decompressed.");
         }
         return Failure.of(FailureKind.BROKEN, "The connection broke before the answer was complete.");
@@ -72,9 +69,7 @@ final class Exceptions {
 
     /** Whether a body was larger than allowed. */
     static boolean isTooLarge(Throwable thrown) {
-        return find(thrown, SseTooLarge.class) != null
-                || find(thrown, StreamLimitReachedException.class) != null
-                || find(thrown, EntityStreamSizeException.class) != null;
+        return find(thrown, SseTooLarge.class) != null || find(thrown, TooLarge.class) != null;
     }
 
     /** The rule against the address, where that is why nothing was connected to. */

@@ -1,129 +1,205 @@
 package dev.switchboard.node.upstream;
 
 import akka.NotUsed;
-import akka.http.javadsl.model.ContentTypes;
-import akka.http.javadsl.model.HttpEntities;
-import akka.http.javadsl.model.HttpEntity;
-import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.HttpResponse;
-import akka.stream.KillSwitches;
-import akka.stream.SharedKillSwitch;
-import akka.stream.javadsl.Compression;
-import akka.stream.javadsl.Flow;
-import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP request and its response, which can be given up at any moment.
- *
- * <p>The pool has no way to take back a request that was sent; but it closes the connection when the request's body fails. So
- * the body, sent whole at once, is left open until the response is there, and {@link #abort} fails it.
+ * One HTTP request and its response, which can be given up at any moment. What is public may be called by any thread; all
+ * state belongs to the event loop of its connection.
  */
 final class Exchange {
-    private static final int INFLATED_CHUNK = 64 * 1024;
-
     private final HttpClient client;
-    private final Executor executor;
-    private final SharedKillSwitch kill = KillSwitches.shared("exchange");
-    private final CompletableFuture<ByteString> bodyEnd = new CompletableFuture<>();
-    private final CompletableFuture<HttpResponse> response = new CompletableFuture<>();
+    private final EventLoop loop;
+    private final CompletableFuture<ResponseHead> head = new CompletableFuture<>();
+    private final Queue<ByteString> early = new ArrayDeque<>();
+
+    private @Nullable FullHttpRequest request;
+    private @Nullable ConnectionPool pool;
+    private @Nullable HttpConnection connection;
+    private @Nullable ScheduledFuture<?> timer;
+    private @Nullable BodyReader reader;
+    private @Nullable Throwable failure;
+    private boolean repeatable;
+    private boolean whole;
 
     Exchange(HttpClient client) {
         this.client = client;
-        this.executor = client.system().executionContext();
+        this.loop = client.nextLoop();
+    }
+
+    /** The thread that everything about this exchange happens on. */
+    EventLoop loop() {
+        return loop;
     }
 
     /**
-     * Sends the request. The stage fails with {@link Abandoned} when no headers come in time; a response that comes after the
-     * exchange was given up is discarded.
+     * Sends the request. The stage completes on the event loop; it fails with {@link Abandoned} when no headers come in time.
+     * Throws {@link UnusableKey} for a header that HTTP cannot carry and {@link IllegalArgumentException} for a bad URL.
      */
-    CompletionStage<HttpResponse> send(WireRequest wire, Duration timeout) {
-        ByteString body = wire.body();
-        HttpRequest request = (body == null ? HttpRequest.GET(wire.url()) : HttpRequest.POST(wire.url()))
-                .withHeaders(HttpClient.headers(wire.headers()));
-        CompletionStage<HttpResponse> sent = body == null
-                ? client.check(request)
-                : client.chat(request.withEntity(HttpEntities.create(
-                        ContentTypes.APPLICATION_JSON,
-                        body.length(),
-                        Source.single(body).concat(Source.completionStage(bodyEnd)))));
-        var timer = client.system()
-                .scheduler()
-                .scheduleOnce(
-                        timeout,
-                        () -> abort(Abandoned.timedOut(timeout.toMillis())),
-                        client.system().executionContext());
-        sent.whenCompleteAsync(
-                (answer, failure) -> {
-                    timer.cancel();
-                    if (answer == null) {
-                        response.completeExceptionally(failure);
-                        bodyEnd.completeExceptionally(failure);
-                    } else {
-                        bodyEnd.complete(ByteString.emptyByteString());
-                        if (!response.complete(answer)) {
-                            answer.discardEntityBytes(client.system());
-                        }
-                    }
-                },
-                executor);
-        return response;
+    CompletionStage<ResponseHead> send(WireRequest wire, Duration timeout) {
+        HttpClient.Prepared prepared = client.prepare(wire);
+        loop.execute(() -> begin(prepared, timeout.toMillis()));
+        return head;
+    }
+
+    private void begin(HttpClient.Prepared prepared, long timeoutMillis) {
+        if (failure != null) {
+            return;
+        }
+        request = prepared.request();
+        repeatable = prepared.check();
+        timer = loop.schedule(() -> end(Abandoned.timedOut(timeoutMillis)), timeoutMillis, TimeUnit.MILLISECONDS);
+        pool = client.pool(loop, prepared);
+        pool.take(this);
     }
 
     /** Ends the exchange in any phase and closes its connection. */
     void abort(Abandoned why) {
-        response.completeExceptionally(why);
-        bodyEnd.completeExceptionally(why);
-        kill.abort(why);
+        head.completeExceptionally(why);
+        loop.execute(() -> end(why));
     }
 
     /** The response's body as it comes, decompressed; to be run once. */
-    Source<ByteString, ?> bytes(HttpResponse answer) {
-        return answer.entity().getDataBytes().via(kill.<ByteString>flow()).via(decoding(answer));
+    Source<ByteString, NotUsed> bytes(ResponseHead answer) {
+        return Source.fromGraph(new BodySource(this, Unpacker.of(answer.encoding())));
     }
 
     /** The response's whole body; the stage fails when it is larger, or silent for longer, than allowed. */
-    CompletionStage<ByteString> whole(HttpResponse answer, long mostBytes, Duration idle) {
-        if (answer.entity() instanceof HttpEntity.Strict strict
-                && encoding(answer).isEmpty()) {
-            return CompletableFuture.completedFuture(strict.getData());
+    CompletionStage<ByteString> whole(ResponseHead answer, long mostBytes, Duration idle) {
+        WholeBody body = new WholeBody(this, answer, mostBytes, idle);
+        read(body);
+        return body.result();
+    }
+
+    /** Gives up the body. */
+    void discard() {
+        abort(Abandoned.cancelled());
+    }
+
+    /** Hands the body to that reader, from its first byte on. */
+    void read(BodyReader by) {
+        if (!loop.inEventLoop()) {
+            loop.execute(() -> read(by));
+            return;
         }
-        return bytes(answer)
-                .idleTimeout(idle)
-                .limitWeighted(mostBytes, bytes -> (long) bytes.length())
-                .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), client.system());
+        reader = by;
+        for (ByteString part = early.poll(); part != null; part = early.poll()) {
+            by.part(part);
+        }
+        if (failure != null) {
+            by.broken(failure);
+        } else if (whole) {
+            by.end();
+        } else {
+            resume();
+        }
     }
 
-    /** Throws the body away. */
-    void discard(HttpResponse answer) {
-        answer.discardEntityBytes(client.system());
+    /** Stops reading from the connection after what the socket gave already; by the reader, on the event loop. */
+    void pause() {
+        if (connection != null) {
+            connection.pause();
+        }
     }
 
-    private static Flow<ByteString, ByteString, NotUsed> decoding(HttpResponse answer) {
-        return switch (encoding(answer)) {
-            case "gzip", "x-gzip" -> Compression.gunzip(INFLATED_CHUNK);
-            case "deflate" -> Compression.inflate(INFLATED_CHUNK);
-            default -> Flow.of(ByteString.class);
-        };
+    /** Reads on. */
+    void resume() {
+        if (!loop.inEventLoop()) {
+            loop.execute(this::resume);
+        } else if (connection != null) {
+            connection.resume();
+        }
     }
 
-    /** The content encoding, empty where there is none. */
-    static String encoding(HttpResponse answer) {
-        String name = header(answer, "content-encoding");
-        return name == null || name.equalsIgnoreCase("identity")
-                ? ""
-                : name.trim().toLowerCase(Locale.ROOT);
+    FullHttpRequest request() {
+        if (request == null) {
+            throw new IllegalStateException("nothing to send yet");
+        }
+        return request;
     }
 
-    /** A header's value, null where it is not there. */
-    static @Nullable String header(HttpResponse answer, String name) {
-        return answer.getHeader(name).map(header -> header.value()).orElse(null);
+    /** Whether the request changes nothing at the provider, so that it may be sent again. */
+    boolean mayBeRepeated() {
+        return repeatable && failure == null;
+    }
+
+    void onConnection(@Nullable HttpConnection serving) {
+        connection = serving;
+    }
+
+    void onHead(ResponseHead came) {
+        stopTimer();
+        head.complete(came);
+        if (reader == null) {
+            pause();
+        }
+    }
+
+    void onPart(ByteBuf bytes) {
+        ByteString part = ByteString.fromArrayUnsafe(ByteBufUtil.getBytes(bytes));
+        if (reader == null) {
+            early.add(part);
+        } else {
+            reader.part(part);
+        }
+    }
+
+    void onReadComplete() {
+        if (reader != null) {
+            reader.pause();
+        }
+    }
+
+    void onEnd() {
+        connection = null;
+        whole = true;
+        if (reader != null) {
+            reader.end();
+        }
+    }
+
+    void onClosed(Throwable why) {
+        connection = null;
+        end(why);
+    }
+
+    /** Ends it with a failure unless it is over; the connection is closed. */
+    void end(Throwable why) {
+        if (failure != null || whole) {
+            return;
+        }
+        failure = why;
+        stopTimer();
+        if (connection != null) {
+            connection.abort();
+            connection = null;
+        } else if (pool != null) {
+            pool.forget(this);
+        }
+        early.clear();
+        head.completeExceptionally(why);
+        if (reader != null) {
+            reader.broken(why);
+        }
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
     }
 }

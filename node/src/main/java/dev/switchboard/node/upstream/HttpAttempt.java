@@ -1,7 +1,6 @@
 package dev.switchboard.node.upstream;
 
 import akka.NotUsed;
-import akka.http.javadsl.model.HttpResponse;
 import akka.japi.Pair;
 import akka.stream.ActorAttributes;
 import akka.stream.StreamSubscriptionTimeoutTerminationMode;
@@ -39,6 +38,7 @@ final class HttpAttempt implements Attempt {
     /** The largest streamed event. */
     static final int MOST_EVENT_BYTES = 8 << 20;
 
+    private static final int SMALL_ANSWER_BYTES = 64 << 10;
     private static final long MOST_ERROR_BYTES = 256L << 10;
     private static final Duration ERROR_BODY_IDLE = Duration.ofSeconds(5);
     private static final Duration UNCLAIMED = Duration.ofSeconds(30);
@@ -110,7 +110,7 @@ final class HttpAttempt implements Attempt {
         try {
             WireRequest wire =
                     adapter.chat(whole).with(call.trace()).with(call.platform().headers());
-            exchange.send(wire, responseTimeout).handleAsync(this::onResponse, executor);
+            exchange.send(wire, responseTimeout).handleAsync(this::onResponse, Runnable::run);
         } catch (Inexpressible e) {
             result.complete(new AttemptStart.Refused(e.field()));
         } catch (RuntimeException e) {
@@ -133,7 +133,7 @@ final class HttpAttempt implements Attempt {
         return stated;
     }
 
-    private Void onResponse(@Nullable HttpResponse answer, @Nullable Throwable failure) {
+    private Void onResponse(@Nullable ResponseHead answer, @Nullable Throwable failure) {
         if (answer == null) {
             fail(Exceptions.beforeResponse(failure == null ? new CompletionException("no response", null) : failure));
             return null;
@@ -156,18 +156,18 @@ final class HttpAttempt implements Attempt {
         }
     }
 
-    private void route(HttpResponse answer) {
+    private void route(ResponseHead answer) {
         long ttfb = sinceStart();
-        stated = StatedLimits.ofHeaders(name -> Optional.ofNullable(Exchange.header(answer, name)));
-        int status = answer.status().intValue();
-        String type = answer.entity().getContentType().mediaType().toString();
+        stated = StatedLimits.ofHeaders(name -> Optional.ofNullable(answer.header(name)));
+        int status = answer.status();
+        String type = answer.mediaType();
         if (status < 200 || status > 299) {
             readError(answer, status);
-        } else if (!ENCODINGS.contains(Exchange.encoding(answer))) {
-            exchange.discard(answer);
+        } else if (!ENCODINGS.contains(answer.encoding())) {
+            exchange.discard();
             fail(Failure.of(FailureKind.MALFORMED, "The provider's answer is compressed in an unknown way."));
         } else if (type.equals("text/html")) {
-            exchange.discard(answer);
+            exchange.discard();
             fail(Failure.of(FailureKind.MALFORMED, "The provider answered with a web page."));
         } else if (call.request().stream() && !type.endsWith("json")) {
             Adapter.Translator translator = JsonStream.around(adapter.translator(call), call);
@@ -177,7 +177,7 @@ final class HttpAttempt implements Attempt {
                     .via(new StallGuard<>(stall, HttpAttempt::isContent)));
         } else {
             exchange.whole(answer, MOST_ANSWER_BYTES, stall)
-                    .handleAsync((body, failure) -> onWhole(body, failure, ttfb), executor);
+                    .handleAsync((body, failure) -> onWhole(body, failure, ttfb), Runnable::run);
         }
     }
 
@@ -187,8 +187,8 @@ final class HttpAttempt implements Attempt {
                 : chunk.facts().content() || chunk.facts().finish();
     }
 
-    private void readError(HttpResponse answer, int status) {
-        Duration wait = RetryAfter.of(name -> Optional.ofNullable(Exchange.header(answer, name)), Instant.now());
+    private void readError(ResponseHead answer, int status) {
+        Duration wait = RetryAfter.of(name -> Optional.ofNullable(answer.header(name)), Instant.now());
         exchange.whole(answer, MOST_ERROR_BYTES, ERROR_BODY_IDLE)
                 .handleAsync(
                         (body, failure) -> {
@@ -209,12 +209,15 @@ final class HttpAttempt implements Attempt {
         }
     }
 
+    /** A small answer is read where it came in: handing it to another thread costs more than reading it. */
     private Void onWhole(@Nullable ByteString body, @Nullable Throwable failure, long ttfb) {
         if (body == null) {
             fail(Exceptions.inBody(failure == null ? new CompletionException("no body", null) : failure));
-            return null;
+        } else if (body.length() <= SMALL_ANSWER_BYTES) {
+            guard(() -> onAnswer(adapter.answer(call, body), ttfb));
+        } else {
+            executor.execute(() -> guard(() -> onAnswer(adapter.answer(call, body), ttfb)));
         }
-        guard(() -> onAnswer(adapter.answer(call, body.compact()), ttfb));
         return null;
     }
 

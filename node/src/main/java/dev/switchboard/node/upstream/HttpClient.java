@@ -1,123 +1,174 @@
 package dev.switchboard.node.upstream;
 
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.ConnectionContext;
-import akka.http.javadsl.Http;
-import akka.http.javadsl.HttpsConnectionContext;
-import akka.http.javadsl.model.HttpHeader;
-import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.model.headers.RawHeader;
-import akka.http.javadsl.model.headers.UserAgent;
-import akka.http.javadsl.settings.ClientConnectionSettings;
-import akka.http.javadsl.settings.ConnectionPoolSettings;
-import akka.http.javadsl.settings.ParserSettings;
+import akka.util.ByteString;
 import dev.switchboard.node.settings.Settings;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslHandler;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
-import scala.concurrent.duration.FiniteDuration;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 
 /**
- * The Akka HTTP client with limits of our own: leases bound the load, not the pool; no chat is retried, no redirect is
- * followed, certificates are always verified, and time limits are those of the attempt.
+ * An HTTP/1.1 client with limits of our own: leases bound the load, not the pool; no chat is sent twice, no redirect is
+ * followed, certificates are always verified, and time limits are those of the attempt. See docs/adr/0005.
  */
 final class HttpClient {
+    private static final String USER_AGENT = "switchboard/0.1.0";
     private static final int MOST_CHECK_CONNECTIONS = 16;
-    private static final int MOST_OPEN_CHECKS = 256;
-    private static final FiniteDuration NO_BACKOFF = FiniteDuration.create(0, TimeUnit.MILLISECONDS);
-    private static final FiniteDuration ENTITY_SUBSCRIPTION = FiniteDuration.create(10, TimeUnit.SECONDS);
-    private static final FiniteDuration KEEP_ALIVE = FiniteDuration.create(30, TimeUnit.SECONDS);
-    private static final FiniteDuration CHECK_IDLE = FiniteDuration.create(30, TimeUnit.SECONDS);
+    private static final int MOST_WAITING_CHECKS = 256;
+    /** What the client itself says about body and connection. */
+    private static final Set<String> OURS =
+            Set.of("host", "content-length", "content-type", "transfer-encoding", "connection", "expect");
 
     private final ActorSystem<?> system;
-    private final Http http;
-    private final ConnectionPoolSettings chats;
-    private final ConnectionPoolSettings checks;
-    private final HttpsConnectionContext tls;
+    private final EventLoops loops;
+    private final Settings.Upstream settings;
+    private final Outbound outbound;
+    private final SSLContext trust;
+    private final int loopsUsed;
+    /** Of every event loop its own pools, which only it touches. */
+    private final Map<EventLoop, Map<PoolKey, ConnectionPool>> pools = new ConcurrentHashMap<>();
+
+    private record PoolKey(Destination destination, boolean checks) {}
+
+    /**
+     * A request as it goes out.
+     *
+     * @param check whether it is a short question, which changes nothing at the provider
+     */
+    record Prepared(Destination destination, FullHttpRequest request, boolean check) {}
 
     HttpClient(ActorSystem<?> system, Settings.Upstream settings, Outbound outbound, SSLContext trust) {
         this.system = system;
-        this.http = Http.get(system);
-        // Not the client context of Akka's configuration: that one can be told not to verify.
-        this.tls = ConnectionContext.httpsClient(trust);
-        ParserSettings parser = ParserSettings.forClient(system)
-                .withMaxContentLength(Long.MAX_VALUE)
-                .withMaxChunkSize(HttpAttempt.MOST_EVENT_BYTES)
-                .withMaxHeaderCount(256)
-                .withMaxHeaderValueLength(64 * 1024)
-                .withMaxResponseReasonLength(1024)
-                .withModeledHeaderParsing(false)
-                .withIllegalHeaderWarnings(false);
-        ClientConnectionSettings connection = ClientConnectionSettings.create(
-                        system.settings().config())
-                .withConnectingTimeout(finite(settings.connectTimeout()))
-                .withIdleTimeout(scala.concurrent.duration.Duration.Inf())
-                .withUserAgentHeader(Optional.of(UserAgent.create(
-                        akka.http.javadsl.model.headers.ProductVersion.create("switchboard", "0.1.0"))))
-                .withParserSettings(parser)
-                .withTransport(outbound);
-        this.chats = ConnectionPoolSettings.create(system.settings().config())
-                .withMaxConnections(settings.maxConnections())
-                .withMaxOpenRequests(openRequests(settings.maxConnections()))
-                .withMaxRetries(0)
-                .withPipeliningLimit(1)
-                .withBaseConnectionBackoff(NO_BACKOFF)
-                .withMaxConnectionBackoff(NO_BACKOFF)
-                .withKeepAliveTimeout(KEEP_ALIVE)
-                .withResponseEntitySubscriptionTimeout(ENTITY_SUBSCRIPTION)
-                .withConnectionSettings(connection);
-        this.checks = chats.withMaxConnections(MOST_CHECK_CONNECTIONS)
-                .withMaxOpenRequests(MOST_OPEN_CHECKS)
-                .withMaxRetries(1)
-                .withConnectionSettings(connection.withIdleTimeout(CHECK_IDLE));
-    }
-
-    /** Connections and as many requests that wait for one; the pool wants a power of two. */
-    private static int openRequests(int connections) {
-        return Math.max(256, Integer.highestOneBit(connections) * 4);
-    }
-
-    private static FiniteDuration finite(Duration duration) {
-        return FiniteDuration.create(duration.toMillis(), TimeUnit.MILLISECONDS);
+        this.loops = EventLoops.of(system);
+        this.settings = settings;
+        this.outbound = outbound;
+        this.trust = trust;
+        this.loopsUsed = Math.min(loops.size(), settings.maxConnections());
     }
 
     ActorSystem<?> system() {
         return system;
     }
 
-    /** Sends a chat; only its exchange ends it. */
-    CompletionStage<HttpResponse> chat(HttpRequest request) {
-        return send(request, chats);
+    Outbound outbound() {
+        return outbound;
     }
 
-    /** Sends a short question, which ends by itself when the connection is silent for 30 s. */
-    CompletionStage<HttpResponse> check(HttpRequest request) {
-        return send(request, checks);
+    EventLoop nextLoop() {
+        return loops.next(loopsUsed);
     }
 
-    private CompletionStage<HttpResponse> send(HttpRequest request, ConnectionPoolSettings pool) {
-        return http.singleRequest(request, tls, pool, system.classicSystem().log());
+    int connectMillis() {
+        return (int) Math.min(Integer.MAX_VALUE, settings.connectTimeout().toMillis());
     }
 
-    /** The headers of a request; throws {@link UnusableKey} for a value that HTTP cannot carry. */
-    static List<HttpHeader> headers(Map<String, String> values) {
-        List<HttpHeader> headers = new ArrayList<>();
-        headers.add(RawHeader.create("Accept-Encoding", "identity"));
+    /** The connections that may carry the request; on that event loop only. */
+    ConnectionPool pool(EventLoop loop, Prepared prepared) {
+        PoolKey key = new PoolKey(prepared.destination(), prepared.check());
+        return pools.computeIfAbsent(loop, one -> new HashMap<>())
+                .computeIfAbsent(
+                        key,
+                        made -> made.checks()
+                                ? new ConnectionPool(
+                                        this, loop, made.destination(), MOST_CHECK_CONNECTIONS, MOST_WAITING_CHECKS)
+                                : new ConnectionPool(
+                                        this,
+                                        loop,
+                                        made.destination(),
+                                        share(settings.maxConnections()),
+                                        mostWaiting()));
+    }
+
+    private int share(int all) {
+        return Math.max(1, (all + loopsUsed - 1) / loopsUsed);
+    }
+
+    private int mostWaiting() {
+        return share(Math.max(256, Integer.highestOneBit(settings.maxConnections()) * 4));
+    }
+
+    /** A pool has no connection any more; on its event loop only. */
+    void forget(ConnectionPool pool) {
+        Map<PoolKey, ConnectionPool> ofLoop = pools.get(pool.loop());
+        if (ofLoop != null) {
+            ofLoop.values().removeIf(one -> one == pool);
+        }
+    }
+
+    /** TLS for one connection: the certificate has to be valid for the host of the URL. */
+    SslHandler tls(Destination destination) {
+        SSLEngine engine = trust.createSSLEngine(destination.bareHost(), destination.port());
+        engine.setUseClientMode(true);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        engine.setSSLParameters(parameters);
+        return new SslHandler(engine, system.executionContext());
+    }
+
+    /** Throws {@link UnusableKey} for a header that HTTP cannot carry, {@link IllegalArgumentException} for a bad URL. */
+    Prepared prepare(WireRequest wire) {
+        URI url = URI.create(wire.url());
+        Destination destination = Destination.of(url);
+        ByteString body = wire.body();
+        HttpHeaders headers = headers(destination, wire.headers());
+        if (body != null) {
+            headers.set("Content-Type", "application/json");
+            headers.set("Content-Length", Integer.toString(body.length()));
+        }
+        FullHttpRequest request = new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1,
+                body == null ? HttpMethod.GET : HttpMethod.POST,
+                target(url),
+                body == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body.toArrayUnsafe()),
+                headers,
+                EmptyHttpHeaders.INSTANCE);
+        return new Prepared(destination, request, body == null);
+    }
+
+    private static String target(URI url) {
+        String path = url.getRawPath();
+        String target = path == null || path.isEmpty() ? "/" : path;
+        return url.getRawQuery() == null ? target : target + "?" + url.getRawQuery();
+    }
+
+    private static HttpHeaders headers(Destination destination, Map<String, String> values) {
+        HttpHeaders headers = new DefaultHttpHeaders(false);
+        headers.set("Host", destination.authority());
+        headers.set("User-Agent", USER_AGENT);
+        headers.set("Accept-Encoding", "identity");
         values.forEach((name, value) -> {
-            if (value.isBlank() || value.chars().anyMatch(c -> c < ' ' || c > '~')) {
+            if (value.isBlank() || !isPlain(value)) {
                 throw new UnusableKey("The value of header " + name + " holds characters that cannot be sent.");
             }
-            headers.add(
-                    name.equalsIgnoreCase("User-Agent")
-                            ? HttpHeader.parse(name, value)
-                            : RawHeader.create(name, value));
+            if (!OURS.contains(name.toLowerCase(Locale.ROOT))) {
+                headers.set(name, value);
+            }
         });
         return headers;
+    }
+
+    private static boolean isPlain(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 }

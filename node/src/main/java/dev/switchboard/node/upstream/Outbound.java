@@ -1,17 +1,17 @@
 package dev.switchboard.node.upstream;
 
-import akka.actor.ActorSystem;
-import akka.http.javadsl.ClientTransport;
-import akka.http.javadsl.OutgoingConnection;
-import akka.http.javadsl.model.headers.HttpCredentials;
-import akka.http.javadsl.settings.ClientConnectionSettings;
-import akka.stream.javadsl.Flow;
-import akka.util.ByteString;
 import dev.switchboard.node.settings.Settings;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.proxy.HttpProxyHandler;
+import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.handler.proxy.ProxyHandler;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +31,14 @@ import org.jspecify.annotations.Nullable;
  * TLS name stay those of the URL. With a proxy, public addresses are reached by {@code CONNECT} through it, by name; private
  * ones directly.
  */
-final class Outbound extends ClientTransport {
+final class Outbound {
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*]?");
 
     private final Resolver resolver;
     private final BooleanSupplier allowPrivate;
     private final Set<Settings.HostPort> trusted;
     private final Executor blocking;
-    private final @Nullable ClientTransport proxy;
+    private final Settings.@Nullable Proxy proxy;
     private final boolean forCallers;
     private final Map<String, CompletableFuture<List<InetAddress>>> lookUps = new ConcurrentHashMap<>();
 
@@ -102,35 +103,61 @@ final class Outbound extends ClientTransport {
         this.allowPrivate = allowPrivate;
         this.trusted = Set.copyOf(trusted);
         this.blocking = blocking;
-        this.proxy = proxy == null ? null : through(proxy);
+        this.proxy = proxy;
     }
 
-    private static ClientTransport through(Settings.Proxy proxy) {
-        InetSocketAddress address =
-                InetSocketAddress.createUnresolved(proxy.at().host(), proxy.at().port());
-        String user = proxy.user();
-        return user == null
-                ? ClientTransport.httpsProxy(address)
-                : ClientTransport.httpsProxy(
-                        address,
-                        HttpCredentials.createBasicHttpCredentials(
-                                user, proxy.password() == null ? "" : proxy.password()));
+    /**
+     * Where to connect to.
+     *
+     * @param address of the provider: resolved, or by name for the proxy to find
+     * @param tunnel null where the connection is made directly
+     */
+    record Way(InetSocketAddress address, @Nullable Tunnel tunnel) {
+        /** What leads one connection through the proxy, null where there is none. */
+        @Nullable
+        ProxyHandler proxyHandler() {
+            return tunnel == null ? null : new HttpProxyHandler(tunnel.proxy(), tunnel.headers());
+        }
     }
 
-    @Override
-    public Flow<ByteString, ByteString, CompletionStage<OutgoingConnection>> connectTo(
-            String host, int port, ClientConnectionSettings settings, ActorSystem system) {
-        return Flow.completionStageFlow(way(host, port)
-                        .thenApplyAsync(
-                                way -> way.transport().connectTo(way.host(), port, settings, system), Runnable::run))
-                .mapMaterializedValue(inner -> inner.thenComposeAsync(connection -> connection, Runnable::run));
-    }
+    /** An HTTP proxy that is asked to {@code CONNECT}. */
+    record Tunnel(InetSocketAddress proxy, HttpHeaders headers) {}
 
-    private record Way(ClientTransport transport, String host) {}
-
-    private CompletionStage<Way> way(String host, int port) {
+    /** How to reach that host; fails with what {@link Exceptions} knows. Completes on any thread. */
+    CompletionStage<Way> way(String host, int port) {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return lookUp(bare).thenApplyAsync(found -> decide(host, bare, port, found), Runnable::run);
+        return lookUp(bare).thenComposeAsync(found -> decide(bare, port, found), Runnable::run);
+    }
+
+    private CompletionStage<Way> through(Settings.Proxy by, String host, int port) {
+        Supplier<InetSocketAddress> find =
+                () -> new InetSocketAddress(by.at().host(), by.at().port());
+        CompletionStage<InetSocketAddress> found =
+                LITERAL.matcher(by.at().host()).matches()
+                        ? CompletableFuture.completedStage(find.get())
+                        : CompletableFuture.supplyAsync(find, blocking);
+        return found.thenApplyAsync(
+                at -> {
+                    if (at.isUnresolved()) {
+                        throw new CompletionException(new ProxyConnectException("the proxy's name is unknown"));
+                    }
+                    return new Way(InetSocketAddress.createUnresolved(host, port), new Tunnel(at, credentials(by)));
+                },
+                Runnable::run);
+    }
+
+    private static HttpHeaders credentials(Settings.Proxy proxy) {
+        HttpHeaders headers = new DefaultHttpHeaders(false);
+        String user = proxy.user();
+        if (user != null) {
+            String password = proxy.password() == null ? "" : proxy.password();
+            headers.set(
+                    "Proxy-Authorization",
+                    "Basic "
+                            + Base64.getEncoder()
+                                    .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8)));
+        }
+        return headers;
     }
 
     /** The addresses of a name, none where it leads nowhere; those who ask meanwhile share one look-up and its thread. */
@@ -160,14 +187,13 @@ final class Outbound extends ClientTransport {
         }
     }
 
-    private Way decide(String host, String bare, int port, List<InetAddress> found) {
+    private CompletionStage<Way> decide(String host, int port, List<InetAddress> found) {
         if (found.isEmpty()) {
-            if (proxy != null && !forCallers) {
-                return new Way(proxy, host);
-            }
-            throw new CompletionException(new UnknownHostException(host));
+            return proxy != null && !forCallers
+                    ? through(proxy, host, port)
+                    : CompletableFuture.failedStage(new UnknownHostException(host));
         }
-        boolean privateToo = allowPrivate.getAsBoolean() || trusted.contains(new Settings.HostPort(bare, port));
+        boolean privateToo = allowPrivate.getAsBoolean() || trusted.contains(new Settings.HostPort(host, port));
         InetAddress chosen = null;
         String problem = null;
         for (InetAddress address : found) {
@@ -179,19 +205,11 @@ final class Outbound extends ClientTransport {
             }
         }
         if (chosen == null) {
-            throw new CompletionException(new Forbidden(String.valueOf(problem)));
+            return CompletableFuture.failedStage(new Forbidden(String.valueOf(problem)));
         }
         if (proxy != null && !AddressRules.isPrivate(chosen)) {
-            return new Way(proxy, forCallers ? literal(chosen) : host);
+            return through(proxy, forCallers ? chosen.getHostAddress() : host, port);
         }
-        InetAddress address = chosen;
-        return new Way(
-                ClientTransport.withCustomResolver(
-                        (name, at) -> CompletableFuture.completedFuture(new InetSocketAddress(address, (Integer) at))),
-                host);
-    }
-
-    private static String literal(InetAddress address) {
-        return address instanceof Inet4Address ? address.getHostAddress() : "[" + address.getHostAddress() + "]";
+        return CompletableFuture.completedStage(new Way(new InetSocketAddress(chosen, port), null));
     }
 }

@@ -1,6 +1,5 @@
 package dev.switchboard.node.upstream;
 
-import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.node.chat.ChatRequest;
@@ -123,7 +122,7 @@ final class RemoteImages {
         CompletableFuture<String> image;
         try {
             image = exchange.send(WireRequest.get(url, Map.of("Accept", "image/*")), LONGEST)
-                    .thenComposeAsync(answer -> read(field, exchange, answer), executor)
+                    .thenComposeAsync(answer -> read(field, exchange, answer), Runnable::run)
                     .toCompletableFuture();
         } catch (RuntimeException e) {
             image = CompletableFuture.failedFuture(e);
@@ -139,15 +138,15 @@ final class RemoteImages {
                         executor);
     }
 
-    private CompletionStage<String> read(String field, Exchange exchange, HttpResponse answer) {
-        int status = answer.status().intValue();
-        String type = answer.entity().getContentType().mediaType().toString().toLowerCase(Locale.ROOT);
+    private CompletionStage<String> read(String field, Exchange exchange, ResponseHead answer) {
+        int status = answer.status();
+        String type = answer.mediaType();
         if (status != 200) {
-            exchange.discard(answer);
+            exchange.discard();
             throw new CompletionException(fault(field, "cannot be fetched: it answers " + status));
         }
         if (!type.startsWith("image/")) {
-            exchange.discard(answer);
+            exchange.discard();
             throw new CompletionException(fault(field, "leads to no image but to " + type));
         }
         return exchange.whole(answer, MOST_BYTES, LONGEST).thenApplyAsync(body -> dataUrl(field, type, body), executor);

@@ -2,7 +2,6 @@ package dev.switchboard.node.upstream;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
-import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.node.chat.Json;
@@ -197,14 +196,15 @@ public final class Upstream {
     private CompletionStage<Reply> ask(WireRequest request) {
         Exchange exchange = new Exchange(client);
         try {
-            return exchange.send(request, LONGEST_CHECK).thenComposeAsync(answer -> read(exchange, answer), executor);
+            return exchange.send(request, LONGEST_CHECK)
+                    .thenComposeAsync(answer -> read(exchange, answer), Runnable::run);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private CompletionStage<Reply> read(Exchange exchange, HttpResponse answer) {
+    private CompletionStage<Reply> read(Exchange exchange, ResponseHead answer) {
         return exchange.whole(answer, MOST_LIST_BYTES, LONGEST_CHECK)
-                .thenApplyAsync(body -> new Reply(answer.status().intValue(), body.compact()), executor);
+                .thenApplyAsync(body -> new Reply(answer.status(), body.compact()), executor);
     }
 }

@@ -1,0 +1,154 @@
+package dev.switchboard.node.upstream;
+
+import akka.stream.Attributes;
+import akka.stream.Outlet;
+import akka.stream.SourceShape;
+import akka.stream.stage.AbstractOutHandler;
+import akka.stream.stage.AsyncCallback;
+import akka.stream.stage.GraphStage;
+import akka.stream.stage.GraphStageLogic;
+import akka.util.ByteString;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a response as a stream. Bytes that nobody has taken yet are bounded: above a mark, nothing is read from the
+ * connection. Who cancels the stream gives up the exchange.
+ */
+final class BodySource extends GraphStage<SourceShape<ByteString>> {
+    private static final long HIGH = 128 * 1024;
+    private static final long LOW = 32 * 1024;
+
+    private final Outlet<ByteString> out = Outlet.create("Body.out");
+    private final Exchange exchange;
+    private final @Nullable Unpacker unpacker;
+
+    /** {@code unpacker} decompresses; null for a body that is not compressed. */
+    BodySource(Exchange exchange, @Nullable Unpacker unpacker) {
+        this.exchange = exchange;
+        this.unpacker = unpacker;
+    }
+
+    @Override
+    public SourceShape<ByteString> shape() {
+        return SourceShape.of(out);
+    }
+
+    @Override
+    public GraphStageLogic createLogic(Attributes attributes) {
+        return new Logic();
+    }
+
+    /** The body is over; {@code failure} is null where it is whole. */
+    private record End(@Nullable Throwable failure) {}
+
+    private final class Logic extends GraphStageLogic implements BodyReader {
+        private final Queue<ByteString> waiting = new ArrayDeque<>();
+        private final AtomicLong ahead = new AtomicLong();
+        private final AsyncCallback<ByteString> onPart = createAsyncCallback(this::add);
+        private final AsyncCallback<End> onEnd = createAsyncCallback(this::finish);
+        private @Nullable End end;
+
+        Logic() {
+            super(shape());
+            setHandler(out, new AbstractOutHandler() {
+                @Override
+                public void onPull() {
+                    deliver();
+                }
+            });
+        }
+
+        @Override
+        public void preStart() {
+            exchange.read(this);
+        }
+
+        @Override
+        public void part(ByteString bytes) {
+            if (ahead.addAndGet(bytes.length()) > HIGH) {
+                exchange.pause();
+            }
+            onPart.invoke(bytes);
+        }
+
+        @Override
+        public void end() {
+            onEnd.invoke(new End(null));
+        }
+
+        @Override
+        public void broken(Throwable why) {
+            onEnd.invoke(new End(why));
+        }
+
+        private void add(ByteString bytes) {
+            waiting.add(bytes);
+            if (isAvailable(out)) {
+                deliver();
+            }
+        }
+
+        private void finish(End came) {
+            end = came;
+            if (came.failure() != null) {
+                failStage(came.failure());
+            } else if (isAvailable(out)) {
+                deliver();
+            }
+        }
+
+        private void deliver() {
+            ByteString next = next();
+            if (next != null) {
+                push(out, next);
+            } else if (end != null) {
+                completeStage();
+            }
+        }
+
+        private @Nullable ByteString next() {
+            if (unpacker == null) {
+                return take();
+            }
+            try {
+                ByteString piece = unpacker.next();
+                while (piece == null) {
+                    ByteString packed = take();
+                    if (packed == null) {
+                        return null;
+                    }
+                    unpacker.add(packed);
+                    piece = unpacker.next();
+                }
+                return piece;
+            } catch (RuntimeException e) {
+                failStage(e);
+                return null;
+            }
+        }
+
+        private @Nullable ByteString take() {
+            ByteString next = waiting.poll();
+            if (next != null) {
+                long before = ahead.getAndAdd(-next.length());
+                if (before > LOW && before - next.length() <= LOW) {
+                    exchange.resume();
+                }
+            }
+            return next;
+        }
+
+        @Override
+        public void postStop() {
+            if (end == null) {
+                exchange.abort(Abandoned.cancelled());
+            }
+            if (unpacker != null) {
+                unpacker.close();
+            }
+        }
+    }
+}

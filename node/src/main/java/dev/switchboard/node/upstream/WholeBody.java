@@ -1,0 +1,112 @@
+package dev.switchboard.node.upstream;
+
+import akka.util.ByteString;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Collects a body, up to a size and as long as it keeps coming. */
+final class WholeBody implements BodyReader {
+    private static final int FIRST = 4 * 1024;
+    private static final long MOST_RESERVED = 1 << 20;
+
+    private final Exchange exchange;
+    private final long most;
+    private final Duration idle;
+    private final @Nullable Unpacker unpacker;
+    private final CompletableFuture<ByteString> result = new CompletableFuture<>();
+    private byte[] bytes;
+    private int size;
+    private long lastNanos;
+    private boolean timed;
+
+    WholeBody(Exchange exchange, ResponseHead head, long most, Duration idle) {
+        this.exchange = exchange;
+        this.most = most;
+        this.idle = idle;
+        this.unpacker = Unpacker.of(head.encoding());
+        this.bytes = new byte[(int) Math.max(0, Math.min(head.length(), MOST_RESERVED))];
+    }
+
+    /** Completes on the event loop. */
+    CompletionStage<ByteString> result() {
+        return result;
+    }
+
+    @Override
+    public void part(ByteString part) {
+        lastNanos = System.nanoTime();
+        if (unpacker == null) {
+            add(part);
+            return;
+        }
+        unpacker.add(part);
+        try {
+            for (ByteString piece = unpacker.next(); piece != null && !result.isDone(); piece = unpacker.next()) {
+                add(piece);
+            }
+        } catch (RuntimeException e) {
+            exchange.end(e);
+        }
+    }
+
+    private void add(ByteString part) {
+        int length = part.length();
+        if (result.isDone()) {
+            return;
+        }
+        if (size + (long) length > most) {
+            exchange.end(new TooLarge(most));
+            return;
+        }
+        if (bytes.length < size + length) {
+            bytes = Arrays.copyOf(
+                    bytes, Math.max(FIRST, Math.max(size + length, (int) Math.min(most, bytes.length * 2L))));
+        }
+        part.copyToArray(bytes, size);
+        size += length;
+    }
+
+    @Override
+    public void pause() {
+        if (!timed && !result.isDone()) {
+            timed = true;
+            lastNanos = System.nanoTime();
+            exchange.loop().schedule(this::check, idle.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void check() {
+        if (result.isDone()) {
+            return;
+        }
+        long left = idle.toNanos() - (System.nanoTime() - lastNanos);
+        if (left <= 0) {
+            exchange.end(new TimeoutException("the body stopped coming"));
+        } else {
+            exchange.loop().schedule(this::check, left, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    public void end() {
+        close();
+        result.complete(ByteString.fromArrayUnsafe(bytes.length == size ? bytes : Arrays.copyOf(bytes, size)));
+    }
+
+    @Override
+    public void broken(Throwable why) {
+        close();
+        result.completeExceptionally(why);
+    }
+
+    private void close() {
+        if (unpacker != null) {
+            unpacker.close();
+        }
+    }
+}
