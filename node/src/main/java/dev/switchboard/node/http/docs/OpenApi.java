@@ -54,6 +54,12 @@ final class OpenApi {
                 parameter.putObject("schema").put("type", "string");
             }
         }
+        boolean routed = words.path("routed").asBoolean(false);
+        if (routed) {
+            for (String name : List.of("X-Session-Id", "X-Request-Id")) {
+                parameters.addObject().put("$ref", "#/components/parameters/" + name);
+            }
+        }
         for (var query : words.path("query").properties()) {
             parameters
                     .addObject()
@@ -67,8 +73,8 @@ final class OpenApi {
         }
         ObjectNode responses = operation.putObject("responses");
         ObjectNode answer = responses.putObject("200").put("description", "The answer.");
-        if (words.has("events")) {
-            routedHeaders(answer.putObject("headers"));
+        if (routed) {
+            headers(answer, "X-Request-Id", "X-Routed-Via", "X-Fallback-Attempts", "X-Session-Key", "X-Session-Status");
         }
         if (words.has("answer")) {
             json(answer, words.path("answer").asText());
@@ -81,13 +87,14 @@ final class OpenApi {
                     .put("description", words.path("events").asText());
         }
         ObjectNode refusal = responses.putObject("default").put("description", "A refusal or a failure.");
+        headers(refusal, "X-Request-Id", "Retry-After", "x-should-retry");
         json(refusal, words.path("errors").asText("Error"));
         return operation;
     }
 
-    private static void routedHeaders(ObjectNode headers) {
-        for (String name :
-                List.of("X-Request-Id", "X-Routed-Via", "X-Fallback-Attempts", "X-Session-Key", "X-Session-Status")) {
+    private static void headers(ObjectNode response, String... names) {
+        ObjectNode headers = response.putObject("headers");
+        for (String name : names) {
             headers.putObject(name).put("$ref", "#/components/headers/" + name);
         }
     }
