@@ -33,6 +33,9 @@ final class OpenAiAnswer {
 
     /** Judges a body; upstream's own bytes are kept where nothing had to change. */
     static JsonAnswer read(ChatCall call, ByteString body) {
+        if (GatheredStream.isOne(body)) {
+            return GatheredStream.read(call, body);
+        }
         JsonNode parsed = Json.parseOrNull(body);
         Failure wrapped = FailureClassifier.wrapped(parsed, call.secret());
         if (wrapped != null) {

@@ -10,6 +10,8 @@ import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.util.ByteString;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 
 /**
@@ -24,6 +26,15 @@ public final class SseParser extends GraphStage<FlowShape<ByteString, SseEvent>>
     /** A parser whose events and lines are at most so many bytes. */
     public SseParser(int maxEventBytes) {
         this.maxEventBytes = maxEventBytes;
+    }
+
+    /** The events of bytes that are all there; throws {@link SseTooLarge} for one over the cap. */
+    public static List<SseEvent> all(ByteString bytes, int maxEventBytes) {
+        List<SseEvent> events = new ArrayList<>();
+        SseDecoder decoder = new SseDecoder(maxEventBytes);
+        decoder.feed(bytes, events::add);
+        decoder.finish(events::add);
+        return events;
     }
 
     @Override
