@@ -19,7 +19,6 @@ final class SessionMemory {
     static final Duration TOUCH_INTERVAL = Duration.ofMinutes(1);
 
     private static final int MAX_DECISIONS = 50;
-    private static final int MAX_CANDIDATES = 64;
     private static final int MAX_BLIND_CHANGES = 256;
 
     /** Whether and when the state has to be written. */
@@ -142,12 +141,12 @@ final class SessionMemory {
     void trace(RouteDecision decision) {
         List<RouteDecision.Candidate> candidates = decision.candidates();
         decisions.addLast(
-                candidates.size() <= MAX_CANDIDATES
+                candidates.size() <= RouteDecision.MOST_CANDIDATES
                         ? decision
                         : new RouteDecision(
                                 decision.at(),
                                 decision.requestId(),
-                                List.copyOf(candidates.subList(0, MAX_CANDIDATES)),
+                                List.copyOf(candidates.subList(0, RouteDecision.MOST_CANDIDATES)),
                                 decision.attempts()));
         if (decisions.size() > MAX_DECISIONS) {
             decisions.removeFirst();

@@ -22,12 +22,12 @@ public record StatisticsSettings(
         Duration reload,
         Duration retryMax,
         Supplier<Duration> logRetention) {
-    /** 50 ms, 1 s, 20,000 rows, 1,000 rows, 1 h, 15 s, 30 days. */
+    /** 50 ms, 1 s, 20,000 rows, 5,000 rows, 1 h, 15 s, 30 days. */
     public static final StatisticsSettings DEFAULT = new StatisticsSettings(
             Duration.ofMillis(50),
             Duration.ofSeconds(1),
             20_000,
-            1_000,
+            5_000,
             Duration.ofHours(1),
             Duration.ofSeconds(15),
             () -> Duration.ofDays(30));

@@ -146,14 +146,23 @@ final class Ladder {
         return TerminalAnswer.of(failures, plan, denials, now);
     }
 
-    /** The trace of the whole request. */
+    /** The trace of the whole request, with no more candidates than a session keeps: those that would have come first. */
     RouteDecision decision(Instant at, String requestId) {
-        List<RouteDecision.Candidate> candidates = new ArrayList<>();
+        int kept = Math.min(
+                RouteDecision.MOST_CANDIDATES,
+                plan.usable().size() + plan.skipped().size());
+        List<RouteDecision.Candidate> candidates = new ArrayList<>(kept);
         for (RoutePlan.Candidate candidate : plan.usable()) {
+            if (candidates.size() == kept) {
+                break;
+            }
             candidates.add(
                     new RouteDecision.Candidate(candidate.ref(), candidate.score(), passedOver.get(candidate.ref())));
         }
         for (RoutePlan.Skipped skip : plan.skipped()) {
+            if (candidates.size() == kept) {
+                break;
+            }
             candidates.add(
                     new RouteDecision.Candidate(skip.ref(), null, skip.reason().wire()));
         }

@@ -29,6 +29,7 @@ import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.LeaseResult;
 import dev.switchboard.protocol.provider.ProviderCommand;
+import dev.switchboard.protocol.session.RouteDecision;
 import dev.switchboard.protocol.session.SessionCommand;
 import dev.switchboard.protocol.session.SessionView;
 import dev.switchboard.protocol.statistics.StatisticsCommand;
@@ -384,5 +385,25 @@ class TurnActorTest {
         clientGone.forEach(Runnable::run);
         session.expectTerminated(actor);
         assertThat(pool.take()).isNull();
+    }
+
+    @Test
+    void aDecisionHasNoMoreCandidatesThanASessionKeeps() {
+        TurnWorld many = new TurnWorld()
+                .platform("alpha", "http://127.0.0.1:1/v1", 1)
+                .platform("beta", "http://127.0.0.1:1/v1", 0);
+        for (int i = 0; i < 100; i++) {
+            many.model((i < 30 ? "alpha/m" : "beta/m") + i, 8000);
+        }
+        directory = many.directory();
+        TurnRequest automatic =
+                new TurnRequest("r-1", chat, SESSION, new Target.Auto(Mode.BALANCED), "auto", clientGone::add);
+        Ladder ladder = TurnRouting.ladder(services(), automatic, SessionView.EMPTY, directory, model -> false);
+        List<RouteDecision.Candidate> candidates =
+                ladder.decision(clock.instant(), "r-1").candidates();
+        assertThat(candidates).hasSize(RouteDecision.MOST_CANDIDATES);
+        assertThat(candidates.subList(0, 30))
+                .allSatisfy(candidate -> assertThat(candidate.skipped()).isNull());
+        assertThat(candidates.get(30).skipped()).isNotNull();
     }
 }

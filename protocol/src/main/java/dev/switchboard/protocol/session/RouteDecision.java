@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Why a request went where it went: shown by {@code /api/sessions/{key}} (contract.md §4). */
 public record RouteDecision(Instant at, String requestId, List<Candidate> candidates, List<Attempt> attempts) {
+    /** A session keeps this many candidates of a decision, usable ones first. */
+    public static final int MOST_CANDIDATES = 64;
+
     /** A model that was considered; {@code skipped} is the reason it was left out, null if it was usable. */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record Candidate(ModelRef model, @Nullable Double score, @Nullable String skipped) {}
