@@ -12,12 +12,10 @@ import akka.stream.stage.TimerGraphStageLogic;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The last stage before the client: holds everything back until the answer commits, ends every answer with exactly one
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnswerStage extends GraphStage<FlowShape<RelayEvent, RelayEvent>> {
     /** How long after the finish reason usage and {@code [DONE]} are waited for. */
-    static final Duration GRACE = Duration.ofSeconds(5);
+    public static final Duration GRACE = Duration.ofSeconds(5);
 
     /** How long a complete answer's upstream may take to end by itself, so that its connection can be used again. */
     static final Duration DRAIN = Duration.ofSeconds(1);
@@ -36,7 +34,7 @@ public final class AnswerStage extends GraphStage<FlowShape<RelayEvent, RelayEve
 
     private final Inlet<RelayEvent> in = Inlet.create("Answer.in");
     private final Outlet<RelayEvent> out = Outlet.create("Answer.out");
-    private final Spec spec;
+    private final AnswerOpening answer;
     private final CompletableFuture<StreamEnd> end;
 
     /**
@@ -56,7 +54,12 @@ public final class AnswerStage extends GraphStage<FlowShape<RelayEvent, RelayEve
 
     /** A stage that completes {@code end} when the answer is over. */
     public AnswerStage(Spec spec, CompletableFuture<StreamEnd> end) {
-        this.spec = spec;
+        this(new AnswerOpening(spec), end);
+    }
+
+    /** The same for an answer that has begun elsewhere; what it holds back leaves first. */
+    public AnswerStage(AnswerOpening answer, CompletableFuture<StreamEnd> end) {
+        this.answer = answer;
         this.end = end;
     }
 
@@ -71,9 +74,8 @@ public final class AnswerStage extends GraphStage<FlowShape<RelayEvent, RelayEve
     }
 
     private final class Logic extends TimerGraphStageLogic {
-        private final AnswerTracker tracker = new AnswerTracker(spec.wantsUsage(), spec.promptTokens());
-        private final Queue<RelayEvent> ready = new ArrayDeque<>();
-        private long committedNanos = -1;
+        private final AnswerTracker tracker = answer.tracker;
+        private final Queue<RelayEvent> ready = answer.ready;
 
         Logic() {
             super(shape());
@@ -84,7 +86,7 @@ public final class AnswerStage extends GraphStage<FlowShape<RelayEvent, RelayEve
                     if (isClosed(out)) {
                         pull(in);
                     } else {
-                        tracker.accept(event, ready::add);
+                        answer.accept(event);
                         advance();
                     }
                 }
@@ -94,7 +96,7 @@ public final class AnswerStage extends GraphStage<FlowShape<RelayEvent, RelayEve
                     if (isClosed(out)) {
                         completeStage();
                     } else {
-                        tracker.closed(ready::add);
+                        answer.closed();
                         advance();
                     }
                 }
@@ -104,7 +106,7 @@ public final class AnswerStage extends GraphStage<FlowShape<RelayEvent, RelayEve
                     if (isClosed(out)) {
                         completeStage();
                     } else {
-                        tracker.broke(spec.classify().apply(failure), ready::add);
+                        answer.broke(failure);
                         advance();
                     }
                 }
@@ -117,21 +119,26 @@ public final class AnswerStage extends GraphStage<FlowShape<RelayEvent, RelayEve
 
                 @Override
                 public void onDownstreamFinish(Throwable cause) {
-                    report(Failure.of(FailureKind.CANCELLED, "The client went away."));
+                    answer.report(end, Failure.of(FailureKind.CANCELLED, "The client went away."));
                     completeStage();
                 }
             });
         }
 
         @Override
+        public void preStart() {
+            answer.claim();
+        }
+
+        @Override
         public void postStop() {
-            report(Failure.of(FailureKind.CANCELLED, "The stream was stopped."));
+            answer.report(end, Failure.of(FailureKind.CANCELLED, "The stream was stopped."));
         }
 
         @Override
         public void onTimer(Object key) {
             if (key.equals(GRACE_TIMER)) {
-                tracker.closed(ready::add);
+                answer.closed();
                 advance();
             } else {
                 completeStage();
@@ -139,9 +146,6 @@ public final class AnswerStage extends GraphStage<FlowShape<RelayEvent, RelayEve
         }
 
         private void advance() {
-            if (committedNanos < 0 && tracker.committed()) {
-                committedNanos = spec.nanos().getAsLong();
-            }
             if (!ready.isEmpty() && isAvailable(out)) {
                 push(out, ready.remove());
             }
@@ -163,11 +167,11 @@ public final class AnswerStage extends GraphStage<FlowShape<RelayEvent, RelayEve
             cancelTimer(GRACE_TIMER);
             Failure failure = tracker.failure();
             if (failure != null) {
-                report(failure);
+                answer.report(end, failure);
                 completeStage();
                 return;
             }
-            end.complete(ended(null));
+            answer.report(end, null);
             complete(out);
             if (isClosed(in)) {
                 completeStage();
@@ -177,23 +181,6 @@ public final class AnswerStage extends GraphStage<FlowShape<RelayEvent, RelayEve
                     pull(in);
                 }
             }
-        }
-
-        private void report(Failure failure) {
-            if (!end.isDone()) {
-                end.complete(ended(failure));
-            }
-        }
-
-        private StreamEnd ended(@Nullable Failure failure) {
-            long now = spec.nanos().getAsLong();
-            long first = committedNanos < 0 ? now : committedNanos;
-            return new StreamEnd(
-                    failure, tracker.usage(), millis(first), millis(now), tracker.chunks(), tracker.skipped());
-        }
-
-        private long millis(long nanos) {
-            return Duration.ofNanos(nanos - spec.startedNanos()).toMillis();
         }
     }
 }

@@ -32,7 +32,8 @@ public final class StallGuard<T> extends GraphStage<FlowShape<T, T>> {
     public static final class Stalled extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Stalled(Duration limit) {
+        /** After that limit. */
+        public Stalled(Duration limit) {
             super("no content for " + limit.toMillis() + " ms", null, false, false);
         }
     }

@@ -1,7 +1,5 @@
 package dev.switchboard.node.upstream;
 
-import akka.NotUsed;
-import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -30,6 +28,7 @@ final class Exchange {
     private @Nullable ConnectionPool pool;
     private @Nullable HttpConnection connection;
     private @Nullable ScheduledFuture<?> timer;
+    private @Nullable ScheduledFuture<?> claim;
     private @Nullable BodyReader reader;
     private @Nullable Throwable failure;
     private boolean repeatable;
@@ -72,11 +71,6 @@ final class Exchange {
         loop.execute(() -> end(why));
     }
 
-    /** The response's body as it comes, decompressed; to be run once. */
-    Source<ByteString, NotUsed> bytes(ResponseHead answer) {
-        return Source.fromGraph(new BodySource(this, Unpacker.of(answer.encoding())));
-    }
-
     /** The response's whole body; the stage fails when it is larger, or silent for longer, than allowed. */
     CompletionStage<ByteString> whole(ResponseHead answer, long mostBytes, Duration idle) {
         WholeBody body = new WholeBody(this, answer, mostBytes, idle);
@@ -95,6 +89,10 @@ final class Exchange {
             loop.execute(() -> read(by));
             return;
         }
+        if (claim != null) {
+            claim.cancel(false);
+            claim = null;
+        }
         reader = by;
         for (ByteString part = early.poll(); part != null; part = early.poll()) {
             by.part(part);
@@ -106,6 +104,22 @@ final class Exchange {
         } else {
             resume();
         }
+    }
+
+    /**
+     * The reader wants no more: another one takes the rest within that time, or {@code unclaimed} runs and the exchange is
+     * given up. On the event loop.
+     */
+    void leave(Duration patience, Runnable unclaimed) {
+        reader = null;
+        pause();
+        claim = loop.schedule(
+                () -> {
+                    unclaimed.run();
+                    end(Abandoned.cancelled());
+                },
+                patience.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** Stops reading from the connection after what the socket gave already; by the reader, on the event loop. */
@@ -189,7 +203,6 @@ final class Exchange {
         } else if (pool != null) {
             pool.forget(this);
         }
-        early.clear();
         head.completeExceptionally(why);
         if (reader != null) {
             reader.broken(why);

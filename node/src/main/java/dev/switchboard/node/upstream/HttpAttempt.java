@@ -1,18 +1,12 @@
 package dev.switchboard.node.upstream;
 
-import akka.NotUsed;
-import akka.japi.Pair;
-import akka.stream.ActorAttributes;
-import akka.stream.StreamSubscriptionTimeoutTerminationMode;
-import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.switchboard.node.chat.Json;
+import dev.switchboard.node.relay.AnswerOpening;
 import dev.switchboard.node.relay.AnswerStage;
 import dev.switchboard.node.relay.RelayEvent;
-import dev.switchboard.node.relay.StallGuard;
 import dev.switchboard.node.relay.StreamEnd;
-import dev.switchboard.node.relay.sse.SseParser;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.Limits;
@@ -26,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,11 +36,12 @@ final class HttpAttempt implements Attempt {
     private static final int SMALL_ANSWER_BYTES = 64 << 10;
     private static final long MOST_ERROR_BYTES = 256L << 10;
     private static final Duration ERROR_BODY_IDLE = Duration.ofSeconds(5);
-    private static final Duration UNCLAIMED = Duration.ofSeconds(30);
+    /** How long a stream that has committed waits for its client. */
+    static final Duration UNCLAIMED = Duration.ofSeconds(30);
+
     private static final Set<String> ENCODINGS = Set.of("", "gzip", "x-gzip", "deflate");
     private static final Logger LOG = LoggerFactory.getLogger(HttpAttempt.class);
 
-    private final HttpClient client;
     private final @Nullable RemoteImages images;
     private final ChatCall call;
     private final Adapter adapter;
@@ -60,7 +56,6 @@ final class HttpAttempt implements Attempt {
     /** {@code images} fetches what the request names by URL; null for none. */
     HttpAttempt(
             HttpClient client, @Nullable RemoteImages images, ChatCall call, Duration responseTimeout, Duration stall) {
-        this.client = client;
         this.images = images;
         this.call = call;
         this.adapter = Adapter.of(call.platform().adapter());
@@ -153,6 +148,7 @@ final class HttpAttempt implements Attempt {
                     .setCause(e)
                     .log("a response could not be handled");
             fail(Failure.of(FailureKind.MALFORMED, "The provider's response could not be handled."));
+            exchange.discard();
         }
     }
 
@@ -171,20 +167,12 @@ final class HttpAttempt implements Attempt {
             fail(Failure.of(FailureKind.MALFORMED, "The provider answered with a web page."));
         } else if (call.request().stream() && !type.endsWith("json")) {
             Adapter.Translator translator = JsonStream.around(adapter.translator(call), call);
-            relay(exchange.bytes(answer)
-                    .via(new SseParser(MOST_EVENT_BYTES))
-                    .mapConcat(translator::translate)
-                    .via(new StallGuard<>(stall, HttpAttempt::isContent)));
+            EventReader events = new EventReader(Unpacker.of(answer.encoding()), translator);
+            exchange.read(new StreamOpening(exchange, events, new AnswerOpening(answerSpec()), stall, result));
         } else {
             exchange.whole(answer, MOST_ANSWER_BYTES, stall)
                     .handleAsync((body, failure) -> onWhole(body, failure, ttfb), Runnable::run);
         }
-    }
-
-    private static boolean isContent(RelayEvent event) {
-        return !(event instanceof RelayEvent.Chunk chunk)
-                ? event != RelayEvent.Skipped.SKIPPED
-                : chunk.facts().content() || chunk.facts().finish();
     }
 
     private void readError(ResponseHead answer, int status) {
@@ -227,53 +215,41 @@ final class HttpAttempt implements Attempt {
             fail(unusable.failure());
         } else if (answer instanceof JsonAnswer.Complete complete) {
             if (call.request().stream()) {
-                relay(Source.from(OpenAiAnswer.asStream(complete)));
+                relay(OpenAiAnswer.asStream(complete));
             } else {
                 result.complete(new AttemptStart.Answered(complete.body(), complete.usage(), ttfb, sinceStart()));
             }
         }
     }
 
-    private void relay(Source<RelayEvent, ?> events) {
+    /** A whole answer as a stream. */
+    private void relay(List<RelayEvent> events) {
+        AnswerOpening opening = new AnswerOpening(answerSpec());
+        int next = 0;
+        while (next < events.size() && !opening.decided()) {
+            opening.accept(events.get(next++));
+        }
+        if (!opening.decided()) {
+            opening.closed();
+        }
+        Failure failure = opening.failure();
+        if (failure != null) {
+            fail(failure);
+            return;
+        }
         CompletableFuture<StreamEnd> end = new CompletableFuture<>();
-        AnswerStage.Spec spec = new AnswerStage.Spec(
+        exchange.loop().schedule(() -> opening.unclaimed(end), UNCLAIMED.toMillis(), TimeUnit.MILLISECONDS);
+        result.complete(new AttemptStart.Committed(
+                Source.from(events.subList(next, events.size())).via(new AnswerStage(opening, end)), end));
+    }
+
+    private AnswerStage.Spec answerSpec() {
+        return new AnswerStage.Spec(
                 call.request().includeUsage(),
                 call.request().promptTokens(),
                 startedNanos,
                 System::nanoTime,
                 Exceptions::inBody);
-        events.via(new AnswerStage(spec, end))
-                .prefixAndTail(1)
-                .addAttributes(ActorAttributes.streamSubscriptionTimeout(
-                        UNCLAIMED, StreamSubscriptionTimeoutTerminationMode.cancel()))
-                .runWith(Sink.head(), client.system())
-                .handleAsync((head, failure) -> onHead(head, failure, end), executor);
-    }
-
-    private Void onHead(
-            @Nullable Pair<List<RelayEvent>, Source<RelayEvent, NotUsed>> head,
-            @Nullable Throwable failure,
-            CompletableFuture<StreamEnd> end) {
-        if (head == null || head.first().isEmpty()) {
-            fail(
-                    failure == null
-                            ? Failure.of(FailureKind.BROKEN, "The stream ended before it began.")
-                            : Exceptions.inBody(failure));
-            return null;
-        }
-        RelayEvent first = head.first().get(0);
-        boolean wanted;
-        if (first instanceof RelayEvent.Failed failed) {
-            fail(failed.failure());
-            wanted = false;
-        } else {
-            wanted = result.complete(
-                    new AttemptStart.Committed(Source.single(first).concat(head.second()), end));
-        }
-        if (!wanted) {
-            head.second().runWith(Sink.cancelled(), client.system());
-        }
-        return null;
     }
 
     private void fail(Failure failure) {

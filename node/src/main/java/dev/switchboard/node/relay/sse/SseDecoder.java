@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * comments; byte order mark), with two differences: an event that the end of input cuts off before its blank line still
  * counts, and an event over the cap throws {@link SseTooLarge}. Comments are dropped without being stored.
  */
-final class SseDecoder {
+public final class SseDecoder {
     private static final int FIRST_CARRY = 256;
 
     private final int cap;
@@ -27,11 +27,13 @@ final class SseDecoder {
     private @Nullable ByteArrayOutputStream allData;
     private String type = SseEvent.MESSAGE;
 
-    SseDecoder(int cap) {
+    /** A decoder whose events and lines are at most so many bytes. */
+    public SseDecoder(int cap) {
         this.cap = cap;
     }
 
-    void feed(ByteString chunk, Consumer<SseEvent> out) {
+    /** Takes more bytes and tells the events that are whole now; throws {@link SseTooLarge}. */
+    public void feed(ByteString chunk, Consumer<SseEvent> out) {
         byte[] bytes = chunk.toArrayUnsafe();
         int start = 0;
         for (int i = 0; i < bytes.length; i++) {
@@ -53,7 +55,7 @@ final class SseDecoder {
     }
 
     /** The input is over: a line or event without its end counts. */
-    void finish(Consumer<SseEvent> out) {
+    public void finish(Consumer<SseEvent> out) {
         if (carried > 0) {
             endOfLine(carry, 0, 0, out);
         }

@@ -8,31 +8,32 @@ import akka.stream.stage.AsyncCallback;
 import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.util.ByteString;
+import dev.switchboard.node.relay.RelayEvent;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a response as a stream. Bytes that nobody has taken yet are bounded: above a mark, nothing is read from the
- * connection. Who cancels the stream gives up the exchange.
+ * What is still to come of a streamed answer, as a stream. Bytes that nobody has taken yet are bounded: above a mark, nothing
+ * is read from the connection. Who cancels the stream gives up the exchange.
  */
-final class BodySource extends GraphStage<SourceShape<ByteString>> {
+final class EventSource extends GraphStage<SourceShape<RelayEvent>> {
     private static final long HIGH = 128 * 1024;
     private static final long LOW = 32 * 1024;
 
-    private final Outlet<ByteString> out = Outlet.create("Body.out");
+    private final Outlet<RelayEvent> out = Outlet.create("Events.out");
     private final Exchange exchange;
-    private final @Nullable Unpacker unpacker;
+    private final EventReader events;
 
-    /** {@code unpacker} decompresses; null for a body that is not compressed. */
-    BodySource(Exchange exchange, @Nullable Unpacker unpacker) {
+    /** Goes on where {@code events} is. */
+    EventSource(Exchange exchange, EventReader events) {
         this.exchange = exchange;
-        this.unpacker = unpacker;
+        this.events = events;
     }
 
     @Override
-    public SourceShape<ByteString> shape() {
+    public SourceShape<RelayEvent> shape() {
         return SourceShape.of(out);
     }
 
@@ -50,6 +51,7 @@ final class BodySource extends GraphStage<SourceShape<ByteString>> {
         private final AsyncCallback<ByteString> onPart = createAsyncCallback(this::add);
         private final AsyncCallback<End> onEnd = createAsyncCallback(this::finish);
         private @Nullable End end;
+        private boolean finished;
 
         Logic() {
             super(shape());
@@ -93,41 +95,45 @@ final class BodySource extends GraphStage<SourceShape<ByteString>> {
 
         private void finish(End came) {
             end = came;
-            if (came.failure() != null) {
+            if (came.failure() instanceof Abandoned) {
                 failStage(came.failure());
             } else if (isAvailable(out)) {
+                // What came before the connection broke belongs to the answer.
                 deliver();
             }
         }
 
         private void deliver() {
-            ByteString next = next();
-            if (next != null) {
-                push(out, next);
-            } else if (end != null) {
-                completeStage();
+            try {
+                RelayEvent next = next();
+                if (next != null) {
+                    push(out, next);
+                } else if (end != null && end.failure() != null) {
+                    failStage(end.failure());
+                } else if (end != null) {
+                    completeStage();
+                }
+            } catch (RuntimeException e) {
+                failStage(e);
             }
         }
 
-        private @Nullable ByteString next() {
-            if (unpacker == null) {
-                return take();
-            }
-            try {
-                ByteString piece = unpacker.next();
-                while (piece == null) {
-                    ByteString packed = take();
-                    if (packed == null) {
-                        return null;
-                    }
-                    unpacker.add(packed);
-                    piece = unpacker.next();
+        private @Nullable RelayEvent next() {
+            RelayEvent next = events.next();
+            while (next == null) {
+                ByteString bytes = take();
+                if (bytes == null) {
+                    break;
                 }
-                return piece;
-            } catch (RuntimeException e) {
-                failStage(e);
-                return null;
+                events.add(bytes);
+                next = events.next();
             }
+            if (next == null && end != null && end.failure() == null && !finished) {
+                finished = true;
+                events.finish();
+                next = events.next();
+            }
+            return next;
         }
 
         private @Nullable ByteString take() {
@@ -146,9 +152,7 @@ final class BodySource extends GraphStage<SourceShape<ByteString>> {
             if (end == null) {
                 exchange.abort(Abandoned.cancelled());
             }
-            if (unpacker != null) {
-                unpacker.close();
-            }
+            events.close();
         }
     }
 }

@@ -1,0 +1,155 @@
+package dev.switchboard.node.upstream;
+
+import akka.NotUsed;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.switchboard.node.relay.AnswerOpening;
+import dev.switchboard.node.relay.AnswerStage;
+import dev.switchboard.node.relay.RelayEvent;
+import dev.switchboard.node.relay.StallGuard;
+import dev.switchboard.node.relay.StreamEnd;
+import dev.switchboard.protocol.domain.Failure;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads a streamed answer on its event loop until it commits or fails; a stream of its own for these few events would cost
+ * as much as the rest of the answer. After the commit the client's stream reads on, where {@link StallGuard} and
+ * {@link AnswerStage} go on with what is known here.
+ */
+final class StreamOpening implements BodyReader {
+    private final Exchange exchange;
+    private final EventReader events;
+    private final AnswerOpening opening;
+    private final Duration stall;
+    private final CompletableFuture<AttemptStart> result;
+    private final ScheduledFuture<?> firstCheck;
+    private long waitingSince = System.nanoTime();
+    private boolean inGrace;
+    private boolean over;
+
+    /** Completes {@code result} with the commit or the failure; made on the event loop. */
+    StreamOpening(
+            Exchange exchange,
+            EventReader events,
+            AnswerOpening opening,
+            Duration stall,
+            CompletableFuture<AttemptStart> result) {
+        this.exchange = exchange;
+        this.events = events;
+        this.opening = opening;
+        this.stall = stall;
+        this.result = result;
+        this.firstCheck = exchange.loop().schedule(this::check, stall.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void part(ByteString bytes) {
+        if (over) {
+            return;
+        }
+        try {
+            events.add(bytes);
+            advance();
+        } catch (RuntimeException e) {
+            give(e);
+        }
+    }
+
+    private void advance() {
+        for (RelayEvent next = events.next(); next != null; next = events.next()) {
+            if (isContent(next)) {
+                waitingSince = System.nanoTime();
+            }
+            opening.accept(next);
+            if (opening.decided()) {
+                decide();
+                return;
+            }
+        }
+        if (opening.finished() && !inGrace) {
+            inGrace = true;
+            exchange.loop().schedule(this::endGrace, AnswerStage.GRACE.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Whether an event shows that the model is at work. */
+    private static boolean isContent(RelayEvent event) {
+        return !(event instanceof RelayEvent.Chunk chunk)
+                ? event != RelayEvent.Skipped.SKIPPED
+                : chunk.facts().content() || chunk.facts().finish();
+    }
+
+    private void endGrace() {
+        if (!over) {
+            opening.closed();
+            decide();
+        }
+    }
+
+    private void check() {
+        if (over) {
+            return;
+        }
+        long left = stall.toNanos() - (System.nanoTime() - waitingSince);
+        if (left <= 0) {
+            give(new StallGuard.Stalled(stall));
+        } else {
+            exchange.loop().schedule(this::check, left, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    public void end() {
+        if (over) {
+            return;
+        }
+        try {
+            events.finish();
+            advance();
+            if (!over) {
+                opening.closed();
+                decide();
+            }
+        } catch (RuntimeException e) {
+            give(e);
+        }
+    }
+
+    @Override
+    public void broken(Throwable why) {
+        if (!over) {
+            give(why);
+        }
+    }
+
+    private void give(Throwable why) {
+        opening.broke(why);
+        decide();
+    }
+
+    private void decide() {
+        over = true;
+        firstCheck.cancel(false);
+        Failure failure = opening.failure();
+        if (failure != null) {
+            events.close();
+            exchange.end(Abandoned.cancelled());
+            result.complete(new AttemptStart.Failed(failure));
+            return;
+        }
+        CompletableFuture<StreamEnd> end = new CompletableFuture<>();
+        exchange.leave(HttpAttempt.UNCLAIMED, () -> {
+            events.close();
+            opening.unclaimed(end);
+        });
+        Source<RelayEvent, NotUsed> rest = Source.fromGraph(new EventSource(exchange, events))
+                .via(new StallGuard<>(stall, StreamOpening::isContent))
+                .via(new AnswerStage(opening, end));
+        if (!result.complete(new AttemptStart.Committed(rest, end))) {
+            exchange.end(Abandoned.cancelled());
+        }
+    }
+}
