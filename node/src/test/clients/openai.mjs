@@ -161,6 +161,25 @@ test("OpenAI: responses.parse gives an object of the schema", async () => {
   assert.ok(Event.safeParse(parsed.output_parsed).success);
 });
 
+test("OpenAI: a custom tool is called with a text, whole and streamed, and its result goes back", async () => {
+  const patch = { type: "custom", name: "apply_patch", format: { type: "grammar", syntax: "lark", definition: "start: /.+/" } };
+  const request = { model, input: "use the tool", tools: [patch] };
+  const whole = await client.responses.create(request);
+  const [call] = whole.output;
+  assert.equal(call.type, "custom_tool_call");
+  assert.equal(call.name, "apply_patch");
+  assert.equal(call.input, "sample input");
+  const events = await all(await client.responses.create({ ...request, stream: true }));
+  const done = events.find((event) => event.type === "response.custom_tool_call_input.done");
+  assert.equal(done.input, call.input);
+  assert.equal(events.at(-1).response.output[0].input, call.input);
+  const result = { type: "custom_tool_call_output", call_id: call.call_id, output: "patched" };
+  const after = await client.responses.create({ ...request, input: [...say("use the tool"), ...whole.output, result] });
+  assert.equal(after.output_text, "The tool said: patched");
+  const remembered = await client.responses.create({ ...request, previous_response_id: whole.id, input: [result] });
+  assert.equal(remembered.output_text, "The tool said: patched");
+});
+
 test("OpenAI: a response that is not stored cannot be continued", async () => {
   const first = await client.responses.create({ model, input: "x", store: false });
   await assert.rejects(

@@ -1,5 +1,8 @@
 package dev.switchboard.node.dialect;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.node.chat.ChatRequest;
+import dev.switchboard.node.chat.InvalidRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,20 @@ public final class FieldNames {
             }
         }
         return field;
+    }
+
+    /** The chat request, checked; what is wrong with it is told in the caller's names. */
+    public ChatRequest checked(ObjectNode chat) throws InvalidRequest {
+        try {
+            return ChatRequest.of(chat);
+        } catch (InvalidRequest e) {
+            String field = e.param();
+            if (field == null) {
+                throw e;
+            }
+            String name = of(field);
+            throw new InvalidRequest(e.text().replace("'" + field + "'", "'" + name + "'"), name, e.code());
+        }
     }
 
     /** Parts keep their places only where a message came from one field alone. */

@@ -53,7 +53,7 @@ final class BadDialectCases {
                 "control characters in a name",
                 RESPONSES,
                 "'input':'hi','tools':[{'type':'function','name':'f\\u0000','parameters':{}}]",
-                "tools[0].function.name"));
+                "tools[0].name"));
         cases.add(
                 new Case("an unknown role", RESPONSES, "'input':[{'role':'wizard','content':'hi'}]", "input[0].role"));
         cases.add(new Case("an unknown item", RESPONSES, "'input':[{'type':'spell'}]", "input[0].type"));
@@ -119,7 +119,7 @@ final class BadDialectCases {
                 "control characters in a name",
                 MESSAGES,
                 MOST + HI + ",'tools':[{'name':'f\\u0000','input_schema':{'type':'object'}}]",
-                "tools[0].function.name"));
+                "tools[0].name"));
         cases.add(new Case(
                 "an unknown role",
                 MESSAGES,

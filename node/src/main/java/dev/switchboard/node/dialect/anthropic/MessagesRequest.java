@@ -130,7 +130,8 @@ public final class MessagesRequest {
         thinking(source, naming, chat);
         format(source, chat);
         Fields.copySession(source, chat);
-        return new Translated(ChatRequest.of(chat), new FieldNames(RENAMED, origins));
+        FieldNames names = new FieldNames(RENAMED, origins);
+        return new Translated(names.checked(chat), names);
     }
 
     private static void system(JsonNode system, ArrayNode messages) throws InvalidRequest {

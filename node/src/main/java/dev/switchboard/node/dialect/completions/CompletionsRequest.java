@@ -75,7 +75,7 @@ public final class CompletionsRequest {
         Fields.copy(source, chat, SAME);
         chat.putArray("messages").addObject().put("role", "user").put("content", prompt);
         Fields.copySession(source, chat);
-        return new Translated(ChatRequest.of(chat), Fields.flag(source, "echo", "") ? prompt : "");
+        return new Translated(NAMES.checked(chat), Fields.flag(source, "echo", "") ? prompt : "");
     }
 
     private static String prompt(JsonNode prompt) throws InvalidRequest {

@@ -73,13 +73,14 @@ final class InputItems {
         }
         String type = Fields.optionalText(item, "type", at + ".");
         String kind = type != null ? type : item.has("role") ? "message" : "";
-        if (!kind.equals("function_call_output")) {
+        if (!kind.equals("function_call_output") && !kind.equals("custom_tool_call_output")) {
             flush();
         }
         switch (kind) {
             case "message" -> message(item, at);
             case "function_call" -> call(item, at);
-            case "function_call_output" -> output(item, at);
+            case "custom_tool_call" -> customCall(item, at);
+            case "function_call_output", "custom_tool_call_output" -> output(item, at);
             case "item_reference" -> item(referenced(item, at), at);
             case "reasoning" -> reasoning(item);
             case "" -> throw Fields.missing(at + ".type");
@@ -151,6 +152,12 @@ final class InputItems {
                 image.put("url", Fields.text(part, "image_url", at + "."));
                 Fields.copy(part, image, "detail");
             }
+            case "input_audio" -> {
+                JsonNode audio = Fields.optionalObject(part, "input_audio", at + ".");
+                ObjectNode heard = parts.addObject().put("type", "input_audio").putObject("input_audio");
+                heard.put("data", Fields.text(audio, "data", at + ".input_audio."));
+                heard.put("format", Fields.text(audio, "format", at + ".input_audio."));
+            }
             case "input_file" -> {
                 noFileId(part, at);
                 if (!Fields.absent(part.path("file_url"))) {
@@ -189,14 +196,25 @@ final class InputItems {
     private void call(JsonNode item, String at) throws InvalidRequest {
         String id = Fields.text(item, "call_id", at + ".");
         String name = Fields.text(item, "name", at + ".");
-        String arguments = Fields.text(item, "arguments", at + ".");
+        JsonNode given = item.path("arguments");
+        String arguments = given.isObject() ? given.toString() : Fields.text(item, "arguments", at + ".");
+        called(id, name, arguments.isBlank() ? "{}" : arguments);
+    }
+
+    private void customCall(JsonNode item, String at) throws InvalidRequest {
+        String id = Fields.text(item, "call_id", at + ".");
+        String name = Fields.text(item, "name", at + ".");
+        called(id, name, CustomTools.arguments(Fields.text(item, "input", at + ".")));
+    }
+
+    private void called(String id, String name, String arguments) {
         calls.add(id);
         ObjectNode call = speaker().withArray("tool_calls").addObject();
         call.put("id", id)
                 .put("type", "function")
                 .putObject("function")
                 .put("name", name)
-                .put("arguments", arguments.isBlank() ? "{}" : arguments);
+                .put("arguments", arguments);
     }
 
     /** The assistant's message that a call belongs to: the last message if it is one, else a new one. */

@@ -12,18 +12,21 @@ import dev.switchboard.node.dialect.Block;
 import dev.switchboard.node.dialect.Blocks;
 import dev.switchboard.node.dialect.Fields;
 import dev.switchboard.node.dialect.Tokens;
+import java.util.Set;
 
 /** The response object and its items. */
 final class ResponseObject {
     private final ObjectNode source;
     private final String seed;
     private final long createdAt;
+    private final Set<String> customTools;
 
     /** {@code source} is the request, {@code createdAt} in seconds since 1970. */
     ResponseObject(ObjectNode source, String seed, long createdAt) {
         this.source = source;
         this.seed = seed;
         this.createdAt = createdAt;
+        this.customTools = CustomTools.namesIn(source);
     }
 
     /** The object with a status and the output so far. */
@@ -112,6 +115,11 @@ final class ResponseObject {
         return usage;
     }
 
+    /** Whether a call is one of a custom tool. */
+    boolean isCustom(Block block) {
+        return block instanceof Block.Call call && customTools.contains(call.name());
+    }
+
     /** The status of an item: what a limit cut off is incomplete. */
     static String statusOf(Blocks blocks, boolean last) {
         return last && !incompleteReason(blocks).isEmpty() ? "incomplete" : "completed";
@@ -130,6 +138,12 @@ final class ResponseObject {
                 }
                 item.put("encrypted_content", OpaqueReasoning.seal(thought.opaque(), thought.text()));
             }
+        } else if (block instanceof Block.Call call && isCustom(call)) {
+            item.put("id", ResponseIds.item("ctc", seed, index)).put("type", "custom_tool_call");
+            item.put("status", status);
+            item.put("call_id", call.id());
+            item.put("name", call.name());
+            item.put("input", begins ? "" : CustomTools.input(call.arguments()));
         } else if (block instanceof Block.Call call) {
             item.put("id", ResponseIds.item("fc", seed, index)).put("type", "function_call");
             item.put("status", status);

@@ -173,6 +173,9 @@ public final class ResponsesRendering implements Rendering {
 
         @Override
         public void piece(Block begun, String piece) {
+            if (object.isCustom(begun)) {
+                return;
+            }
             ObjectNode fields = part(begun).put("delta", piece);
             if (begun instanceof Block.Text) {
                 fields.putArray("logprobs");
@@ -195,6 +198,10 @@ public final class ResponsesRendering implements Rendering {
             } else if (whole instanceof Block.Refusal refusal) {
                 send(stem(whole) + ".done", done.put("refusal", refusal.text()));
                 send("response.content_part.done", part(whole).set("part", ResponseObject.part(whole)));
+            } else if (whole instanceof Block.Call call && object.isCustom(call)) {
+                String input = CustomTools.input(call.arguments());
+                send("response.custom_tool_call_input.delta", part(whole).put("delta", input));
+                send("response.custom_tool_call_input.done", done.put("input", input));
             } else if (whole instanceof Block.Call call) {
                 String arguments = call.arguments().isBlank() ? "{}" : call.arguments();
                 send(stem(whole) + ".done", done.put("name", call.name()).put("arguments", arguments));

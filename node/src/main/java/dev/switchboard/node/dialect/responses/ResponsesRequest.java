@@ -140,7 +140,8 @@ public final class ResponsesRequest {
         text(Fields.optionalObject(source, "text", ""), chat);
         Fields.copySession(source, chat);
         boolean store = Fields.absent(source.path("store")) || Fields.flag(source, "store", "");
-        return new Translated(ChatRequest.of(chat), conversation, store, new FieldNames(RENAMED, origins));
+        FieldNames names = new FieldNames(RENAMED, origins);
+        return new Translated(names.checked(chat), conversation, store, names);
     }
 
     private static void check(ObjectNode source) throws InvalidRequest {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Function tools and their choice; the tools that OpenAI runs itself are refused by name. */
+/** Function and custom tools and their choice; the tools that OpenAI runs itself are refused by name. */
 final class ResponsesTools {
     private ResponsesTools() {}
 
@@ -43,9 +43,14 @@ final class ResponsesTools {
             throw Fields.invalid(at, "must be an object");
         }
         String type = Fields.text(tool, "type", at + ".");
+        if (CustomTools.is(type)) {
+            functions.put(Fields.text(tool, "name", at + "."), CustomTools.function(tool, at));
+            return;
+        }
         if (!type.equals("function")) {
             throw Fields.unsupported(
-                    at + ".type", "names the built-in tool '" + type + "'; only function tools are served here");
+                    at + ".type",
+                    "names the built-in tool '" + type + "'; only function and custom tools are served here");
         }
         String name = Fields.text(tool, "name", at + ".");
         Fields.optionalObject(tool, "parameters", at + ".");
@@ -67,14 +72,15 @@ final class ResponsesTools {
             throw Fields.invalid("tool_choice", "must be a string or an object");
         }
         String type = Fields.text(choice, "type", "tool_choice.");
-        if (type.equals("function")) {
+        if (type.equals("function") || CustomTools.is(type)) {
             ObjectNode named = Json.object().put("type", "function");
             named.putObject("function").put("name", known(choice, "tool_choice.", functions));
             return named;
         }
         if (!type.equals("allowed_tools")) {
             throw Fields.unsupported(
-                    "tool_choice.type", "names the built-in tool '" + type + "'; only function tools are served here");
+                    "tool_choice.type",
+                    "names the built-in tool '" + type + "'; only function and custom tools are served here");
         }
         Set<String> allowed = new HashSet<>();
         JsonNode list = Fields.optionalList(choice, "tools", "tool_choice.");

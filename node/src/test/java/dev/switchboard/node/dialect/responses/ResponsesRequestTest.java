@@ -157,7 +157,7 @@ class ResponsesRequestTest {
                 "{'input':[{'type':'item_reference','id':'msg_zzz_0'}]} | input[0].id",
                 "{'input':'x','previous_response_id':'resp_none'} | previous_response_id",
                 "{'input':'x','tools':[{'type':'web_search'}]} | tools[0].type",
-                "{'input':'x','tools':[{'type':'custom','name':'apply_patch'}]} | tools[0].type",
+                "{'input':'x','tools':[{'type':'custom'}]} | tools[0].name",
                 "{'input':'x','tools':[{'type':'function'}]} | tools[0].name",
                 "{'input':'x','tool_choice':'required'} | tool_choice",
                 "{'input':'x','tool_choice':{'type':'file_search'}} | tool_choice.type",
