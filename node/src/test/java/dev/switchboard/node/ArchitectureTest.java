@@ -40,7 +40,7 @@ class ArchitectureTest {
             Map.entry("statistics", List.of("settings", "persistence")),
             Map.entry("upstream", List.of("settings", "chat", "relay")),
             Map.entry("health", List.of("directory", "upstream", "settings")),
-            Map.entry("cluster", List.of("settings")),
+            Map.entry("cluster", List.of("persistence", "settings")),
             Map.entry("backup", List.of()),
             Map.entry("telemetry", List.of()),
             Map.entry("migration", List.of()),

@@ -4,15 +4,20 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.Behaviors;
+import dev.switchboard.node.persistence.Reopening;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Knows whether the database answered when it was last asked, every two seconds; asking blocks a thread of its own. */
+/**
+ * Knows whether the database answered when it was last asked, every two seconds; asking blocks a thread of its own. An embedded
+ * one that closed itself is opened again.
+ */
 public final class DatabaseProbe {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseProbe.class);
     private static final Duration PAUSE = Duration.ofSeconds(2);
@@ -26,13 +31,18 @@ public final class DatabaseProbe {
         NOW
     }
 
-    /** Begins to ask; the schema was migrated just before, so the database counts as answering until it does not. */
-    public static DatabaseProbe start(ActorSystem<?> system, DataSource database) {
+    /**
+     * Begins to ask; the schema was migrated just before, so the database counts as answering until it does not.
+     *
+     * @param hasRoom whether the disk of an embedded database has room, so that opening it again makes sense
+     */
+    public static DatabaseProbe start(ActorSystem<?> system, DataSource database, BooleanSupplier hasRoom) {
+        Reopening reopening = Reopening.of(system, database);
         DatabaseProbe probe = new DatabaseProbe();
         Behavior<Look> behavior = Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Look.NOW, PAUSE);
             return Behaviors.receiveMessage(look -> {
-                probe.look(database);
+                probe.look(database, reopening, hasRoom);
                 return Behaviors.same();
             });
         });
@@ -46,7 +56,11 @@ public final class DatabaseProbe {
         return answers;
     }
 
-    private void look(DataSource database) {
+    private void look(DataSource database, Reopening reopening, BooleanSupplier hasRoom) {
+        if (reopening.isUnderWay()) {
+            reopening.step();
+            return;
+        }
         boolean now;
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
@@ -55,6 +69,9 @@ public final class DatabaseProbe {
             now = statement.execute("SELECT 1");
         } catch (SQLException e) {
             now = false;
+            if (hasRoom.getAsBoolean()) {
+                reopening.begin(e);
+            }
         }
         if (now != answers) {
             if (now) {

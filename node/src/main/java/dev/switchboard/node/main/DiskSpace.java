@@ -18,7 +18,6 @@ final class DiskSpace {
 
     private final @Nullable Path folder;
     private volatile boolean left = true;
-    private volatile boolean wasFull;
 
     private DiskSpace(@Nullable Path folder) {
         this.folder = folder;
@@ -34,9 +33,9 @@ final class DiskSpace {
         return new DiskSpace(folder);
     }
 
-    /** Looks now. Once full, no more: an embedded database that could not write has closed itself until the next start. */
+    /** Looks now. */
     boolean isLeft() {
-        return folder == null || judge(folder.toFile().getUsableSpace()) && !wasFull;
+        return folder == null || judge(folder.toFile().getUsableSpace());
     }
 
     /** Tells of each change once; {@code bytes} are free. */
@@ -44,15 +43,12 @@ final class DiskSpace {
         boolean now = bytes >= LEAST;
         if (now != left) {
             left = now;
-            wasFull = true;
             if (now) {
-                LOG.warn(
-                        "The disk of the data folder {} has room again: restart the node, so that it writes again",
-                        folder);
+                LOG.warn("The disk of the data folder {} has room again; what waited is written", folder);
             } else {
                 LOG.error(
                         "The disk of the data folder {} is full ({} bytes free): requests are served from memory,"
-                                + " nothing is kept until there is room and the node is restarted",
+                                + " nothing is kept until there is room",
                         folder,
                         bytes);
             }

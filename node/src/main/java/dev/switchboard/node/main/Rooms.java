@@ -194,7 +194,8 @@ final class Rooms {
                 Map.of("session", SessionSharding.TYPE, "provider", ProviderSharding.KEY, "quota", Quotas.KEY);
         ClusterView view = new ClusterView(
                 system, peers, shardTypes, List.of(DirectorySingleton.NAME, Cooldowns.SINGLETON, KeyHealth.SINGLETON));
-        DatabaseProbe probe = DatabaseProbe.start(system, database);
+        DiskSpace disk = DiskSpace.under(settings);
+        DatabaseProbe probe = DatabaseProbe.start(system, database, disk::isLeft);
         readiness = new Readiness(
                 system,
                 Map.of(
@@ -204,8 +205,8 @@ final class Rooms {
                         () -> !keys.isUnreadable(),
                         "the database does not answer",
                         probe::answers,
-                        "the disk of the data folder is full, or was: make room and restart the node",
-                        DiskSpace.under(settings)::isLeft));
+                        "the disk of the data folder is full: make room",
+                        disk::isLeft));
         NodeMetrics.register(
                 metrics,
                 new NodeMetrics.Sources(

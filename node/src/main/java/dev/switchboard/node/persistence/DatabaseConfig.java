@@ -160,6 +160,7 @@ public final class DatabaseConfig {
         values.put(db + "minConnections", 1);
         if (kind == Kind.H2) {
             values.put(db + "connectionTestQuery", ALIVE);
+            values.put(db + "allowPoolSuspension", true);
         }
         driverProperties(15).forEach((name, value) -> values.put(db + "properties." + name, value));
         values.put("switchboard.cluster-lease.url", url);
@@ -196,6 +197,7 @@ public final class DatabaseConfig {
         config.setMinimumIdle(1);
         if (kind == Kind.H2) {
             config.setConnectionTestQuery(ALIVE);
+            config.setAllowPoolSuspension(true);
         }
         driverProperties(60).forEach(config::addDataSourceProperty);
         return new HikariDataSource(config);

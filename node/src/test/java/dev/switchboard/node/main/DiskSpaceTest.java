@@ -28,7 +28,7 @@ class DiskSpaceTest {
             assertThat(space.judge(DiskSpace.LEAST - 1)).isFalse();
             assertThat(space.judge(0)).isFalse();
             assertThat(space.judge(1L << 30)).isTrue();
-            assertThat(space.isLeft()).isFalse();
+            assertThat(space.isLeft()).isTrue();
             assertThat(lines.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .satisfiesExactly(
