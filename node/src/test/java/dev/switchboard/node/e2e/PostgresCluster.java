@@ -213,10 +213,15 @@ final class PostgresCluster implements AutoCloseable {
 
     /** Whether the session has a row. */
     boolean stored(String session) throws Exception {
+        return holds("SELECT 1 FROM durable_state WHERE persistence_id = ?", "session|" + session);
+    }
+
+    /** Whether a query with one parameter has a row. */
+    boolean holds(String query, Object parameter) throws Exception {
         try (Connection connection = DriverManager.getConnection(direct, "postgres", "postgres");
-                var query = connection.prepareStatement("SELECT 1 FROM durable_state WHERE persistence_id = ?")) {
-            query.setString(1, "session|" + session);
-            return query.executeQuery().next();
+                var statement = connection.prepareStatement(query)) {
+            statement.setObject(1, parameter);
+            return statement.executeQuery().next();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.switchboard.node.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.Map;
@@ -15,8 +16,10 @@ final class Strangers {
         this.cluster = cluster;
     }
 
-    /** All of them; members do not notice. */
+    /** All of them; members, once registered, do not notice. */
     void areRefused() throws Exception {
+        await().atMost(LIMIT)
+                .until(() -> cluster.holds("SELECT 1 FROM cluster_member HAVING count(*) = ?", cluster.ports.size()));
         // A member of a later version, as it would have registered itself; each stranger looks at 127.0.0.1 first.
         cluster.execute(
                 "INSERT INTO cluster_member (address, cluster, version, encryption_keys, seen_at)"
