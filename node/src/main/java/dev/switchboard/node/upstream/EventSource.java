@@ -10,6 +10,8 @@ import akka.stream.stage.GraphStageLogic;
 import akka.util.ByteString;
 import dev.switchboard.node.relay.RelayEvent;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class EventSource extends GraphStage<SourceShape<RelayEvent>> {
     private static final long HIGH = 128 * 1024;
     private static final long LOW = 32 * 1024;
+    private static final int FEW = 2;
 
     private final Outlet<RelayEvent> out = Outlet.create("Events.out");
     private final Exchange exchange;
@@ -46,9 +49,12 @@ final class EventSource extends GraphStage<SourceShape<RelayEvent>> {
     private record End(@Nullable Throwable failure) {}
 
     private final class Logic extends GraphStageLogic implements BodyReader {
-        private final Queue<ByteString> waiting = new ArrayDeque<>();
+        private final Queue<ByteString> waiting = new ArrayDeque<>(FEW);
+        /** The event loop's. */
+        private List<ByteString> read = new ArrayList<>(FEW);
+
         private final AtomicLong ahead = new AtomicLong();
-        private final AsyncCallback<ByteString> onPart = createAsyncCallback(this::add);
+        private final AsyncCallback<List<ByteString>> onParts = createAsyncCallback(this::add);
         private final AsyncCallback<End> onEnd = createAsyncCallback(this::finish);
         private @Nullable End end;
         private boolean finished;
@@ -68,26 +74,37 @@ final class EventSource extends GraphStage<SourceShape<RelayEvent>> {
             exchange.read(this);
         }
 
+        /** What one read gave goes to the stream at once: handing over costs more than what is handed over. */
         @Override
         public void part(ByteString bytes) {
+            read.add(bytes);
             if (ahead.addAndGet(bytes.length()) > HIGH) {
                 exchange.pause();
             }
-            onPart.invoke(bytes);
+        }
+
+        @Override
+        public void pause() {
+            if (!read.isEmpty()) {
+                onParts.invoke(read);
+                read = new ArrayList<>(FEW);
+            }
         }
 
         @Override
         public void end() {
+            pause();
             onEnd.invoke(new End(null));
         }
 
         @Override
         public void broken(Throwable why) {
+            pause();
             onEnd.invoke(new End(why));
         }
 
-        private void add(ByteString bytes) {
-            waiting.add(bytes);
+        private void add(List<ByteString> parts) {
+            waiting.addAll(parts);
             if (isAvailable(out)) {
                 deliver();
             }

@@ -97,6 +97,7 @@ final class Exchange {
         for (ByteString part = early.poll(); part != null; part = early.poll()) {
             by.part(part);
         }
+        by.pause();
         if (failure != null) {
             by.broken(failure);
         } else if (whole) {

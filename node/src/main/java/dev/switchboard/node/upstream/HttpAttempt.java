@@ -154,7 +154,9 @@ final class HttpAttempt implements Attempt {
 
     private void route(ResponseHead answer) {
         long ttfb = sinceStart();
-        stated = StatedLimits.ofHeaders(name -> Optional.ofNullable(answer.header(name)));
+        if (answer.hasAny(StatedLimits.HEADER)) {
+            stated = StatedLimits.ofHeaders(name -> Optional.ofNullable(answer.header(name)));
+        }
         int status = answer.status();
         String type = answer.mediaType();
         if (status < 200 || status > 299) {

@@ -1,7 +1,9 @@
 package dev.switchboard.node.upstream;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Iterator;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Status and headers of a response whose body is still to come. */
@@ -12,6 +14,18 @@ record ResponseHead(int status, HttpHeaders headers) {
     @Nullable
     String header(String name) {
         return headers.get(name);
+    }
+
+    /** Whether there is a header whose name begins so; {@code prefix} is in lower case. */
+    boolean hasAny(String prefix) {
+        Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
+        while (all.hasNext()) {
+            String name = all.next().getKey().toString();
+            if (name.regionMatches(true, 0, prefix, 0, prefix.length())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The media type without parameters, in lower case. */

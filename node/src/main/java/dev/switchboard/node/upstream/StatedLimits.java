@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * of a refusal. Read by what they say, never by who says it; what could mean two things is left alone.
  */
 final class StatedLimits {
-    private static final String HEADER = "x-ratelimit-";
+    /** What the names of all headers begin with that are read here. */
+    static final String HEADER = "x-ratelimit-";
+
     private static final double MINUTE = 60;
     private static final double HOUR = 3_600;
     private static final double DAY = 86_400;
