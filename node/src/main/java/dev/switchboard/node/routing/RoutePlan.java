@@ -25,7 +25,7 @@ public record RoutePlan(List<Candidate> usable, List<Skipped> skipped, boolean e
     /**
      * A model to try.
      *
-     * @param score the effective score drawn for this request (behaviour.md §7)
+     * @param score the effective score drawn for this request (behaviour.md §7); the expected one where the pin decided
      * @param pinned whether it goes first because the session is pinned to it
      * @param halfOpen whether its cooldown ended without a success since; its lease may be a probe
      */
@@ -37,6 +37,11 @@ public record RoutePlan(List<Candidate> usable, List<Skipped> skipped, boolean e
      * @param until when everything that passes by waiting has passed; null where waiting does not help
      */
     public record Skipped(ModelRef ref, SkipReason reason, @Nullable Instant until) {}
+
+    /** Whether the session's pinned model comes first. */
+    public boolean isPinned() {
+        return !usable.isEmpty() && usable.get(0).pinned();
+    }
 
     /** Whether no model can be tried now. */
     public boolean nothingRoutable() {

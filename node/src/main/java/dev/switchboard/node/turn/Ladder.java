@@ -22,11 +22,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts of one request: what was tried, what is left to try (behaviour.md §4). Holds no time and no actor. */
 final class Ladder {
-    private final RoutePlan plan;
     private final DirectorySnapshot directory;
     private final List<TerminalAnswer.Attempt> failures = new ArrayList<>();
     private final List<TerminalAnswer.Denial> denials = new ArrayList<>();
@@ -35,12 +35,24 @@ final class Ladder {
     private final Set<KeyId> refusedKeys = new HashSet<>();
     private final Map<ModelRef, Set<KeyId>> failedKeys = new HashMap<>();
     private final Predicate<ModelRef> exclusive;
+    private RoutePlan plan;
     private RoutePlan left;
+    private @Nullable Supplier<RoutePlan> drawn;
     private @Nullable ModelRef again;
 
     /** {@code exclusive} says which models the active-request safeguard guards. */
     Ladder(RoutePlan plan, DirectorySnapshot directory, Predicate<ModelRef> exclusive) {
+        this(plan, null, directory, exclusive);
+    }
+
+    /** The same where the first of {@code plan} is sure; {@code drawn} takes its place when another has to be chosen. */
+    Ladder(
+            RoutePlan plan,
+            @Nullable Supplier<RoutePlan> drawn,
+            DirectorySnapshot directory,
+            Predicate<ModelRef> exclusive) {
         this.plan = plan;
+        this.drawn = drawn;
         this.directory = directory;
         this.exclusive = exclusive;
         this.left = plan;
@@ -66,8 +78,17 @@ final class Ladder {
         return out;
     }
 
+    private void draw() {
+        if (drawn != null) {
+            plan = drawn.get();
+            left = plan;
+            drawn = null;
+        }
+    }
+
     /** The model got no lease: it is passed over, and with it its platform where the platform is taken. */
     void denied(ModelRef model, LeaseReply.Denied denied) {
+        draw();
         again = null;
         denials.add(new TerminalAnswer.Denial(model, denied.reason(), denied.retryAt()));
         String reason =
@@ -91,12 +112,14 @@ final class Ladder {
 
     /** The model's adapter cannot express the request. */
     void cannotExpress(ModelRef model, String field) {
+        draw();
         again = null;
         passedOver.put(model, "unsupported-" + field);
     }
 
     /** An attempt failed and the policy has decided. */
     void failed(ModelRef model, KeyId key, Failure failure, Decision decision, long ms) {
+        draw();
         failures.add(new TerminalAnswer.Attempt(model, failure, decision.coolsUntil()));
         trace(model, key, failure.kind().wire(), ms);
         if (decision.keyCoolsUntil() != null) {

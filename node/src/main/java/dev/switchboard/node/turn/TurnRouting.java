@@ -1,18 +1,22 @@
 package dev.switchboard.node.turn;
 
+import dev.switchboard.node.routing.RoutePlan;
 import dev.switchboard.node.routing.RouteQuery;
 import dev.switchboard.node.routing.Router;
 import dev.switchboard.node.routing.Target;
+import dev.switchboard.protocol.cooldown.CooldownSnapshot;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.session.Ban;
 import dev.switchboard.protocol.session.Pin;
 import dev.switchboard.protocol.session.SessionView;
+import dev.switchboard.protocol.statistics.StatisticsSnapshot;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** From a request and its session to the candidates, and from the one that answered to the route that the caller sees. */
 final class TurnRouting {
@@ -40,16 +44,18 @@ final class TurnRouting {
                 services.lastResort(),
                 request.chat().isEmbedding(),
                 request.allowed());
-        return new Ladder(
-                Router.rank(
-                        query,
-                        directory,
-                        services.cooling().get(),
-                        services.records().get(),
-                        services.clock().instant(),
-                        services.random().get()),
-                directory,
-                exclusive);
+        CooldownSnapshot cooling = services.cooling().get();
+        StatisticsSnapshot records = services.records().get();
+        Instant now = services.clock().instant();
+        Supplier<RoutePlan> drawn = () -> Router.rank(
+                query, directory, cooling, records, now, services.random().get());
+        if (query.pinned() != null) {
+            RoutePlan expected = Router.expected(query, directory, cooling, records, now);
+            if (expected.isPinned()) {
+                return new Ladder(expected, drawn, directory, exclusive);
+            }
+        }
+        return new Ladder(drawn.get(), directory, exclusive);
     }
 
     /** The route of an answer by {@code model}. */

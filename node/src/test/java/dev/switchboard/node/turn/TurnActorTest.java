@@ -22,6 +22,7 @@ import dev.switchboard.protocol.cooldown.CooldownSnapshot;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.KeyId;
+import dev.switchboard.protocol.domain.LeaseId;
 import dev.switchboard.protocol.domain.Mode;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
@@ -29,6 +30,8 @@ import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.LeaseResult;
 import dev.switchboard.protocol.provider.ProviderCommand;
+import dev.switchboard.protocol.session.Ban;
+import dev.switchboard.protocol.session.Pin;
 import dev.switchboard.protocol.session.RouteDecision;
 import dev.switchboard.protocol.session.SessionCommand;
 import dev.switchboard.protocol.session.SessionView;
@@ -47,6 +50,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
@@ -405,5 +409,35 @@ class TurnActorTest {
         assertThat(candidates.subList(0, 30))
                 .allSatisfy(candidate -> assertThat(candidate.skipped()).isNull());
         assertThat(candidates.get(30).skipped()).isNotNull();
+    }
+
+    @Test
+    void nothingIsDrawnWhileThePinnedModelServes() {
+        AtomicInteger draws = new AtomicInteger();
+        TurnServices services = services(() -> {
+            draws.incrementAndGet();
+            return new SplittableRandom(1);
+        });
+        TurnRequest automatic =
+                new TurnRequest("r-1", chat, SESSION, new Target.Auto(Mode.BALANCED), "auto", clientGone::add);
+        SessionView pinned = new SessionView(new Pin(SECOND, new KeyId("beta-1")), List.of(), 1);
+
+        Ladder ladder = TurnRouting.ladder(services, automatic, pinned, directory, model -> false);
+        assertThat(ladder.next()).contains(SECOND);
+        assertThat(ladder.decision(clock.instant(), "r-1").candidates())
+                .extracting(RouteDecision.Candidate::model)
+                .containsExactly(SECOND, FIRST);
+        assertThat(draws).hasValue(0);
+        ladder.denied(SECOND, new LeaseReply.Denied(new LeaseId("l"), LeaseReply.Reason.RPM, null));
+        assertThat(draws).hasValue(1);
+        assertThat(ladder.next()).contains(FIRST);
+
+        SessionView banned = new SessionView(
+                new Pin(SECOND, new KeyId("beta-1")),
+                List.of(new Ban(SECOND.platform(), clock.instant().plusSeconds(60), FailureKind.SERVER_ERROR)),
+                1);
+        Ladder other = TurnRouting.ladder(services, automatic, banned, directory, model -> false);
+        assertThat(other.next()).contains(FIRST);
+        assertThat(draws).hasValue(2);
     }
 }
