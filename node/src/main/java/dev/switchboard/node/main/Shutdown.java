@@ -9,21 +9,31 @@ import dev.switchboard.node.turn.TurnGuardian;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The order in which a node stops (behaviour.md §10): readiness goes to 503; requests that are still sent to it are
- * served for a moment, then refused; running turns end, 30 s at most; no connection is taken any more; shards and
- * singletons move; the node leaves; pools close.
+ * served for a moment, then refused; running turns end, 30 s at most, or 0.8 s where the others count this node as lost;
+ * no connection is taken any more; shards and singletons move; the node leaves; pools close.
  */
 final class Shutdown {
     /** For how long requests are taken whose senders do not know yet that the node stops. */
     static final Duration GRACE = Duration.ofSeconds(3);
     /** Below coordinated-shutdown's service-requests-done.timeout of 36 s, with room for the last error frames. */
     static final Duration TURN_LIMIT = Duration.ofSeconds(30);
+    /** The same for a node that the others count as lost: what it owned is owned elsewhere soon. */
+    static final Duration LOST_GRACE = Duration.ofMillis(200);
+
+    /** Below down-removal-margin, after which the others free the leases of this node's turns. */
+    static final Duration LOST_TURN_LIMIT = Duration.ofMillis(800);
+
     /** How long the end of the last turn is waited for. */
     static final Duration ASK_LIMIT = Duration.ofSeconds(35);
+
+    /** How long the end of the actor system is waited for, as phase actor-system-terminate waits. */
+    static final Duration END_LIMIT = Duration.ofSeconds(4);
 
     private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -46,10 +56,23 @@ final class Shutdown {
         if (ops != null) {
             shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "close-ops", () -> close(ops));
         }
+        CompletableFuture<Done> lastPhase = new CompletableFuture<>();
+        shutdown.addTask(CoordinatedShutdown.PhaseActorSystemTerminate(), "limit-the-end", () -> {
+            lastPhase.complete(Done.getInstance());
+            return lastPhase;
+        });
+        // Remoting that cannot reach its peers any more may never end.
+        CompletableFuture<Void> ended = CompletableFuture.anyOf(
+                        system.getWhenTerminated().toCompletableFuture(),
+                        lastPhase.thenRunAsync(
+                                () -> {},
+                                CompletableFuture.delayedExecutor(
+                                        END_LIMIT.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)))
+                .thenAcceptAsync(any -> {}, Runnable::run);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
-                            system.getWhenTerminated().toCompletableFuture().join();
+                            ended.join();
                             closeQuietly(pool);
                             if (held != null) {
                                 held.close();
@@ -88,9 +111,15 @@ final class Shutdown {
     }
 
     private static CompletionStage<Done> drain(ActorSystem<?> system, Rooms rooms) {
+        boolean lost = CoordinatedShutdown.get(system)
+                .getShutdownReason()
+                .filter(CoordinatedShutdown.clusterDowningReason()::equals)
+                .isPresent();
+        Duration grace = lost ? LOST_GRACE : GRACE;
+        Duration limit = lost ? LOST_TURN_LIMIT : TURN_LIMIT;
         return AskPattern.ask(
                 rooms.turnGuardian(),
-                replyTo -> new TurnGuardian.Drain(GRACE, TURN_LIMIT, replyTo),
+                replyTo -> new TurnGuardian.Drain(grace, limit, replyTo),
                 ASK_LIMIT,
                 system.scheduler());
     }

@@ -34,6 +34,7 @@ final class ClusterProof implements AutoCloseable {
     private final long begun = System.nanoTime();
     private final Map<Integer, String> pins = new TreeMap<>();
     private Map<String, String> bans = Map.of();
+    private int changes;
 
     ClusterProof(String name, ClusterRig rig, List<Integer> ports) {
         this.name = name;
@@ -58,11 +59,13 @@ final class ClusterProof implements AutoCloseable {
 
     /** A node is killed while it serves a long answer on a platform that only one session may use. */
     void survivesKill(int victim, String what, Runnable kill) throws Exception {
-        survivesLoss(victim, "kill -9 of " + what, kill);
+        assertThat(survivesLoss(victim, "kill -9 of " + what, kill))
+                .as("the stream on the dead node")
+                .isCompletedExceptionally();
     }
 
-    /** The same with any other sudden loss of a node, after which its clients' connections are dead. */
-    void survivesLoss(int victim, String what, Runnable kill) throws Exception {
+    /** The same with any other sudden loss of a node; answers the long answer. */
+    CompletableFuture<HttpResponse<String>> survivesLoss(int victim, String what, Runnable kill) throws Exception {
         int other = ports.stream().filter(port -> port != victim).findFirst().orElseThrow();
         CompletableFuture<HttpResponse<String>> dying = longAnswer(victim, other);
         await().atMost(Duration.ofSeconds(20))
@@ -87,8 +90,8 @@ final class ClusterProof implements AutoCloseable {
                                 .statusCode()
                         == 200);
         say("%s: its lease was gone after %.1f s", what, (System.nanoTime() - killed) / 1e9);
-        assertThat(dying).as("the stream on the dead node").isCompletedExceptionally();
         check(killed, victim, other);
+        return dying;
     }
 
     /** A long answer on the guarded platform, which may be reserved to another session, or held back by a new owner. */
@@ -137,6 +140,14 @@ final class ClusterProof implements AutoCloseable {
         check(stopped, 0, other);
     }
 
+    /** Every node has served every session since, and none of them lost its pin. */
+    void everyNodeServesEverySession(long since) {
+        await("every session through every node")
+                .atMost(ClusterRig.PATIENCE)
+                .until(() -> load.hitsSince(since) == pins.size() * ports.size());
+        assertThat(load.lostSince(since)).isEmpty();
+    }
+
     /** A cooldown that one node reports is known on all of them. */
     void cooldownIsKnownEverywhere() throws Exception {
         rig.simulator.faults().add(FaultRule.of("status=500").platform("beta").times(1));
@@ -151,14 +162,16 @@ final class ClusterProof implements AutoCloseable {
 
     /** A setting changed through one node is known on all of them. */
     void settingIsKnownEverywhere() throws Exception {
-        String ttl = "31m";
+        // Another value than the last, which would be known already.
+        String ttl = 31 + changes++ + "m";
         long sent = System.nanoTime();
         HttpResponse<String> answer =
                 rig.admin("PUT", ports.get(0), "/api/settings", "{\"session.ttl\":\"%s\"}".formatted(ttl));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        long changed = System.nanoTime();
         knownEverywhere("/api/settings", "value", ttl);
-        double seconds = (System.nanoTime() - sent) / 1e9;
-        say("a setting was seen on all nodes after %.2f s", seconds);
+        double seconds = (System.nanoTime() - changed) / 1e9;
+        say("a setting was changed in %.2f s and seen on all nodes after %.2f s", (changed - sent) / 1e9, seconds);
         assertThat(seconds).isLessThan(KNOWN);
     }
 

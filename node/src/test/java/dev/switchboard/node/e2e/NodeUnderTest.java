@@ -152,10 +152,10 @@ final class NodeUnderTest implements AutoCloseable {
     }
 
     /** Waits for the end by itself and answers the exit code. */
-    int awaitEnd(Duration limit) throws InterruptedException {
+    int awaitEnd(Duration limit) throws InterruptedException, IOException {
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError("still running after " + limit);
+            throw new AssertionError("still running after " + limit + ": " + tail());
         }
         return process.exitValue();
     }
@@ -166,7 +166,7 @@ final class NodeUnderTest implements AutoCloseable {
     }
 
     /** SIGTERM; answers the exit code. */
-    int terminate() throws InterruptedException {
+    int terminate() throws InterruptedException, IOException {
         process.destroy();
         return awaitEnd(PATIENCE);
     }

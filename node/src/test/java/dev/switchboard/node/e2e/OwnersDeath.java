@@ -32,6 +32,8 @@ final class OwnersDeath {
 
     /** Kills the owner of a session whose turn runs through another node; answers its port. */
     int ofTheSession(IntConsumer kill) throws Exception {
+        // A node that has just joined owns next to nothing.
+        rig.awaitShardsAtRest(ports.get(0));
         HttpResponse<String> first =
                 rig.chat(ports.get(0), "mid-turn", "auto", false, "hello").get();
         String session = first.headers().firstValue("X-Session-Key").orElseThrow();
@@ -56,6 +58,7 @@ final class OwnersDeath {
 
     /** Kills the owner of the platform that serves a turn of another node; its lease still keeps others away afterwards. */
     int ofThePlatform(IntConsumer kill) throws Exception {
+        rig.awaitShardsAtRest(ports.get(0));
         int owner = ownerOfPlatform("guarded");
         int through = other(owner);
         CompletableFuture<HttpResponse<String>> running = rig.chat(through, "guarding", "guarded/one", true, LONG);

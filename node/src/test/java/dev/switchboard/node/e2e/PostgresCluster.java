@@ -153,6 +153,16 @@ final class PostgresCluster implements AutoCloseable {
         return NodeUnderTest.run(folder, all, arguments(0, "data-stranger"));
     }
 
+    /** A node of another cluster with a database of its own and these seeds. */
+    NodeUnderTest companion(String name) throws Exception {
+        execute("CREATE DATABASE " + name);
+        Map<String, String> all = environmentOf(0);
+        all.put("SWITCHBOARD_CLUSTER_PORT", Integer.toString(TestPorts.inARow(1).get(0)));
+        all.put("SWITCHBOARD_CLUSTER_NAME", name);
+        all.put("DATABASE_URL", url.replaceFirst("/postgres($|\\?)", "/" + name + "$1"));
+        return NodeUnderTest.run(folder, all, arguments(0, "data-" + name));
+    }
+
     private String[] arguments(int port, String data) {
         return new String[] {
             "start",
@@ -208,6 +218,17 @@ final class PostgresCluster implements AutoCloseable {
         try (Connection connection = DriverManager.getConnection(direct, "postgres", "postgres");
                 var statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /** How many connections to the database there are, but for the one that asks. */
+    long connections() throws Exception {
+        try (Connection connection = DriverManager.getConnection(direct, "postgres", "postgres");
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(
+                        "SELECT count(*) - 1 FROM pg_stat_activity WHERE datname = 'postgres'")) {
+            row.next();
+            return row.getLong(1);
         }
     }
 

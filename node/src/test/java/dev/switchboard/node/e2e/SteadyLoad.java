@@ -70,6 +70,8 @@ final class SteadyLoad implements AutoCloseable {
     private void run(int first) {
         int turn = first;
         while (!stopped) {
+            // One further each round: else two nodes would always get the same conversations.
+            turn++;
             for (int session = first; session < SESSIONS && !stopped; session += THREADS) {
                 List<Integer> usable =
                         ports.stream().filter(port -> !avoided.contains(port)).toList();
@@ -134,6 +136,15 @@ final class SteadyLoad implements AutoCloseable {
                 .filter(Row::hit)
                 .collect(Collectors.groupingBy(Row::session, Collectors.counting()));
         return hits.size() == SESSIONS && hits.values().stream().allMatch(count -> count >= times);
+    }
+
+    /** How many pairs of a conversation and a node there are by which it was served by its pinned model since. */
+    long hitsSince(long nanos) {
+        return since(nanos).stream()
+                .filter(Row::hit)
+                .map(row -> row.session() + " " + row.port())
+                .distinct()
+                .count();
     }
 
     /** Seconds from {@code nanos} until the last conversation had its first answer. */

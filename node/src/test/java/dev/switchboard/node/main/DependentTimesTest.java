@@ -90,11 +90,19 @@ class DependentTimesTest {
     }
 
     @Test
+    void aLostNodesTurnsEndBeforeItsLeasesAreFreed() {
+        assertThat(Shutdown.LOST_GRACE).isLessThan(Shutdown.LOST_TURN_LIMIT);
+        assertThat(Shutdown.LOST_TURN_LIMIT).isLessThan(cluster("down-removal-margin"));
+    }
+
+    @Test
     void aWholeDrainFitsIntoWhatSupervisorsAllow() {
         Duration worst = phase("service-unbind")
                 .plus(phase("service-requests-done"))
                 .plus(phase("cluster-sharding-shutdown-region"))
-                .plus(phase("cluster-exiting"));
+                .plus(phase("cluster-exiting"))
+                .plus(phase("actor-system-terminate"));
+        assertThat(phase("actor-system-terminate")).isEqualTo(Shutdown.END_LIMIT);
         assertThat(worst).isLessThan(ClusterCommand.STOP_LIMIT);
         assertThat(ClusterCommand.STOP_LIMIT).isLessThan(ExamplesTest.SUPERVISORS_ALLOW);
     }
