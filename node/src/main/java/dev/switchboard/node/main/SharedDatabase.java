@@ -8,42 +8,62 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.h2.tools.Server;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The embedded database served to the nodes of this machine over loopback, so that it outlives any of them. The file is
  * opened here first: a server that may create databases for anyone who connects is not wanted. It is not closed when
- * this process is told to stop: nodes still write while they drain.
+ * this process is told to stop: nodes still write while they drain. One that closed itself because it could not write is
+ * opened again once the disk has room: H2 does so only when every connection has been given up, those of the nodes too.
  */
 final class SharedDatabase implements AutoCloseable {
     private static final String USER = "sa";
+    private static final String NAME = "switchboard";
     private static final String OPTIONS = ";DATABASE_TO_UPPER=FALSE;WRITE_DELAY=0";
 
     private static final int WRONG_PASSWORD = 28000;
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final Logger LOG = LoggerFactory.getLogger(SharedDatabase.class);
 
-    private final Connection keepOpen;
-    private final Server server;
-    private final String url;
+    private final Path folder;
     private final String password;
+    private final int port;
+    private final DiskSpace disk;
+    private final ScheduledExecutorService timer;
+    private Connection keepOpen;
+    private Server server;
 
-    private SharedDatabase(Connection keepOpen, Server server, String url, String password) {
-        this.keepOpen = keepOpen;
-        this.server = server;
-        this.url = url;
+    private SharedDatabase(Path folder, String password, Connection keepOpen, int port) throws SQLException {
+        this.folder = folder;
         this.password = password;
+        this.keepOpen = keepOpen;
+        this.port = port;
+        this.disk = DiskSpace.of(folder);
+        this.server = serve(folder, port);
+        this.timer = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "shared-database");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.scheduleWithFixedDelay(this::look, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Opens and serves it; other users of this machine cannot open it, for want of the generated password. */
     static SharedDatabase open(Path dataDir) throws StartFailure {
-        Path file = dataDir.toAbsolutePath().normalize().resolve("switchboard");
-        String embedded = "jdbc:h2:file:" + file + OPTIONS + ";DB_CLOSE_ON_EXIT=FALSE";
+        Path folder = dataDir.toAbsolutePath().normalize();
         try {
             String password = EmbeddedPassword.read(dataDir);
-            Connection connection = connect(embedded, password);
+            Connection connection = connect(embedded(folder), password);
             if (connection == null) {
                 // The file was kept and the database was not told before its process ended.
-                connection = connect(embedded, "");
+                connection = connect(embedded(folder), "");
                 password = "";
             }
             if (connection == null) {
@@ -56,17 +76,48 @@ final class SharedDatabase implements AutoCloseable {
                     statement.execute("SET PASSWORD '" + password + "'");
                 }
             }
-            Server server = Server.createTcpServer(
-                            "-tcpPort",
-                            Integer.toString(Ports.anyFree("127.0.0.1")),
-                            "-baseDir",
-                            dataDir.toAbsolutePath().normalize().toString())
-                    .start();
-            String url = "jdbc:h2:tcp://127.0.0.1:" + server.getPort() + "/" + file + OPTIONS;
-            return new SharedDatabase(connection, server, url, password);
+            return new SharedDatabase(folder, password, connection, Ports.anyFree("127.0.0.1"));
         } catch (SQLException | IOException | DatabaseException e) {
             throw new StartFailure("switchboard.data-dir = " + dataDir + ": the embedded database cannot be opened: "
                     + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+    }
+
+    private static String embedded(Path folder) {
+        return "jdbc:h2:file:" + folder.resolve(NAME) + OPTIONS + ";DB_CLOSE_ON_EXIT=FALSE";
+    }
+
+    private static Server serve(Path folder, int port) throws SQLException {
+        return Server.createTcpServer("-tcpPort", Integer.toString(port), "-baseDir", folder.toString())
+                .start();
+    }
+
+    private synchronized void look() {
+        if (!disk.isLeft() || answers()) {
+            return;
+        }
+        LOG.warn("The embedded database has closed itself: it is opened again");
+        try {
+            server.stop();
+            closeQuietly(keepOpen);
+            Connection opened = connect(embedded(folder), password);
+            if (opened == null) {
+                LOG.error("The embedded database is not opened again: it has another password");
+                return;
+            }
+            keepOpen = opened;
+            server = serve(folder, port);
+            LOG.info("The embedded database is opened again");
+        } catch (SQLException e) {
+            LOG.warn("The embedded database is not opened again yet: {}", e.getMessage());
+        }
+    }
+
+    private boolean answers() {
+        try (Statement statement = keepOpen.createStatement()) {
+            return server.isRunning(false) && statement.execute("SELECT 1");
+        } catch (SQLException e) {
+            return false;
         }
     }
 
@@ -94,17 +145,22 @@ final class SharedDatabase implements AutoCloseable {
 
     /** What the nodes connect to. */
     String url() {
-        return url;
+        return "jdbc:h2:tcp://127.0.0.1:" + port + "/" + folder.resolve(NAME) + OPTIONS;
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        timer.shutdownNow();
         server.stop();
+        closeQuietly(keepOpen);
+    }
+
+    /** The file is consistent without a clean close: every commit was written at once. */
+    private static void closeQuietly(Connection connection) {
         try {
-            keepOpen.close();
+            connection.close();
         } catch (SQLException e) {
-            // The file is consistent without a clean close: every commit was written at once.
-            return;
+            LOG.debug("closing the embedded database", e);
         }
     }
 }
