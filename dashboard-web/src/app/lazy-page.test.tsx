@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it } from "vitest";
 import { mayReload } from "@/app/lazy-page";
@@ -39,13 +39,4 @@ it("an unknown address says so", async () => {
   fakeNode({ "GET /api/cluster": { body: cluster } });
   renderAt("/nowhere");
   expect(await screen.findByRole("heading", { level: 1, name: "Page not found" })).toBeInTheDocument();
-});
-
-it("the palette opens on Ctrl-K and goes where it is told", async () => {
-  fakeNode({ "GET /api/cluster": { body: cluster } });
-  const { router } = renderAt("/cluster");
-  await screen.findByRole("heading", { level: 1, name: "Cluster" });
-  await userEvent.keyboard("{Control>}k{/Control}");
-  await userEvent.type(await screen.findByPlaceholderText("Page, model, theme"), "sess{Enter}");
-  await waitFor(() => expect(router.state.location.pathname).toBe("/sessions"));
 });

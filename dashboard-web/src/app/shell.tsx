@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { LogOutIcon, MenuIcon, MonitorIcon, MoonIcon, SearchIcon, SunIcon } from "lucide-react";
 import { type ComponentType, lazy, Suspense, useEffect, useState } from "react";
@@ -7,9 +7,7 @@ import { clusterQuery } from "@/api/queries";
 import { useAllPages } from "@/app/lazy-page";
 import { pages } from "@/app/pages";
 import type { PaletteProps } from "@/app/palette";
-import { endSignIn } from "@/api/session";
-import { signedOut } from "@/auth/auth";
-import { useAction } from "@/lib/use-action";
+import { useSignOut } from "@/auth/use-sign-out";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogTrigger, SheetContent } from "@/components/ui/dialog";
@@ -78,16 +76,7 @@ function ThemeMenu() {
 }
 
 function SignOut() {
-  const client = useQueryClient();
-  const signOut = useAction({
-    run: async () => {
-      await endSignIn();
-      signedOut();
-      client.clear();
-    },
-    stale: [],
-    failed: "Not signed out",
-  });
+  const signOut = useSignOut();
   return (
     <Button
       variant="ghost"
@@ -119,7 +108,7 @@ function NodeStatus() {
   );
 }
 
-function MobileBar() {
+function MobileBar({ onSearch }: { onSearch: () => void }) {
   const [open, setOpen] = useState(false);
   return (
     <header className="sticky top-0 z-30 flex h-13 items-center gap-2 border-b bg-background/95 px-3 backdrop-blur lg:hidden">
@@ -136,6 +125,9 @@ function MobileBar() {
       <Logo className="size-6" />
       <span className="font-semibold tracking-tight">Switchboard</span>
       <div className="ml-auto flex items-center gap-0.5">
+        <Button variant="ghost" size="icon-sm" aria-label="Go to" title="Go to" onClick={onSearch}>
+          <SearchIcon aria-hidden />
+        </Button>
         <ThemeMenu />
         <SignOut />
       </div>
@@ -191,7 +183,7 @@ export function Shell() {
       >
         Skip to content
       </a>
-      <MobileBar />
+      <MobileBar onSearch={palette.show} />
       <aside className="sticky top-0 hidden h-dvh flex-col gap-4 overflow-y-auto border-r px-3 py-4 lg:flex">
         <div className="flex items-center gap-2.5 px-2">
           <Logo className="size-6" />

@@ -1,6 +1,6 @@
 import { XIcon } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useRef } from "react";
 import { cn } from "@/lib/cn";
 
 export const Dialog = Primitive.Root;
@@ -25,12 +25,30 @@ type ContentProps = Omit<ComponentProps<typeof Primitive.Content>, "title"> & {
   description?: ReactNode;
 };
 
+/** Gives the focus back to where it was, or to the page where that is gone: not every dialog has a button of its own. */
+function useFocusBack() {
+  const before = useRef<Element | null>(null);
+  return {
+    onOpenAutoFocus: () => {
+      before.current = document.activeElement;
+    },
+    onCloseAutoFocus: (event: Event) => {
+      event.preventDefault();
+      const there = before.current?.isConnected && before.current !== document.body ? before.current : null;
+      const target = there ?? document.getElementById("main");
+      if (target instanceof HTMLElement) target.focus({ preventScroll: there === null });
+    },
+  };
+}
+
 /** A dialog in the middle of the page. */
 export function DialogContent({ className, title, description, children, ...props }: ContentProps) {
+  const focus = useFocusBack();
   return (
     <Primitive.Portal>
       <Primitive.Overlay className={overlay} />
       <Primitive.Content
+        {...focus}
         {...(description ? {} : { "aria-describedby": undefined })}
         className={cn(
           "fixed top-1/2 left-1/2 z-50 max-h-[90dvh] w-[calc(100vw-2rem)] max-w-md -translate-1/2 animate-fade-in overflow-y-auto rounded-xl border bg-raised p-5 shadow-xl",
@@ -60,10 +78,12 @@ export function SheetContent({
   children,
   ...props
 }: ContentProps & { side?: "left" | "right" }) {
+  const focus = useFocusBack();
   return (
     <Primitive.Portal>
       <Primitive.Overlay className={overlay} />
       <Primitive.Content
+        {...focus}
         {...(description ? {} : { "aria-describedby": undefined })}
         className={cn(
           "fixed inset-y-0 z-50 flex w-full max-w-lg animate-slide-in flex-col bg-raised shadow-xl",

@@ -32,38 +32,79 @@ export function parameter(text: string): number | undefined {
 
 const NEAR_END = 80;
 
-/** Follows the end of the page while an answer grows, unless the reader has scrolled up. */
+function toEndOfPage(): void {
+  window.scrollTo(0, document.documentElement.scrollHeight);
+}
+
+/** Opens at the end of the conversation and follows it while an answer grows, unless the reader has scrolled up. */
 function useFollow(entries: readonly unknown[]) {
-  const end = useRef<HTMLDivElement>(null);
+  const log = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(true);
+  const latest = useRef(following);
+  latest.current = following;
   useEffect(() => {
     const look = () => {
       const { scrollHeight } = document.documentElement;
       setFollowing(scrollHeight - window.scrollY - window.innerHeight < NEAR_END);
     };
-    window.addEventListener("scroll", look, { passive: true });
-    return () => window.removeEventListener("scroll", look);
+    // Not before the router has had its say: it brings every page to its top once it shows.
+    let listening = 0;
+    const opening = requestAnimationFrame(() => {
+      listening = requestAnimationFrame(() => {
+        toEndOfPage();
+        window.addEventListener("scroll", look, { passive: true });
+      });
+    });
+    // Rich text and pictures of code grow after their entry has been drawn.
+    const grown = new ResizeObserver(() => latest.current && toEndOfPage());
+    if (log.current) grown.observe(log.current);
+    return () => {
+      cancelAnimationFrame(opening);
+      cancelAnimationFrame(listening);
+      window.removeEventListener("scroll", look);
+      grown.disconnect();
+    };
   }, []);
   useEffect(() => {
-    if (following && entries.length > 0) end.current?.scrollIntoView({ block: "end" });
+    if (following && entries.length > 0) toEndOfPage();
   }, [entries, following]);
-  return { end, following, toEnd: () => setFollowing(true) };
+  return { log, following, toEnd: () => setFollowing(true) };
+}
+
+type PlaygroundSearch = ReturnType<typeof route.useSearch>;
+let kept: PlaygroundSearch = {};
+
+/** What is asked and how is part of the address, and is still there after a look at another page. */
+function useOptions() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const change = (part: Partial<PlaygroundSearch>) =>
+    void navigate({ search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false });
+  useEffect(() => {
+    if (Object.keys(search).length === 0 && Object.keys(kept).length > 0) change(kept);
+    if (search.session) setSessionId(search.session);
+    // Only when the page opens: from then on the address is what counts.
+  }, []);
+  useEffect(() => {
+    if (Object.keys(search).length > 0) kept = search;
+  }, [search]);
+  const put = (name: keyof PlaygroundSearch) => (text: string) => {
+    kept = { ...search, [name]: text || undefined };
+    change({ [name]: text || undefined });
+  };
+  return { ...search, put };
 }
 
 /** A streaming chat through the gateway, the way a program would have it. */
 export function PlaygroundPage() {
-  const { model = "auto" } = route.useSearch();
-  const navigate = route.useNavigate();
+  const { model = "auto", system = "", temperature = "", maxTokens = "", put } = useOptions();
   const { entries, busy, sessionId } = useConversation();
   const [text, setText] = useState("");
-  const [system, setSystem] = useState("");
-  const [temperature, setTemperature] = useState("");
-  const [maxTokens, setMaxTokens] = useState("");
   const [ownKey, setOwnKey] = useState("");
   const [options, setOptions] = useState(() => window.innerWidth >= 1024);
   const apiKey = useQuery(apiKeyQuery);
   const key = apiKey.data?.apiKey ?? ownKey.trim();
-  const { end, following, toEnd } = useFollow(entries);
+  const { log, following, toEnd } = useFollow(entries);
 
   const send = () => {
     const message = text.trim();
@@ -78,6 +119,10 @@ export function PlaygroundPage() {
       temperature: parameter(temperature),
       maxTokens: parameter(maxTokens),
     });
+  };
+  const begin = () => {
+    restart();
+    put("session")("");
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -95,7 +140,7 @@ export function PlaygroundPage() {
       title="Playground"
       about="Chat through the gateway and see how each answer was routed."
       actions={
-        <Button size="sm" onClick={restart} disabled={entries.length === 0}>
+        <Button size="sm" onClick={begin} disabled={entries.length === 0}>
           <SquarePenIcon aria-hidden /> New conversation
         </Button>
       }
@@ -114,16 +159,10 @@ export function PlaygroundPage() {
           </CollapsibleTrigger>
           <CollapsibleContent className="flex flex-col gap-4 border-t p-4">
             <Field label="Model">
-              <ModelPicker
-                apiKey={key}
-                value={model}
-                onChange={(next) =>
-                  void navigate({ search: { model: next === "auto" ? undefined : next }, replace: true })
-                }
-              />
+              <ModelPicker apiKey={key} value={model} onChange={(next) => put("model")(next === "auto" ? "" : next)} />
             </Field>
             <Field label="System prompt">
-              <Textarea rows={3} value={system} onChange={(event) => setSystem(event.target.value)} />
+              <Textarea rows={3} value={system} onChange={(event) => put("system")(event.target.value)} />
             </Field>
             <div className="grid grid-cols-2 gap-3">
               <Field label="Temperature">
@@ -131,7 +170,7 @@ export function PlaygroundPage() {
                   inputMode="decimal"
                   placeholder="default"
                   value={temperature}
-                  onChange={(event) => setTemperature(event.target.value)}
+                  onChange={(event) => put("temperature")(event.target.value)}
                 />
               </Field>
               <Field label="Max tokens">
@@ -139,7 +178,7 @@ export function PlaygroundPage() {
                   inputMode="numeric"
                   placeholder="default"
                   value={maxTokens}
-                  onChange={(event) => setMaxTokens(event.target.value)}
+                  onChange={(event) => put("maxTokens")(event.target.value)}
                 />
               </Field>
             </div>
@@ -148,7 +187,10 @@ export function PlaygroundPage() {
                 className="font-mono text-xs"
                 spellCheck={false}
                 value={sessionId}
-                onChange={(event) => setSessionId(event.target.value)}
+                onChange={(event) => {
+                  setSessionId(event.target.value);
+                  put("session")(event.target.value);
+                }}
               />
             </Field>
             {apiKey.isError && (
@@ -168,8 +210,9 @@ export function PlaygroundPage() {
           </CollapsibleContent>
         </Collapsible>
 
-        <div className="flex min-h-[calc(100dvh-18.5rem)] min-w-0 flex-col lg:min-h-[calc(100dvh-8.5rem)]">
+        <div className="flex min-h-[calc(100dvh-15.5rem)] min-w-0 flex-col lg:min-h-[calc(100dvh-7.25rem)]">
           <div
+            ref={log}
             role="log"
             aria-label="Conversation"
             className={cn("flex flex-1 flex-col gap-5 pb-5", entries.length === 0 && "justify-center")}
@@ -184,7 +227,7 @@ export function PlaygroundPage() {
               entries.map((entry) => <EntryView key={entry.id} entry={entry} />)
             )}
           </div>
-          <div className="sticky bottom-0 bg-background pb-4">
+          <div className="sticky bottom-0 bg-background pb-5">
             {!following && entries.length > 0 && (
               <Button
                 size="icon-sm"
@@ -195,7 +238,10 @@ export function PlaygroundPage() {
                 <ArrowDownIcon aria-hidden />
               </Button>
             )}
-            <form onSubmit={submit} className="rounded-xl border border-input bg-surface p-2 focus-within:border-ring">
+            <form
+              onSubmit={submit}
+              className="rounded-xl border border-input bg-surface p-2 has-[textarea:focus-visible]:outline-2 has-[textarea:focus-visible]:outline-offset-1 has-[textarea:focus-visible]:outline-ring"
+            >
               <Label htmlFor="message" className="sr-only">
                 Message
               </Label>
@@ -223,7 +269,6 @@ export function PlaygroundPage() {
               </div>
             </form>
           </div>
-          <div ref={end} />
         </div>
       </div>
     </Page>

@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import type { Opened } from "@/features/providers/add-key";
 
 const limits = [
   { name: "rpm", label: "Requests a minute" },
@@ -107,11 +108,10 @@ function Made({ apiKey, onClose }: { apiKey: string; onClose: () => void }) {
 }
 
 /** Makes another API key; the key is shown once and cannot be shown again. */
-export function AddApiKey() {
-  const [open, setOpen] = useState(false);
+export function AddApiKey({ open, onOpenChange }: Opened) {
   const [made, setMade] = useState<string | null>(null);
   const change = (next: boolean) => {
-    setOpen(next);
+    onOpenChange(next);
     if (!next) setMade(null);
   };
   return (

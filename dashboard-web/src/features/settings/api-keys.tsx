@@ -10,6 +10,7 @@ import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Switch } from "@/components/ui/switch";
 import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import type { Opened } from "@/features/providers/add-key";
 import { UsageBars } from "@/features/providers/keys-panel";
 import { AddApiKey } from "@/features/settings/add-api-key";
 import { NONE } from "@/lib/format";
@@ -75,10 +76,16 @@ function ApiKeyRow({ row }: { row: ApiKey }) {
 }
 
 /** Further API keys, each for one caller or purpose, with what it may do and has used. */
-export function ApiKeysPanel() {
+export function ApiKeysPanel({ adding }: { adding: Opened }) {
   const query = useQuery(apiKeysQuery);
   return (
-    <QueryPanel title="Further API keys" query={query} note={(rows) => rows.length} rows={1} actions={<AddApiKey />}>
+    <QueryPanel
+      title="Further API keys"
+      query={query}
+      note={(rows) => rows.length}
+      rows={1}
+      actions={<AddApiKey {...adding} />}
+    >
       {(rows) =>
         rows.length === 0 ? (
           <Empty

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { PencilIcon, SettingsIcon } from "lucide-react";
-import { useState } from "react";
 import { type Setting, settingsQuery, valueText } from "@/api/settings";
 import { QueryPanel } from "@/components/panel";
 import { Empty } from "@/components/states";
@@ -59,14 +58,27 @@ function SettingRow({ setting, onEdit }: { setting: Setting; onEdit: () => void 
   );
 }
 
-export function SettingsPanel() {
+/** Whether a setting's name or description holds the text that is looked for. */
+function holds({ key, description }: Setting, text: string): boolean {
+  return `${key} ${description ?? ""}`.toLowerCase().includes(text.trim().toLowerCase());
+}
+
+type Props = {
+  search: string;
+  /** The key of the setting that is being edited. */
+  editing: string | undefined;
+  onEdit: (key: string | undefined) => void;
+};
+
+export function SettingsPanel({ search, editing, onEdit }: Props) {
   const query = useQuery(settingsQuery);
-  const [editing, setEditing] = useState<Setting | null>(null);
+  const edited = query.data?.find(({ key, editable }) => editable && key === editing) ?? null;
   return (
     <QueryPanel title="Configuration" query={query} rows={8} note={(settings) => settings.length}>
-      {(settings) =>
-        settings.length === 0 ? (
-          <Empty icon={SettingsIcon} title="No settings" />
+      {(settings) => {
+        const found = settings.filter((setting) => holds(setting, search));
+        return found.length === 0 ? (
+          <Empty icon={SettingsIcon} title={settings.length === 0 ? "No settings" : "No setting matches"} />
         ) : (
           <>
             <Table label="Configuration">
@@ -80,25 +92,29 @@ export function SettingsPanel() {
                   </Head>
                 </tr>
               </TableHead>
-              {groups.map(({ name, restart }) => (
-                <TableBody key={name} className="border-b last:border-0">
-                  <tr>
-                    <th scope="rowgroup" colSpan={4} className="h-8 bg-muted/60 px-4 text-left text-xs font-semibold">
-                      {name}
-                    </th>
-                  </tr>
-                  {settings
-                    .filter(({ needsRestart }) => needsRestart === restart)
-                    .map((setting) => (
-                      <SettingRow key={setting.key} setting={setting} onEdit={() => setEditing(setting)} />
+              {groups
+                .map(({ name, restart }) => ({
+                  name,
+                  rows: found.filter(({ needsRestart }) => needsRestart === restart),
+                }))
+                .filter(({ rows }) => rows.length > 0)
+                .map(({ name, rows }) => (
+                  <TableBody key={name} className="border-b last:border-0">
+                    <tr>
+                      <th scope="rowgroup" colSpan={4} className="h-8 bg-muted/60 px-4 text-left text-xs font-semibold">
+                        {name}
+                      </th>
+                    </tr>
+                    {rows.map((setting) => (
+                      <SettingRow key={setting.key} setting={setting} onEdit={() => onEdit(setting.key)} />
                     ))}
-                </TableBody>
-              ))}
+                  </TableBody>
+                ))}
             </Table>
-            <EditSetting setting={editing} onClose={() => setEditing(null)} />
+            <EditSetting setting={edited} onClose={() => onEdit(undefined)} />
           </>
-        )
-      }
+        );
+      }}
     </QueryPanel>
   );
 }
