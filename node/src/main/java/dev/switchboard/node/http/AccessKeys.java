@@ -35,7 +35,7 @@ public final class AccessKeys {
         this.clock = clock;
     }
 
-    /** Who presents an API key; throws a 401 where it opens nothing. */
+    /** Who presents an API key; throws a 401 where it opens nothing, a 503 while this node starts. */
     Caller api(@Nullable String presented) {
         if (presented == null) {
             throw noKey();
@@ -53,7 +53,10 @@ public final class AccessKeys {
             return new Caller("api-key:" + known.key().id(), known.grant(), () -> isApi(presented));
         }
         InForce first = firstInForce(apiKey.get());
-        if (first == null || !MessageDigest.isEqual(sha256(presented), first.digest())) {
+        if (first == null) {
+            throw starting();
+        }
+        if (!MessageDigest.isEqual(sha256(presented), first.digest())) {
             throw wrongKey();
         }
         return new Caller(first.scope(), null, () -> isApi(presented));
@@ -88,6 +91,13 @@ public final class AccessKeys {
         return MessageDigest.isEqual(sha256(presented), known.digest());
     }
 
+    /** Throws a 503 while this node starts: a key must not be called wrong before the right one is known. */
+    public void requireKnown() {
+        if (adminKey.get() == null) {
+            throw starting();
+        }
+    }
+
     /** A digest of the admin key in force; null before it is known. */
     public @Nullable String adminDigest() {
         String key = adminKey.get();
@@ -97,6 +107,10 @@ public final class AccessKeys {
     private static InForce inForce(String key) {
         byte[] digest = sha256(key);
         return new InForce(key, digest, HexFormat.of().formatHex(digest, 0, 8));
+    }
+
+    private static ApiError starting() {
+        return ApiError.overloaded("This node is starting: its keys are not known yet.", 1);
     }
 
     static ApiError noKey() {

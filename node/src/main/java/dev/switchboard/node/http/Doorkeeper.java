@@ -48,6 +48,7 @@ public final class Doorkeeper {
     }
 
     private Caller admin(HttpRequest request) {
+        keys.requireKnown();
         String presented = presentedKey(request);
         if (presented != null) {
             if (!keys.isAdmin(presented)) {

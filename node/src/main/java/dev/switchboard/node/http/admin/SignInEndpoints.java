@@ -69,6 +69,7 @@ public final class SignInEndpoints {
     }
 
     private CompletionStage<HttpResponse> state(Exchange exchange) {
+        keys.requireKnown();
         SignIn signIn = tokens.read(SignInCookie.of(exchange.request()));
         return CompletableFuture.completedStage(
                 Json.response(200, new State(signIn != null, signIn == null ? null : signIn.expiresAt())));
@@ -81,6 +82,7 @@ public final class SignInEndpoints {
 
     private HttpResponse signIn(Exchange exchange, String address, ByteString bytes) {
         String key = Body.of(bytes, List.of("adminKey")).required("adminKey").strip();
+        keys.requireKnown();
         long wait = attempts.begin(address);
         if (wait > 0) {
             throw new ApiError(
