@@ -83,7 +83,7 @@ function SignOut() {
       size="icon-sm"
       aria-label="Sign out"
       title="Sign out"
-      disabled={signOut.isPending}
+      busy={signOut.isPending}
       onClick={() => signOut.mutate()}
     >
       <LogOutIcon aria-hidden />

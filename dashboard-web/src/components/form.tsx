@@ -40,7 +40,7 @@ export function DialogForm({ submit, action, done, stale, ready, onClose, stays 
       </p>
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" disabled={!ready || save.isPending}>
+        <Button type="submit" variant="primary" disabled={!ready} busy={save.isPending}>
           {action}
         </Button>
       </div>

@@ -5,6 +5,7 @@ import { explain, Failure, LoadingRows } from "@/components/states";
 import { Badge } from "@/components/ui/badge";
 import { ago } from "@/lib/format";
 import { cn } from "@/lib/cn";
+import { useHeldHeight } from "@/lib/held-height";
 import { useNow } from "@/lib/use-now";
 
 type PanelProps = { title: string; note?: ReactNode; actions?: ReactNode; className?: string; children: ReactNode };
@@ -37,6 +38,7 @@ type QueryPanelProps<T> = Omit<PanelProps, "children" | "note"> & {
 /** A panel fed by one query; its failure stays its own, and data once shown stays while a refresh fails. */
 export function QueryPanel<T>({ query, note, rows, actions, children, ...panel }: QueryPanelProps<T>) {
   const { data, error } = query;
+  const held = useHeldHeight(panel.title, data !== undefined);
   return (
     <Panel
       {...panel}
@@ -52,13 +54,19 @@ export function QueryPanel<T>({ query, note, rows, actions, children, ...panel }
         )
       }
     >
-      {data !== undefined ? (
-        children(data)
-      ) : error ? (
-        <Failure error={error} onRetry={() => void query.refetch()} />
-      ) : (
-        <LoadingRows rows={rows} />
-      )}
+      <div
+        ref={held.ref}
+        style={error ? undefined : { height: held.height }}
+        className={cn(held.height && "overflow-hidden")}
+      >
+        {data !== undefined ? (
+          children(data)
+        ) : error ? (
+          <Failure error={error} onRetry={() => void query.refetch()} />
+        ) : (
+          <LoadingRows rows={rows} />
+        )}
+      </div>
     </Panel>
   );
 }

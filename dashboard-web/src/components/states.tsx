@@ -88,10 +88,10 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
   );
 }
 
-/** Grey bars in the place of rows that are still on their way. */
+/** Grey bars in the place of rows that are still on their way, about as high as those of a table. */
 export function LoadingRows({ rows = 3 }: { rows?: number }) {
   return (
-    <div role="status" aria-label="Loading" className="flex flex-col gap-3 p-4">
+    <div role="status" aria-label="Loading" className="flex flex-col gap-6 px-4 py-5">
       {Array.from({ length: rows }, (_, i) => (
         <Skeleton key={i} className={cn("h-4", i % 3 === 1 ? "w-3/4" : i % 3 === 2 ? "w-1/2" : "w-11/12")} />
       ))}

@@ -17,7 +17,11 @@ export function Truncate({
 }) {
   if (!text) return <span className="text-muted-foreground">{NONE}</span>;
   return (
-    <span dir="auto" title={text} className={cn("block max-w-64 truncate", mono && "font-mono text-xs", className)}>
+    <span
+      dir="auto"
+      title={text}
+      className={cn("block max-w-64 truncate normal-nums", mono && "font-mono text-xs", className)}
+    >
       {text}
     </span>
   );

@@ -19,6 +19,19 @@ const failures: Record<string, Words> = {
   success: { name: "Success", about: "Answered." },
 };
 
+/** Answers of the gateway itself, where no provider's failure was the reason (contract.md §3). */
+const statuses: Record<string, Words> = {
+  "status 400": { name: "Invalid request", about: "The request itself was at fault: 400." },
+  "status 401": { name: "Not authorized", about: "The API key was missing or is not known: 401." },
+  "status 403": { name: "Not allowed", about: "The API key may not do this: 403." },
+  "status 404": { name: "Unknown model", about: "There is no such model, or it is switched off: 404." },
+  "status 413": { name: "Too large", about: "The request was larger than this node takes: 413." },
+  "status 429": { name: "Rate limited", about: "A limit of the gateway or of every key was reached: 429." },
+  "status 502": { name: "Provider error", about: "Every attempt failed: 502." },
+  "status 503": { name: "Overloaded", about: "No model could take the request: 503." },
+  "status 504": { name: "Timed out", about: "No answer began in time: 504." },
+};
+
 /** Why a model is left out of a request's candidates, or of routing altogether (behaviour.md §2). */
 const skips: Record<string, Words> = {
   "unknown-model": { name: "Unknown", about: "There is no such model" },
@@ -46,7 +59,8 @@ export function inWords(word: string): string {
 /** An attempt's or request's outcome in words; an unheard-of one is only made readable. */
 export function outcomeWords(outcome: string | null): Words {
   if (outcome === null) return { name: "No attempt", about: "No provider was asked." };
-  return failures[outcome.toLowerCase()] ?? { name: inWords(outcome), about: outcome };
+  const word = outcome.toLowerCase();
+  return failures[word] ?? statuses[word] ?? { name: inWords(outcome), about: outcome };
 }
 
 /** Why a model was left out, in words. */

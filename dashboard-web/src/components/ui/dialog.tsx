@@ -93,7 +93,7 @@ export function SheetContent({
         {...props}
       >
         <div className="border-b px-5 py-3.5">
-          <Primitive.Title className="truncate pr-8 text-sm font-semibold">{title}</Primitive.Title>
+          <Primitive.Title className="-m-1 truncate p-1 pr-9 text-sm font-semibold">{title}</Primitive.Title>
           {description && (
             <Primitive.Description className="truncate text-xs text-muted-foreground">
               {description}

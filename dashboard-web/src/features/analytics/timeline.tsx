@@ -79,7 +79,7 @@ function TimelinePanel({
   className?: string;
 }) {
   return (
-    <QueryPanel title={kind.title} query={query} rows={8} actions={actions} className={className}>
+    <QueryPanel title={kind.title} query={query} rows={6} actions={actions} className={className}>
       {(points) =>
         points.length === 0 ? (
           <Empty icon={ChartLineIcon} title="Nothing in this time" text="Requests show here once there are some." />

@@ -75,7 +75,7 @@ export function CooldownsPanel() {
                     <Button
                       size="xs"
                       aria-label={`Release ${cooldownName(row)}`}
-                      disabled={release.isPending && release.variables === row.id}
+                      busy={release.isPending && release.variables === row.id}
                       onClick={() => release.mutate(row.id)}
                     >
                       Release

@@ -44,7 +44,7 @@ function Leave({ member, self }: { member: Member; self: boolean }) {
   return (
     <Confirm
       trigger={
-        <Button size="xs" aria-label={`Drain ${name}`} disabled={leave.isPending || !/^up$/i.test(member.status)}>
+        <Button size="xs" aria-label={`Drain ${name}`} disabled={!/^up$/i.test(member.status)} busy={leave.isPending}>
           <LogOutIcon aria-hidden /> Drain
         </Button>
       }
@@ -75,7 +75,7 @@ function Down({ member }: { member: Member }) {
   return (
     <Confirm
       trigger={
-        <Button size="xs" variant="danger" aria-label={`Count ${name} as lost`} disabled={down.isPending}>
+        <Button size="xs" variant="danger" aria-label={`Count ${name} as lost`} busy={down.isPending}>
           <UnplugIcon aria-hidden /> Count as lost
         </Button>
       }

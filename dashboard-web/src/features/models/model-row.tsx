@@ -77,18 +77,18 @@ export const ModelRow = memo(function ModelRow({ row, spent, above, below, onMov
             <button
               type="button"
               aria-label={`Move ${name} up`}
-              disabled={above === null}
+              aria-disabled={above === null}
               onClick={() => above !== null && onMove(id, above)}
-              className="rounded px-0.5 text-muted-foreground hover:bg-muted hover:text-foreground disabled:opacity-30"
+              className="rounded px-0.5 text-muted-foreground hover:bg-muted hover:text-foreground aria-disabled:opacity-30"
             >
               <ArrowUpIcon aria-hidden className="size-3.5" />
             </button>
             <button
               type="button"
               aria-label={`Move ${name} down`}
-              disabled={below === null}
+              aria-disabled={below === null}
               onClick={() => below !== null && onMove(id, below)}
-              className="rounded px-0.5 text-muted-foreground hover:bg-muted hover:text-foreground disabled:opacity-30"
+              className="rounded px-0.5 text-muted-foreground hover:bg-muted hover:text-foreground aria-disabled:opacity-30"
             >
               <ArrowDownIcon aria-hidden className="size-3.5" />
             </button>
@@ -130,8 +130,8 @@ export const ModelRow = memo(function ModelRow({ row, spent, above, below, onMov
       <Cell numeric>{row.tokPerSec === null ? NONE : decimal(row.tokPerSec, 1)}</Cell>
       <Cell numeric>{millis(row.ttftMs)}</Cell>
       <Cell className="py-1.5">
-        <Truncate text={limits(row)} className="num max-w-full text-xs text-muted-foreground" />
-        <Truncate text={size(row)} className="num max-w-full text-xs text-muted-foreground" />
+        <Truncate text={limits(row)} className="max-w-full text-xs text-muted-foreground" />
+        <Truncate text={size(row)} className="max-w-full text-xs text-muted-foreground" />
       </Cell>
       <Cell className="py-1.5">
         <Budget row={row} spent={spent} />

@@ -5,6 +5,7 @@ import { ApiError } from "@/api/client";
 import { rangeSeconds, summaryQuery, timelineQuery } from "@/api/analytics";
 import { keysQuery } from "@/api/keys";
 import { clusterQuery, cooldownsQuery, inFlightQuery } from "@/api/queries";
+import { useStats } from "@/api/stats";
 import { Page } from "@/components/page";
 import { Panel, QueryPanel } from "@/components/panel";
 import { Stat, Stats } from "@/components/stat";
@@ -32,13 +33,14 @@ function Now() {
   const summary = useQuery(summaryQuery(RANGE));
   const inFlight = useQuery(inFlightQuery);
   const { data, isPending: loading } = summary;
+  const rate = useStats()?.requestsPerSecond ?? (data ? data.requests / rangeSeconds[RANGE] : null);
   return (
     <div>
       <Stats label="The last hour">
         <Stat
           name="Requests"
           loading={loading}
-          value={data ? decimal(data.requests / rangeSeconds[RANGE]) : NONE}
+          value={decimal(rate)}
           detail={data && `/s · ${compact(data.requests)} in 1 h`}
         />
         <Stat name="Success" loading={loading} value={percent(data?.successRate)} />

@@ -113,6 +113,10 @@ export function restart(): void {
 
 export type Ask = { text: string; system: string; apiKey: string } & Omit<ChatRequest, "messages">;
 
+/** A long answer is drawn at most this often, in milliseconds: its text is read as a whole each time. */
+const LONG_GAP = 60;
+const LONG = 2000;
+
 /** Sends a message and follows its answer to the end. */
 export async function ask({ text, system, apiKey, ...request }: Ask): Promise<void> {
   if (state.busy) return;
@@ -125,8 +129,14 @@ export async function ask({ text, system, apiKey, ...request }: Ask): Promise<vo
   const started = performance.now();
   const ms = () => performance.now() - started;
   let frame: number | null = null;
+  let drawn = -LONG_GAP;
   const show = () => {
+    if (answer.content.length > LONG && ms() - drawn < LONG_GAP) {
+      frame = requestAnimationFrame(show);
+      return;
+    }
     frame = null;
+    drawn = ms();
     if (running === control) change({ entries: [...before, answer] });
   };
   change({ entries: [...before, answer], busy: true });

@@ -30,7 +30,7 @@ function Facts({ answer }: { answer: Answer }) {
         <span
           dir="auto"
           title={`Routed via ${facts.routedVia}`}
-          className="max-w-72 truncate font-medium text-foreground"
+          className="max-w-72 truncate font-medium text-foreground normal-nums"
         >
           {facts.routedVia}
         </span>

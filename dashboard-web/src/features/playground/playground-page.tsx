@@ -41,17 +41,22 @@ function useFollow(entries: readonly unknown[]) {
   const log = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(true);
   const latest = useRef(following);
-  latest.current = following;
+  // An empty conversation has no end to go to.
+  latest.current = following && entries.length > 0;
   useEffect(() => {
+    let last = window.scrollY;
     const look = () => {
-      const { scrollHeight } = document.documentElement;
-      setFollowing(scrollHeight - window.scrollY - window.innerHeight < NEAR_END);
+      const left = document.documentElement.scrollHeight - window.scrollY - window.innerHeight;
+      const up = window.scrollY < last;
+      last = window.scrollY;
+      // The first pixel upwards counts: a slow scroll must not be pulled back.
+      setFollowing(left <= 1 || (left < NEAR_END && !up));
     };
     // Not before the router has had its say: it brings every page to its top once it shows.
     let listening = 0;
     const opening = requestAnimationFrame(() => {
       listening = requestAnimationFrame(() => {
-        toEndOfPage();
+        if (latest.current) toEndOfPage();
         window.addEventListener("scroll", look, { passive: true });
       });
     });
@@ -104,6 +109,7 @@ export function PlaygroundPage() {
   const [options, setOptions] = useState(() => window.innerWidth >= 1024);
   const apiKey = useQuery(apiKeyQuery);
   const key = apiKey.data?.apiKey ?? ownKey.trim();
+  const field = useRef<HTMLTextAreaElement>(null);
   const { log, following, toEnd } = useFollow(entries);
 
   const send = () => {
@@ -111,6 +117,7 @@ export function PlaygroundPage() {
     if (message === "" || busy || key === "") return;
     setText("");
     toEnd();
+    field.current?.focus();
     void ask({
       text: message,
       system,
@@ -123,6 +130,11 @@ export function PlaygroundPage() {
   const begin = () => {
     restart();
     put("session")("");
+    field.current?.focus();
+  };
+  const halt = () => {
+    stop();
+    field.current?.focus();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -247,6 +259,7 @@ export function PlaygroundPage() {
               </Label>
               <Textarea
                 id="message"
+                ref={field}
                 rows={2}
                 placeholder="Ask something"
                 value={text}
@@ -259,7 +272,7 @@ export function PlaygroundPage() {
                   Enter sends, Shift and Enter begins a new line
                 </p>
                 {busy && (
-                  <Button size="sm" onClick={stop}>
+                  <Button size="sm" onClick={halt}>
                     <SquareIcon aria-hidden /> Stop
                   </Button>
                 )}

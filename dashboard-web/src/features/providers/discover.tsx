@@ -34,7 +34,7 @@ function Model({ platform, model }: { platform: Platform; model: Discovered }) {
           <CheckIcon aria-hidden className="size-3.5" /> In the chain
         </span>
       ) : (
-        <Button size="xs" aria-label={`Add ${model.id}`} disabled={add.isPending} onClick={() => add.mutate()}>
+        <Button size="xs" aria-label={`Add ${model.id}`} busy={add.isPending} onClick={() => add.mutate()}>
           <PlusIcon aria-hidden /> Add
         </Button>
       )}

@@ -150,12 +150,12 @@ function KeyRow({ entry, limits }: { entry: ProviderKey; limits: Limits }) {
       </Cell>
       <Cell className="w-0">
         <div className="flex justify-end gap-1">
-          <Button size="xs" aria-label={`Check ${name}`} disabled={check.isPending} onClick={() => check.mutate()}>
+          <Button size="xs" aria-label={`Check ${name}`} busy={check.isPending} onClick={() => check.mutate()}>
             <RefreshCwIcon aria-hidden className={cn(check.isPending && "animate-spin")} /> Check
           </Button>
           <Confirm
             trigger={
-              <Button size="xs" variant="danger" aria-label={`Remove ${name}`} disabled={remove.isPending}>
+              <Button size="xs" variant="danger" aria-label={`Remove ${name}`} busy={remove.isPending}>
                 <Trash2Icon aria-hidden /> Remove
               </Button>
             }
@@ -198,7 +198,8 @@ export function KeysPanel({ search, adding }: { search: string; adding: Opened }
           <>
             <Button
               size="sm"
-              disabled={checkAll.isPending || query.data.length === 0}
+              disabled={query.data.length === 0}
+              busy={checkAll.isPending}
               onClick={() => checkAll.mutate()}
             >
               <RefreshCwIcon aria-hidden className={cn(checkAll.isPending && "animate-spin")} /> Check all

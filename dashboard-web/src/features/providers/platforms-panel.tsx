@@ -132,7 +132,7 @@ function PlatformRow({ platform, discovering }: { platform: Platform; discoverin
           {own && (
             <Confirm
               trigger={
-                <Button size="xs" variant="danger" aria-label={`Remove ${name}`} disabled={remove.isPending}>
+                <Button size="xs" variant="danger" aria-label={`Remove ${name}`} busy={remove.isPending}>
                   <Trash2Icon aria-hidden /> Remove
                 </Button>
               }

@@ -95,7 +95,7 @@ export function RequestDrawer({ row, onClose }: { row: TailRow | null; onClose: 
       {row && (
         <SheetContent
           title={
-            <span className="flex items-center gap-1">
+            <span className="flex items-center gap-2">
               <span className="truncate font-mono">{row.requestId}</span>
               <CopyButton text={row.requestId} label="Copy request id" />
             </span>

@@ -38,7 +38,7 @@ function Forget({ sessionKey }: { sessionKey: string }) {
   return (
     <Confirm
       trigger={
-        <Button variant="danger" size="sm" disabled={forget.isPending}>
+        <Button variant="danger" size="sm" busy={forget.isPending}>
           <PinOffIcon aria-hidden /> Forget pin
         </Button>
       }
@@ -110,7 +110,7 @@ function Bans({ sessionKey, bans }: { sessionKey: string; bans: SessionDetail["b
                   <Button
                     size="xs"
                     aria-label={`Lift the ban of ${ban.platform}`}
-                    disabled={lift.isPending && lift.variables === ban.platform}
+                    busy={lift.isPending && lift.variables === ban.platform}
                     onClick={() => lift.mutate(ban.platform)}
                   >
                     Lift

@@ -53,7 +53,7 @@ export function ApiKeyPanel() {
             <CopyButton text={apiKey} label="Copy API key" />
             <Confirm
               trigger={
-                <Button size="sm" variant="danger" disabled={regenerate.isPending} className="ml-1">
+                <Button size="sm" variant="danger" busy={regenerate.isPending} className="ml-1">
                   <RefreshCwIcon aria-hidden /> Regenerate
                 </Button>
               }

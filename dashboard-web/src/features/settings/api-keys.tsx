@@ -61,7 +61,7 @@ function ApiKeyRow({ row }: { row: ApiKey }) {
       <Cell className="w-0 text-right">
         <Confirm
           trigger={
-            <Button size="xs" variant="danger" aria-label={`Revoke ${row.name}`} disabled={revoke.isPending}>
+            <Button size="xs" variant="danger" aria-label={`Revoke ${row.name}`} busy={revoke.isPending}>
               <Trash2Icon aria-hidden /> Revoke
             </Button>
           }
@@ -83,7 +83,7 @@ export function ApiKeysPanel({ adding }: { adding: Opened }) {
       title="Further API keys"
       query={query}
       note={(rows) => rows.length}
-      rows={1}
+      rows={3}
       actions={<AddApiKey {...adding} />}
     >
       {(rows) =>

@@ -27,7 +27,7 @@ function Reset({ setting, onClose }: { setting: Setting; onClose: () => void }) 
     failed: "Not reset",
   });
   return (
-    <Button size="sm" className="self-start" disabled={reset.isPending} onClick={() => reset.mutate()}>
+    <Button size="sm" className="self-start" busy={reset.isPending} onClick={() => reset.mutate()}>
       <RotateCcwIcon aria-hidden /> Use file or default
     </Button>
   );

@@ -74,7 +74,7 @@ export function SettingsPanel({ search, editing, onEdit }: Props) {
   const query = useQuery(settingsQuery);
   const edited = query.data?.find(({ key, editable }) => editable && key === editing) ?? null;
   return (
-    <QueryPanel title="Configuration" query={query} rows={8} note={(settings) => settings.length}>
+    <QueryPanel title="Configuration" query={query} rows={20} note={(settings) => settings.length}>
       {(settings) => {
         const found = settings.filter((setting) => holds(setting, search));
         return found.length === 0 ? (
