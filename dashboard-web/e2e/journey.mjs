@@ -1,6 +1,7 @@
-// A person at the dashboard, from the wrong key to the audit. Prints each step; ends with 1 at the first that fails.
+// A person at the dashboard, without a mouse until almost the end. Prints each step; ends with 1 at the first that fails.
 // node e2e/journey.mjs [folder for screenshots]; the node and the simulator come from the environment.
 import { openBrowser } from "./browser.mjs";
+import { keyboard } from "./keyboard.mjs";
 import { judge } from "./looks.mjs";
 import * as steps from "./steps.mjs";
 import { surroundings } from "./surroundings.mjs";
@@ -11,31 +12,48 @@ function fail(text) {
   process.exit(2);
 }
 
-const world = {
+const folder = process.argv[2];
+const { browser, page, troubles, loads } = await openBrowser();
+const keys = keyboard(page);
+
+/** Types into the palette and takes what it offers. */
+async function command(text) {
+  await keys.press("Control+k");
+  const field = page.getByRole("dialog", { name: "Go to" }).getByRole("combobox");
+  await field.waitFor();
+  await page.keyboard.insertText(text);
+  await page
+    .getByRole("option", { selected: true })
+    .filter({ hasText: text.slice(0, 10) })
+    .waitFor();
+  await keys.press("Enter");
+  await field.waitFor({ state: "detached" });
+}
+
+const journey = {
   url: needed("JOURNEY_URL"),
   apiKey: needed("JOURNEY_API_KEY"),
   adminKey: needed("JOURNEY_ADMIN_KEY"),
   simulator: needed("JOURNEY_SIMULATOR"),
-  /** The process of a node that does not serve the page. */
+  /** The process and the address of a node that does not serve the page. */
   victim: Number(needed("JOURNEY_VICTIM")),
-};
-const folder = process.argv[2];
-const { browser, page, troubles, loads } = await openBrowser();
-const journey = {
-  ...world,
-  ...surroundings(world),
+  victimUrl: needed("JOURNEY_VICTIM_URL"),
   page,
+  keys,
+  command,
   region: (name) => page.getByRole("region", { name, exact: true }),
   goTo: async (name) => {
-    await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name, exact: true }).click();
+    await command(name);
     await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
   },
-  judge: (name, { picture = true } = {}) => judge(page, name, picture ? folder : undefined),
+  /** A page, with pictures of it; or a part of one, without. */
+  judge: (name, within) => judge(page, name, { folder: within ? undefined : folder, within }),
 };
+Object.assign(journey, surroundings(journey));
 
 let current = "start";
 try {
-  await page.goto(world.url);
+  await page.goto(journey.url);
   for (const step of steps.all) {
     current = step.title;
     const begun = Date.now();

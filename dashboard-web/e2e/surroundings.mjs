@@ -1,7 +1,8 @@
 // What happens around the dashboard while someone looks at it: programs that ask, providers that fail.
 
-/** The node and the simulator of this run, as a program sees them. */
-export function surroundings({ url, apiKey, adminKey, simulator }) {
+/** The node and the simulator of this run, as a program sees them; the API key is read anew each time. */
+export function surroundings(world) {
+  const { url, adminKey, simulator } = world;
   const send = async (address, { method = "GET", key, body, headers = {}, signal } = {}) => {
     const response = await fetch(address, {
       method,
@@ -23,10 +24,10 @@ export function surroundings({ url, apiKey, adminKey, simulator }) {
     /** Orders what the providers do from now on; nothing more than that. */
     order: (rules) => send(`${simulator}/_control/faults`, { method: "PUT", body: rules }),
     /** One request of a program; answers its status and who answered it. */
-    ask: (content, { session, model = "auto", stream = true, signal } = {}) =>
+    ask: (content, { session, model = "auto", stream = true, signal, key = world.apiKey } = {}) =>
       send(`${url}/v1/chat/completions`, {
         method: "POST",
-        key: apiKey,
+        key,
         signal,
         headers: session ? { "x-session-id": session } : {},
         body: { model, stream, messages: [{ role: "user", content }] },
@@ -39,6 +40,6 @@ export async function until(what, check, limitMs = 30_000) {
   const end = Date.now() + limitMs;
   while (!(await check())) {
     if (Date.now() > end) throw new Error(`not within ${limitMs / 1000} s: ${what}`);
-    await new Promise((done) => setTimeout(done, 200));
+    await new Promise((done) => setTimeout(done, 60));
   }
 }

@@ -81,6 +81,7 @@ class DashboardJourneyIT {
                         "JOURNEY_API_KEY", nodes.apiKey(),
                         "JOURNEY_ADMIN_KEY", nodes.adminKey(),
                         "JOURNEY_VICTIM", victim(nodes),
+                        "JOURNEY_VICTIM_URL", "http://127.0.0.1:" + (port + 2),
                         "JOURNEY_SIMULATOR", simulator));
         Process process = builder.directory(WEB.toFile())
                 .redirectErrorStream(true)
