@@ -165,6 +165,7 @@ async function phone(journey) {
     if (name === "Playground") {
       await say(journey, "Does this fit on a phone?");
       await answered(journey);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight), "a short one scrolls");
     }
     await judge(`phone-${name.toLowerCase()}`);
   }

@@ -222,7 +222,7 @@ export function PlaygroundPage() {
           </CollapsibleContent>
         </Collapsible>
 
-        <div className="flex min-h-[calc(100dvh-15.5rem)] min-w-0 flex-col lg:min-h-[calc(100dvh-7.25rem)]">
+        <div className="flex min-h-[calc(100dvh-18.25rem)] min-w-0 flex-col sm:min-h-[calc(100dvh-15.5rem)] lg:min-h-[calc(100dvh-7.25rem)]">
           <div
             ref={log}
             role="log"
