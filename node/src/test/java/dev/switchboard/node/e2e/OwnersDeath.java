@@ -59,6 +59,14 @@ final class OwnersDeath {
     /** Kills the owner of the platform that serves a turn of another node; its lease still keeps others away afterwards. */
     int ofThePlatform(IntConsumer kill) throws Exception {
         rig.awaitShardsAtRest(ports.get(0));
+        // A shard whose node has died is nobody's until it is used again.
+        await("the platform serves")
+                .atMost(BEGUN)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> rig.chat(ports.get(0), "guarding", "guarded/one", false, "hello")
+                                .get()
+                                .statusCode()
+                        == 200);
         int owner = ownerOfPlatform("guarded");
         int through = other(owner);
         CompletableFuture<HttpResponse<String>> running = rig.chat(through, "guarding", "guarded/one", true, LONG);
