@@ -64,6 +64,10 @@ async function look(journey) {
   await goTo("Cluster");
   await region("In flight").getByText("Stream").first().waitFor();
   await judge("cluster");
+  const cooling = region("Cooldowns").getByRole("button", { name: /^Release / });
+  const before = await cooling.count();
+  await keys.enter(cooling.first());
+  await until("one cooldown less", async () => (await cooling.count()) === before - 1);
   await goTo("Sessions");
   await region("Last used").getByRole("link").first().waitFor();
   await judge("sessions");
