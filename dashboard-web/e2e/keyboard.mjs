@@ -115,8 +115,12 @@ export function keyboard(page) {
   /** Opens a list or a menu and takes one of its lines. */
   async function choose(opener, role, name) {
     await enter(opener);
-    await arrow(page.getByRole(role, { name, exact: true }));
+    const line = page.getByRole(role, { name, exact: true });
+    await arrow(line);
     await press("Enter");
+    // What is typed before it has closed would be lost: only then it gives the focus back.
+    await line.waitFor({ state: "detached" });
+    await backAt(opener);
   }
 
   /** Takes one of a group of which exactly one is chosen. */
