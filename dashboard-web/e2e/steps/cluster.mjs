@@ -54,6 +54,8 @@ async function drain(journey) {
   await keys.enter(dialog.getByRole("button", { name: "Drain" }));
   await page.getByText(/^Not drained: 'confirm' must repeat/).waitFor();
   await page.unroute(/\/leave$/);
+  // A button takes no press while what it set off is under way.
+  await row.locator("[aria-busy]").waitFor({ state: "detached" });
   assert.equal(await row.getByText("Up", { exact: true }).count(), 1);
   await keys.enter(button);
   await keys.enter(dialog.getByRole("button", { name: "Drain" }));
