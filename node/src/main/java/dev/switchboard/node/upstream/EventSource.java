@@ -48,14 +48,17 @@ final class EventSource extends GraphStage<SourceShape<RelayEvent>> {
     /** The body is over; {@code failure} is null where it is whole. */
     private record End(@Nullable Throwable failure) {}
 
+    /** What the connection gave, and the end of the body where it is reached. */
+    private record Came(List<ByteString> parts, @Nullable End end) {}
+
     private final class Logic extends GraphStageLogic implements BodyReader {
         private final Queue<ByteString> waiting = new ArrayDeque<>(FEW);
         /** The event loop's. */
         private List<ByteString> read = new ArrayList<>(FEW);
 
         private final AtomicLong ahead = new AtomicLong();
-        private final AsyncCallback<List<ByteString>> onParts = createAsyncCallback(this::add);
-        private final AsyncCallback<End> onEnd = createAsyncCallback(this::finish);
+        private final AsyncCallback<Came> onCame = createAsyncCallback(this::add);
+
         private @Nullable End end;
         private boolean finished;
 
@@ -86,34 +89,30 @@ final class EventSource extends GraphStage<SourceShape<RelayEvent>> {
         @Override
         public void pause() {
             if (!read.isEmpty()) {
-                onParts.invoke(read);
-                read = new ArrayList<>(FEW);
+                give(null);
             }
         }
 
         @Override
         public void end() {
-            pause();
-            onEnd.invoke(new End(null));
+            give(new End(null));
         }
 
         @Override
         public void broken(Throwable why) {
-            pause();
-            onEnd.invoke(new End(why));
+            give(new End(why));
         }
 
-        private void add(List<ByteString> parts) {
-            waiting.addAll(parts);
-            if (isAvailable(out)) {
-                deliver();
-            }
+        private void give(@Nullable End over) {
+            onCame.invoke(new Came(read, over));
+            read = new ArrayList<>(FEW);
         }
 
-        private void finish(End came) {
-            end = came;
-            if (came.failure() instanceof Abandoned) {
-                failStage(came.failure());
+        private void add(Came came) {
+            waiting.addAll(came.parts());
+            end = came.end();
+            if (end != null && end.failure() instanceof Abandoned) {
+                failStage(end.failure());
             } else if (isAvailable(out)) {
                 // What came before the connection broke belongs to the answer.
                 deliver();

@@ -94,8 +94,12 @@ final class Exchange {
             claim = null;
         }
         reader = by;
-        for (ByteString part = early.poll(); part != null; part = early.poll()) {
-            by.part(part);
+        while (reader == by && !early.isEmpty()) {
+            by.part(early.remove());
+        }
+        if (reader != by) {
+            // It has what it wanted and left the rest.
+            return;
         }
         by.pause();
         if (failure != null) {
