@@ -189,7 +189,7 @@ class PlantedSecretsTest {
             backUp(node, encryptionKey);
             readTheProcess();
             await().atMost(SOON)
-                    .until(() -> events.toString(StandardCharsets.UTF_8).contains("\"requestId\""));
+                    .until(() -> events.toString(StandardCharsets.UTF_8).contains("\"refusing\""));
             listening.cancel(true);
         } finally {
             node.stop();

@@ -173,10 +173,7 @@ public final class LiveEvents {
         }
 
         private Behavior<Command> onLook() {
-            if (!events.broadcast.hasListeners()) {
-                diff.forget();
-                return this;
-            }
+            // Without listeners too: who begins to listen is told what changes from then on, not from the next look on.
             List<String> away = Cluster.get(getContext().getSystem()).state().getUnreachable().stream()
                     .map(member -> member.address().toString())
                     .toList();

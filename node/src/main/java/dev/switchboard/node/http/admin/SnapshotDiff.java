@@ -41,11 +41,6 @@ final class SnapshotDiff {
         return frames;
     }
 
-    /** Nobody listens: the next look is a first one. */
-    void forget() {
-        begun = false;
-    }
-
     private void cooldowns(
             Map<String, CooldownSnapshot.Entry> cooling, DirectorySnapshot known, List<EventFrame> frames) {
         cooling.forEach((id, entry) -> {

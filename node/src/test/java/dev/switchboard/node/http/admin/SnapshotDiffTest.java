@@ -89,11 +89,4 @@ class SnapshotDiffTest {
                 .extracting(EventFrame::data)
                 .isEqualTo(List.of(new EventRows.Member("a", "Reachable")));
     }
-
-    @Test
-    void afterForgettingTheNextLookIsAFirstOne() {
-        diff.look(keys(), List.of(), List.of());
-        diff.forget();
-        assertThat(diff.look(keys(KeyStatus.HEALTHY), List.of(), List.of())).isEmpty();
-    }
 }
