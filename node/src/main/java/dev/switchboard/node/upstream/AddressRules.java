@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * by setting ({@code switchboard.upstream.allow-private-addresses}). Pure; resolves nothing.
  */
 public final class AddressRules {
-    private static final Set<String> METADATA = Set.of("100.100.100.200", "192.0.0.192", "fd00:ec2:0:0:0:0:0:254");
+    /** Where clouds tell machines their secrets, outside the link-local ranges: Alibaba, Oracle, Azure, AWS, Google. */
+    private static final Set<String> METADATA = Set.of(
+            "100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2:0:0:0:0:0:254", "fd20:ce:0:0:0:0:0:254");
 
     private AddressRules() {}
 
@@ -38,13 +40,26 @@ public final class AddressRules {
     static boolean isPrivate(InetAddress given) {
         InetAddress address = embedded(given);
         byte[] bytes = address.getAddress();
-        boolean uniqueLocal = bytes.length == 16 && (bytes[0] & 0xfe) == 0xfc;
-        boolean sharedSpace = bytes.length == 4 && bytes[0] == 100 && (bytes[1] & 0xc0) == 64;
-        return address.isLoopbackAddress()
-                || address.isSiteLocalAddress()
-                || uniqueLocal
-                || sharedSpace
-                || (bytes.length == 4 && bytes[0] == 0);
+        boolean local = bytes.length == 4 ? isLocal(bytes) : (bytes[0] & 0xfe) == 0xfc || isLocalNat64(bytes);
+        return local || address.isLoopbackAddress() || address.isSiteLocalAddress();
+    }
+
+    /** This network, shared space of carriers, protocol assignments, and what is reserved (RFC 6890). */
+    private static boolean isLocal(byte[] ipv4) {
+        int first = ipv4[0] & 0xff;
+        return first == 0
+                || (first == 100 && (ipv4[1] & 0xc0) == 64)
+                || (first == 192 && ipv4[1] == 0 && ipv4[2] == 0)
+                || first >= 240;
+    }
+
+    /** RFC 8215: what is behind it is the network's own affair. */
+    private static boolean isLocalNat64(byte[] ipv6) {
+        return hasNat64Prefix(ipv6) && ipv6[4] == 0 && ipv6[5] == 1;
+    }
+
+    private static boolean hasNat64Prefix(byte[] ipv6) {
+        return ipv6[0] == 0 && ipv6[1] == 0x64 && (ipv6[2] & 0xff) == 0xff && (ipv6[3] & 0xff) == 0x9b;
     }
 
     /** The IPv4 address inside a NAT64, 6to4 or IPv4-compatible one. */
@@ -53,7 +68,7 @@ public final class AddressRules {
             return address;
         }
         byte[] bytes = address.getAddress();
-        boolean nat64 = bytes[0] == 0 && bytes[1] == 0x64 && (bytes[2] & 0xff) == 0xff && (bytes[3] & 0xff) == 0x9b;
+        boolean nat64 = hasNat64Prefix(bytes) && !isLocalNat64(bytes);
         boolean sixToFour = bytes[0] == 0x20 && bytes[1] == 0x02;
         boolean compatible = ((Inet6Address) address).isIPv4CompatibleAddress()
                 && !address.isLoopbackAddress()

@@ -46,6 +46,11 @@ final class ConnectionPool {
         return destination.tls() ? client.tls(destination) : null;
     }
 
+    /** Whether connections of this pool may lead to a private address as the settings are now. */
+    boolean mayBePrivate() {
+        return client.outbound().mayBePrivate(destination.bareHost(), destination.port());
+    }
+
     /** Sends the exchange's request as soon as there is a connection. */
     void take(Exchange exchange) {
         for (HttpConnection last = idle.pollLast(); last != null; last = idle.pollLast()) {

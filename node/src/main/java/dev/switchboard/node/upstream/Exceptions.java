@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the HTTP client's exceptions mean; their own words, which name hosts and ports, are not repeated. */
 final class Exceptions {
+    private static final Failure NOT_HTTP = Failure.of(FailureKind.MALFORMED, "The provider's response is not HTTP.");
+
     private Exceptions() {}
 
     /** Before the response's headers were there. */
@@ -23,8 +25,8 @@ final class Exceptions {
         if (abandoned != null) {
             return abandoned.failure();
         }
-        if (find(thrown, HttpConnection.NotHttp.class) != null) {
-            return Failure.of(FailureKind.MALFORMED, "The provider's response is not HTTP.");
+        if (isNotHttp(thrown)) {
+            return NOT_HTTP;
         }
         Outbound.Forbidden forbidden = forbidden(thrown);
         if (forbidden != null) {
@@ -61,10 +63,17 @@ final class Exceptions {
         if (isTooLarge(thrown)) {
             return Failure.of(FailureKind.MALFORMED, "The provider's answer is too large.");
         }
+        if (isNotHttp(thrown)) {
+            return NOT_HTTP;
+        }
         if (find(thrown, DecompressionException.class) != null) {
             return Failure.of(FailureKind.MALFORMED, "The provider's answer cannot be decompressed.");
         }
         return Failure.of(FailureKind.BROKEN, "The connection broke before the answer was complete.");
+    }
+
+    private static boolean isNotHttp(Throwable thrown) {
+        return find(thrown, HttpConnection.NotHttp.class) != null;
     }
 
     /** Whether a body was larger than allowed. */

@@ -10,11 +10,12 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -38,8 +39,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final int MOST_STATUS_LINE = 4 * 1024;
     private static final int MOST_HEADERS = 256 * 1024;
     private static final int LARGEST_PART = 64 * 1024;
+    private static final int MOST_INTERIM = 32;
 
     private final ConnectionPool pool;
+    private final ResponseDecoder decoder = new ResponseDecoder(new HttpDecoderConfig()
+            .setMaxInitialLineLength(MOST_STATUS_LINE)
+            .setMaxHeaderSize(MOST_HEADERS)
+            .setMaxChunkSize(LARGEST_PART)
+            .setValidateHeaders(false));
     private @Nullable Channel channel;
     private @Nullable ChannelFuture connect;
     private @Nullable Exchange exchange;
@@ -49,8 +56,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean written;
     private boolean begun;
     private boolean interim;
+    private int interims;
     private boolean keepAlive;
     private boolean reused;
+    private boolean toPrivate;
     private long idleSince;
     private long idleLimit = KEEP_ALIVE_NANOS;
 
@@ -88,6 +97,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (gone) {
             return;
         }
+        toPrivate = way.leadsToPrivate();
         ChannelFuture connecting = new Bootstrap()
                 .group(pool.loop())
                 .channel(NioSocketChannel.class)
@@ -122,12 +132,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             tls.setHandshakeTimeoutMillis(timeoutMillis);
             pipeline.addLast(tls);
         }
-        HttpDecoderConfig limits = new HttpDecoderConfig()
-                .setMaxInitialLineLength(MOST_STATUS_LINE)
-                .setMaxHeaderSize(MOST_HEADERS)
-                .setMaxChunkSize(LARGEST_PART)
-                .setValidateHeaders(false);
-        pipeline.addLast(new HttpClientCodec(limits, false, false), this);
+        pipeline.addLast(decoder, new HttpRequestEncoder(), this);
     }
 
     @Override
@@ -163,7 +168,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether another request may be sent on it. */
     boolean usable() {
-        return !gone && keepAlive && channel != null && channel.isActive() && System.nanoTime() - idleSince < idleLimit;
+        return !gone
+                && keepAlive
+                && channel != null
+                && channel.isActive()
+                && System.nanoTime() - idleSince < idleLimit
+                && (!toPrivate || pool.mayBePrivate());
     }
 
     /** Sends the next request on a connection that is idle. */
@@ -181,6 +191,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         begun = false;
         written = false;
         interim = false;
+        interims = 0;
+        decoder.await(true);
         open.writeAndFlush(to.request()).addListener(sent -> {
             if (sent.isSuccess()) {
                 written = true;
@@ -207,6 +219,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         try {
             Exchange current = exchange;
+            if (failure != null) {
+                // It is being closed: what still comes is nobody's.
+                return;
+            }
             if (current == null) {
                 // Nothing was asked: whoever talks now cannot be trusted with the next request.
                 context.close();
@@ -225,7 +241,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (message instanceof HttpResponse head) {
             begun = true;
             interim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-            if (!interim) {
+            if (interim) {
+                interims++;
+                // After a switch of protocols nothing is HTTP any more.
+                if (interims > MOST_INTERIM || head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+                    fail(new NotHttp(null));
+                }
+            } else {
                 keepAlive = HttpUtil.isKeepAlive(head);
                 idleLimit = keepAlive ? idleLimit(head.headers().get("keep-alive")) : 0;
                 current.onHead(new ResponseHead(head.status().code(), head.headers()));
@@ -260,8 +282,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void release() {
         idleSince = System.nanoTime();
+        decoder.await(false);
         // A provider that answered before it had the whole request will read the rest of it as the next one.
-        if (written && usable()) {
+        if (written && decoder.endedCleanly() && usable()) {
             resume();
             pool.released(this);
         } else {

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.proxy.ProxyHandler;
+import io.netty.util.NetUtil;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * ones directly.
  */
 final class Outbound {
-    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*]?");
-
     private final Resolver resolver;
     private final BooleanSupplier allowPrivate;
     private final Set<Settings.HostPort> trusted;
@@ -113,6 +111,11 @@ final class Outbound {
      * @param tunnel null where the connection is made directly
      */
     record Way(InetSocketAddress address, @Nullable Tunnel tunnel) {
+        /** Whether the connection is made to this machine or a private network, not by a proxy. */
+        boolean leadsToPrivate() {
+            return tunnel == null && AddressRules.isPrivate(address.getAddress());
+        }
+
         /** What leads one connection through the proxy, null where there is none. */
         @Nullable
         ProxyHandler proxyHandler() {
@@ -132,10 +135,9 @@ final class Outbound {
     private CompletionStage<Way> through(Settings.Proxy by, String host, int port) {
         Supplier<InetSocketAddress> find =
                 () -> new InetSocketAddress(by.at().host(), by.at().port());
-        CompletionStage<InetSocketAddress> found =
-                LITERAL.matcher(by.at().host()).matches()
-                        ? CompletableFuture.completedStage(find.get())
-                        : CompletableFuture.supplyAsync(find, blocking);
+        CompletionStage<InetSocketAddress> found = isLiteral(by.at().host())
+                ? CompletableFuture.completedStage(find.get())
+                : CompletableFuture.supplyAsync(find, blocking);
         return found.thenApplyAsync(
                 at -> {
                     if (at.isUnresolved()) {
@@ -163,7 +165,7 @@ final class Outbound {
     /** The addresses of a name, none where it leads nowhere; those who ask meanwhile share one look-up and its thread. */
     private CompletionStage<List<InetAddress>> lookUp(String host) {
         // A literal needs no look-up, so nothing blocks.
-        if (LITERAL.matcher(host).matches()) {
+        if (isLiteral(host)) {
             return CompletableFuture.completedFuture(resolve(host));
         }
         CompletableFuture<List<InetAddress>> mine = new CompletableFuture<>();
@@ -179,6 +181,11 @@ final class Outbound {
         return mine;
     }
 
+    /** Strictly: what only resembles an address is a name to the resolver, which may block. */
+    private static boolean isLiteral(String host) {
+        return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+    }
+
     private List<InetAddress> resolve(String host) {
         try {
             return List.of(resolver.resolve(host));
@@ -187,13 +194,18 @@ final class Outbound {
         }
     }
 
+    /** Whether that host may be at a private address as the settings are now; the host without brackets. */
+    boolean mayBePrivate(String host, int port) {
+        return allowPrivate.getAsBoolean() || trusted.contains(new Settings.HostPort(host, port));
+    }
+
     private CompletionStage<Way> decide(String host, int port, List<InetAddress> found) {
         if (found.isEmpty()) {
             return proxy != null && !forCallers
                     ? through(proxy, host, port)
                     : CompletableFuture.failedStage(new UnknownHostException(host));
         }
-        boolean privateToo = allowPrivate.getAsBoolean() || trusted.contains(new Settings.HostPort(host, port));
+        boolean privateToo = mayBePrivate(host, port);
         InetAddress chosen = null;
         String problem = null;
         for (InetAddress address : found) {

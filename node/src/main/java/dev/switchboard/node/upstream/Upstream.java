@@ -96,8 +96,8 @@ public final class Upstream {
     }
 
     private static Settings.HostPort hostPort(URI url) {
-        int port = url.getPort() > 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
-        return new Settings.HostPort(url.getHost(), port);
+        Destination destination = Destination.of(url);
+        return new Settings.HostPort(destination.bareHost(), destination.port());
     }
 
     /** Prepares an attempt; nothing is sent before {@link Attempt#start}. */

@@ -19,6 +19,10 @@ class AddressRulesTest {
                 "::169.254.169.254",
                 "fd00:ec2::254",
                 "100.100.100.200",
+                "192.0.0.192",
+                "168.63.129.16",
+                "fd20:ce::254",
+                "64:ff9b::100.100.100.200",
                 "0.0.0.0",
                 "::",
                 "224.0.0.1",
@@ -42,6 +46,11 @@ class AddressRulesTest {
                 "fc00::1",
                 "fd12::1",
                 "0.1.2.3",
+                "192.0.0.8",
+                "240.0.0.1",
+                "::ffff:127.0.0.1",
+                "fec0::1",
+                "64:ff9b:1::8.8.8.8",
                 "64:ff9b::10.0.0.1"
             })
     void privateAddressesAreRefusedByTheSetting(String address) throws Exception {

@@ -3,6 +3,7 @@ package dev.switchboard.node.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import akka.actor.typed.DispatcherSelector;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.protocol.directory.AdapterKind;
 import dev.switchboard.protocol.directory.Platform;
@@ -14,11 +15,13 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -162,6 +165,90 @@ class OutboundTest extends UpstreamHarness {
                     STREAM);
             assertThat(failed(get(ask(closed, server.url()))).kind()).isEqualTo(FailureKind.UNREACHABLE);
             assertThat(server.connections).hasValue(0);
+        }
+    }
+
+    /** Whatever way of writing an address the resolver understands, the address it means is the one that counts. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[::ffff:127.0.0.1]",
+                "[::ffff:7f00:1]",
+                "[::1]",
+                "[0:0:0:0:0:0:0:1]",
+                "[64:ff9b::7f00:1]",
+                "127.1",
+                "2130706433",
+                "0x7f000001",
+                "0x7f.1",
+                "127.0.0.1",
+                "localhost"
+            })
+    void noSpellingOfThisMachineIsConnectedToWithoutTheSetting(String host) throws Exception {
+        try (RawServer server = server()) {
+            Upstream closed = upstream(InetAddress::getAllByName, false, null);
+            assertThat(failed(get(ask(closed, "http://" + host + ":" + port(server))))
+                            .kind())
+                    .isEqualTo(FailureKind.UNREACHABLE);
+            assertThat(server.connections).hasValue(0);
+        }
+    }
+
+    /** Where Java and C read an address differently, what was checked is what is connected to. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0177.0.0.1", "[::ffff:169.254.169.254]", "2852039166", "0xa9fea9fe", "169.254.43518"})
+    void noSpellingOfAReservedAddressIsConnectedTo(String host) throws Exception {
+        Outbound open = new Outbound(InetAddress::getAllByName, () -> true, Set.of(), null, Runnable::run);
+        CompletionStage<String> way = open.way(host, 80)
+                .handleAsync(
+                        (found, failure) -> found == null
+                                ? "refused"
+                                : found.address().getAddress().getHostAddress(),
+                        Runnable::run);
+        assertThat(get(way)).isIn("refused", "177.0.0.1");
+    }
+
+    @Test
+    void aPooledConnectionIsHeldToTheRulesOfNow() throws Exception {
+        AtomicBoolean allowed = new AtomicBoolean(true);
+        Outbound outbound = new Outbound(
+                new Names("127.0.0.1"),
+                allowed::get,
+                Set.of(),
+                null,
+                kit.system().dispatchers().lookup(DispatcherSelector.blocking()));
+        HttpClient client = new HttpClient(
+                kit.system(),
+                new Settings.Upstream(Duration.ofSeconds(2), Duration.ofSeconds(10), 1, true, true, null),
+                outbound,
+                SSLContext.getDefault());
+        try (RawServer server = server().keepingAlive()) {
+            WireRequest wire = WireRequest.get("http://provider.test:" + port(server), Map.of());
+            for (int i = 0; i < 2; i++) {
+                Exchange exchange = new Exchange(client);
+                ResponseHead head = get(exchange.send(wire, Duration.ofSeconds(5)));
+                get(exchange.whole(head, 10_000, Duration.ofSeconds(5)));
+            }
+            assertThat(server.connections).hasValue(1);
+
+            allowed.set(false);
+            assertThat(new Exchange(client).send(wire, Duration.ofSeconds(5)).toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(5));
+            assertThat(server.requests).hasSize(2);
+        }
+    }
+
+    /** Two look-ups of one name: the first connection serves both requests, so the second answer leads nowhere. */
+    @Test
+    void aPooledConnectionStaysWithTheAddressThatWasChecked() throws Exception {
+        Names names = new Names("127.0.0.1", "169.254.169.254");
+        try (RawServer server = server().keepingAlive()) {
+            Upstream upstream = upstream(names, true, null, 1, Set.of(), SSLContext.getDefault());
+            String url = "http://provider.test:" + port(server);
+            assertThat(get(ask(upstream, url))).isInstanceOf(AttemptStart.Answered.class);
+            assertThat(get(ask(upstream, url))).isInstanceOf(AttemptStart.Answered.class);
+            assertThat(names.asked).hasSize(1);
+            assertThat(server.connections).hasValue(1);
         }
     }
 
