@@ -94,6 +94,11 @@ public final class TestNode {
         return start(stopped.folder, config, environment, null);
     }
 
+    /** Starts a node on what is in that data folder, or on nothing; returns when it takes requests. */
+    public static TestNode on(Path folder, String config) throws Exception {
+        return start(folder, config, Map.of(), null);
+    }
+
     private static TestNode start(Path folder, String config, Map<String, String> environment, @Nullable InJvmNode seed)
             throws Exception {
         return ready(folder, InJvmNode.start(loaded(folder, config, environment), seed));

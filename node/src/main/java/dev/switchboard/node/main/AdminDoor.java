@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.node.http.TlsCertificate;
 import dev.switchboard.node.migration.Migration;
 import dev.switchboard.node.settings.Settings;
 import java.io.IOException;
@@ -23,17 +24,20 @@ final class AdminDoor {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient client;
     private final String url;
     private final String adminKey;
 
-    private AdminDoor(String url, String adminKey) {
+    private AdminDoor(HttpClient client, String url, String adminKey) {
+        this.client = client;
         this.url = url;
         this.adminKey = adminKey;
     }
 
-    /** {@code url} null for a node of the data folder, else of the configured address. */
+    /**
+     * {@code url} null for a node of the data folder, else of the configured address: it proves itself by the certificate of
+     * the settings. One that is named by its URL has to have a certificate that this machine trusts.
+     */
     static AdminDoor open(Settings settings, @Nullable String url) throws StartFailure, IOException {
         String key = settings.auth().adminKey();
         if (key == null) {
@@ -43,13 +47,19 @@ final class AdminDoor {
         if (!address.matches("https?://[^/]+.*")) {
             throw new StartFailure("--url = " + url + ": must be an http or https address");
         }
-        return new AdminDoor(address, key);
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
+        TlsCertificate own = url == null ? Node.certificate(settings.http()) : null;
+        if (own != null) {
+            client.sslContext(PinnedTrust.of(own));
+        }
+        return new AdminDoor(client.build(), address, key);
     }
 
     private static String noted(Settings settings) throws IOException {
         List<String> running = Files.isDirectory(settings.dataDir()) ? NodeUrls.of(settings.dataDir()) : List.of();
         return running.isEmpty()
-                ? "http://" + settings.http().host() + ":" + settings.http().port()
+                ? (settings.http().tls() == null ? "http://" : "https://")
+                        + settings.http().host() + ":" + settings.http().port()
                 : running.get(0);
     }
 

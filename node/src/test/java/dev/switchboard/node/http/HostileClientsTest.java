@@ -52,6 +52,9 @@ class HostileClientsTest {
     /** Hostile connections held open at a time; each must be closed by the node or, when there are more, by us. */
     private static final int HELD = 400;
 
+    /** What half a body is given. */
+    private static final Duration LONGEST_BODY = Duration.ofMinutes(1);
+
     private static final long MOST_GROWTH = 128L << 20;
     private static final String CONFIG =
             """
@@ -136,7 +139,7 @@ class HostileClientsTest {
         await().atMost(Duration.ofSeconds(60)).until(() -> provider.open.get() == provider.cut.get());
         neverReading.forEach(HostileClientsTest::close);
         neverReading.clear();
-        await().atMost(Duration.ofSeconds(60)).until(() -> held.stream().allMatch(HostileClientsTest::isClosed));
+        await().atMost(LONGEST_BODY.plusSeconds(30)).until(() -> held.stream().allMatch(HostileClientsTest::isClosed));
     }
 
     private static long[] sorted(List<Long> times) {

@@ -3,10 +3,13 @@ package dev.switchboard.node.main;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.switchboard.node.PemFiles;
 import dev.switchboard.node.TestNode;
 import dev.switchboard.node.migration.FreeLlmApiFile;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +41,10 @@ class ImportCommandTest {
     }
 
     private Ran run(String... arguments) throws Exception {
-        Path config = Files.writeString(folder.resolve("c.conf"), ADMIN);
+        return runWith(Files.writeString(folder.resolve("c.conf"), ADMIN), arguments);
+    }
+
+    private Ran runWith(Path config, String... arguments) {
         List<String> all = new ArrayList<>(List.of("import"));
         all.addAll(List.of(arguments));
         all.addAll(List.of("--config", config.toString(), "--data", folder.toString()));
@@ -48,6 +54,45 @@ class ImportCommandTest {
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
         return new Ran(line.execute(all.toArray(String[]::new)), out.toString(), err.toString());
+    }
+
+    @Test
+    void aPreviewNeedsNoNodeAndAnImportDoes() throws Exception {
+        int nobody;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = socket.getLocalPort();
+        }
+        Path config = Files.writeString(folder.resolve("off.conf"), ADMIN + "\nswitchboard.http.port = " + nobody);
+        Ran preview = runWith(config, "litellm", liteLlm(), "--dry-run");
+        assertThat(preview.code()).as(preview.err()).isZero();
+        assertThat(preview.out()).contains("Without a counterpart:", "Nothing was changed.");
+        Ran ran = runWith(config, "litellm", liteLlm());
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err().strip().lines())
+                .singleElement()
+                .asString()
+                .contains("no node answers at http://127.0.0.1:" + nobody, "--url");
+    }
+
+    @Test
+    void aNodeWithTlsIsFoundByItsDataFolderAndKnownByItsCertificate() throws Exception {
+        PemFiles files = PemFiles.make(folder, "EC", "gateway.example");
+        String secured = ADMIN + "\nswitchboard.http.tls { certificate = \"" + files.certificate() + "\", key = \""
+                + files.key() + "\" }";
+        TestNode tls = TestNode.on(folder, secured);
+        try {
+            NodeUrls.note(folder, tls.baseUrl());
+            Path config = Files.writeString(folder.resolve("tls.conf"), secured);
+            Ran ran = runWith(config, "litellm", liteLlm());
+            assertThat(ran.code()).as(ran.err()).isZero();
+            assertThat(ran.out()).contains("Imported: 5 platforms");
+            assertThat(runWith(config, "litellm", liteLlm(), "--url", tls.baseUrl())
+                            .code())
+                    .as("a certificate that this machine does not trust")
+                    .isEqualTo(2);
+        } finally {
+            tls.stop();
+        }
     }
 
     private static String liteLlm() throws Exception {

@@ -76,7 +76,8 @@ public final class TestDatabases {
         }
     }
 
-    private static String newPostgresDatabase() {
+    /** The JDBC address of an empty database of its own. */
+    public static String newPostgresDatabase() {
         String name = "t" + UUID.randomUUID().toString().replace("-", "");
         String admin = adminUrl();
         try (Connection connection = DriverManager.getConnection(admin);
