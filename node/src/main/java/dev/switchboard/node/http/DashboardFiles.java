@@ -24,6 +24,10 @@ public final class DashboardFiles {
     private static final String CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
             + "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
+    /** What the dashboard never asks a browser for. */
+    private static final String PERMISSIONS =
+            "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
+
     private static final Map<String, ContentType> TYPES = Map.of(
             "html", ContentTypes.TEXT_HTML_UTF8,
             "js", ContentTypes.create(MediaTypes.APPLICATION_JAVASCRIPT, HttpCharsets.UTF_8),
@@ -69,6 +73,8 @@ public final class DashboardFiles {
                 .addHeader(
                         RawHeader.create("Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache"))
                 .addHeader(RawHeader.create("Content-Security-Policy", CSP))
+                .addHeader(RawHeader.create("Cross-Origin-Opener-Policy", "same-origin"))
+                .addHeader(RawHeader.create("Permissions-Policy", PERMISSIONS))
                 .addHeader(RawHeader.create("Vary", "Accept-Encoding"));
         if (file.etag().equals(ifNoneMatch)) {
             return response.withStatus(304);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class EveryRouteTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TRUSTED = "https://ops.example";
-    private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
+    private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE");
     private static final String NESTED = "[".repeat(50_000);
 
     /** Whoever opens another one without a key says so here. */
@@ -126,6 +126,7 @@ class EveryRouteTest {
                 .asString()
                 .contains("default-src '", "frame-ancestors 'none'")
                 .doesNotContain("unsafe-eval", "script-src");
+        assertThat(headers.allValues("Cross-Origin-Resource-Policy")).as(what).containsExactly("same-origin");
         assertThat(headers.firstValue("X-Request-Id")).as(what).isPresent();
         assertThat(headers.firstValue("Server")).as(what).isEmpty();
         assertThat(headers.firstValue("Strict-Transport-Security")).as(what).isEmpty();
@@ -241,6 +242,8 @@ class EveryRouteTest {
         }
         Answer page = send("GET", "/", null, null, "Accept", "text/html");
         assertHeaders("dashboard", page);
+        assertThat(page.headers().firstValue("Cross-Origin-Opener-Policy")).hasValue("same-origin");
+        assertThat(page.headers().firstValue("Permissions-Policy").orElse("")).contains("camera=()");
     }
 
     @Test

@@ -134,6 +134,24 @@ class ApiKeysTest {
     }
 
     @Test
+    void aKeyHasItsOwnMeaningOfAutoAndOthersStayWithinReach() throws Exception {
+        JsonNode made = make(",\"mode\":\"fast\"");
+        String key = made.path("key").asText();
+        assertThat(modeOf(chat(other, key, "auto"))).isEqualTo("fast");
+        assertThat(modeOf(chat(other, key, "auto-smart"))).isEqualTo("smart");
+        assertThat(modeOf(chat(other, node.apiKey(), "auto"))).isEqualTo("balanced");
+        node.admin("PATCH", "/api/api-keys/" + made.path("id").asText(), "{\"mode\":null}");
+        await().atMost(KNOWN_EVERYWHERE).untilAsserted(() -> assertThat(modeOf(chat(other, key, "auto")))
+                .isEqualTo("balanced"));
+    }
+
+    private static String modeOf(Reply answer) throws Exception {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        String session = answer.headers().firstValue("X-Session-Key").orElseThrow();
+        return node.get("/api/sessions/" + session).body().path("mode").asText();
+    }
+
+    @Test
     void twoKeysNeverShareASession() throws Exception {
         String one = make("").path("key").asText();
         String two = make("").path("key").asText();

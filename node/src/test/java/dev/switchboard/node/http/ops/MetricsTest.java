@@ -5,10 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.TestNode;
+import dev.switchboard.node.TestNode.Reply;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -24,6 +28,10 @@ class MetricsTest {
             Pattern.compile("(?m)^\\| `((?:switchboard|jvm|process|system)_[a-z0-9_]+)`");
     private static final Pattern IN_A_QUERY = Pattern.compile("\\b((?:switchboard|jvm|process|system)_[a-z0-9_]+)");
 
+    private static final Pattern A_LABEL = Pattern.compile("[{,]\\s*([a-z_]+)\\s*(?:=~|!~|!=|=)\\s*\"");
+    private static final Pattern GROUPED = Pattern.compile("\\b(?:by|without|on)\\s*\\(([^)]*)\\)");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static TestNode node;
 
     @BeforeAll
@@ -114,11 +122,48 @@ class MetricsTest {
     }
 
     @Test
+    void fourHundredModelsMakeNoSeries() throws Exception {
+        Set<String> before = seriesOf(scrape());
+        ObjectNode file = JSON.createObjectNode().put("format", "switchboard-providers/1");
+        ArrayNode platforms = file.putArray("platforms");
+        ArrayNode models = file.putArray("models");
+        ArrayNode keys = file.putArray("keys");
+        for (int i = 0; i < 20; i++) {
+            String id = "bulk-" + i;
+            platforms.addObject().put("id", id).put("baseUrl", "http://127.0.0.1:1/v1");
+            keys.addObject().put("platform", id).put("key", "sk-bulk-" + i);
+            for (int j = 0; j < 20; j++) {
+                models.addObject().put("platform", id).put("id", "model-" + j);
+            }
+        }
+        Reply imported = node.admin("POST", "/api/import", file.toString());
+        assertThat(imported.status()).as(imported.text()).isEqualTo(200);
+        assertThat(node.chat("bulk-3/model-4", "Hello!").status()).isEqualTo(502);
+        await().atMost(Duration.ofSeconds(10)).until(() -> scrape().contains(
+                        "switchboard_attempts_total{outcome=\"unreachable\",platform=\"bulk-3\"} 1"));
+        Set<String> added = seriesOf(scrape());
+        added.removeAll(before);
+        // Of platforms that were tried alone; models are no label.
+        assertThat(added).hasSizeLessThanOrEqualTo(6).noneMatch(series -> series.contains("model-"));
+        for (JsonNode platform : platforms) {
+            assertThat(node.admin(
+                                    "DELETE",
+                                    "/api/platforms/" + platform.path("id").asText(),
+                                    null)
+                            .status())
+                    .isEqualTo(204);
+        }
+    }
+
+    @Test
     void theGrafanaDashboardAsksOnlyForNamesThatAreThere() throws Exception {
-        JsonNode dashboard = new ObjectMapper()
-                .readTree(top().resolve("config/grafana/switchboard.json").toFile());
+        JsonNode dashboard =
+                JSON.readTree(top().resolve("config/grafana/switchboard.json").toFile());
         assertThat(dashboard.path("title").asText()).isEqualTo("Switchboard");
         Set<String> exposed = names();
+        // Those that Prometheus adds, and those of the text.
+        Set<String> labels = new TreeSet<>(Set.of("instance", "job"));
+        A_LABEL.matcher(scrape()).results().forEach(label -> labels.add(label.group(1)));
         int queries = 0;
         for (JsonNode expression : dashboard.findValues("expr")) {
             queries++;
@@ -132,8 +177,19 @@ class MetricsTest {
                         .isTrue();
             }
             assertThat(any).as(expression.asText()).isTrue();
+            assertThat(labels).as(expression.asText()).containsAll(labelsIn(expression.asText()));
         }
         assertThat(queries).isGreaterThan(10);
+    }
+
+    private static Set<String> labelsIn(String query) {
+        Set<String> labels = new TreeSet<>();
+        A_LABEL.matcher(query).results().forEach(label -> labels.add(label.group(1)));
+        GROUPED.matcher(query)
+                .results()
+                .flatMap(group -> Arrays.stream(group.group(1).split(",")))
+                .forEach(label -> labels.add(label.strip()));
+        return labels;
     }
 
     private static Path top() {
