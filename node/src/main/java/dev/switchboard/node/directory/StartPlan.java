@@ -97,6 +97,12 @@ final class StartPlan {
 
     private void applyBootstrap() {
         Layer layer = BootstrapRows.over(state, settings.bootstrap());
+        Set<PlatformId> known = Rows.of(state).platforms().keySet();
+        settings.bootstrap().models().stream()
+                .map(Settings.BootModel::ref)
+                .filter(ref ->
+                        !known.contains(ref.platform()) && !layer.platforms().containsKey(ref.platform()))
+                .forEach(ref -> LOG.warn("the configured model {} cannot be used: there is no such platform", ref));
         if (!layer.equals(state.bootstrap())) {
             add(
                     new Fact.BootstrapApplied(

@@ -130,7 +130,8 @@ public final class DialectDoor {
             Source<ByteString, NotUsed> later = Source.completionStageSource(
                             early.later().thenApplyAsync(given -> late(given, rendering, names), Runnable::run))
                     .mapMaterializedValue(stage -> NotUsed.getInstance());
-            return CompletableFuture.completedStage(stream(later, rendering));
+            return CompletableFuture.completedStage(stream(later, rendering)
+                    .addHeader(RawHeader.create("X-Session-Key", early.session().value())));
         }
         throw error((TurnReply.Refusal) reply, names);
     }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-    private static final int MAX_REQUEST_ID = 128;
+    private static final int MAX_REQUEST_ID = 256;
 
     private final RouteTable routes;
     private final Doorkeeper door;
@@ -197,7 +197,7 @@ public final class Gateway {
         if (given != null
                 && !given.isBlank()
                 && given.length() <= MAX_REQUEST_ID
-                && given.chars().allMatch(c -> c > 32 && c < 127)) {
+                && given.chars().allMatch(c -> c >= 32 && c < 127)) {
             return given;
         }
         return newRequestId();

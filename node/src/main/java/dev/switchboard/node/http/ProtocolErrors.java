@@ -11,19 +11,30 @@ import java.util.Map;
 
 /** Answers what is no HTTP request that the server can read. Named in Akka's configuration, which makes it. */
 public final class ProtocolErrors extends ParsingErrorHandler {
+    private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
     private static final SecurityHeaders HEADERS = new SecurityHeaders(false);
 
     @Override
     public HttpResponse handle(StatusCode status, ErrorInfo info, LoggingAdapter log, ServerSettings settings) {
         log.debug("Refused what cannot be read as a request: {}", info.summary());
+        int code = code(status);
         ApiError error = new ApiError(
-                status.intValue(),
-                status.intValue() >= 500 ? "internal_error" : "invalid_request_error",
+                code,
+                "invalid_request_error",
                 "malformed_request",
                 null,
                 status.reason(),
-                Map.of());
+                code == 405 ? Map.of("Allow", METHODS) : Map.of());
         HttpResponse refusal = Json.error(error).addHeader(RawHeader.create("X-Request-Id", Gateway.newRequestId()));
         return HEADERS.decorate(refusal, false);
+    }
+
+    /** A method or version that no server knows is the client's fault, and not worth another try. */
+    private static int code(StatusCode status) {
+        return switch (status.intValue()) {
+            case 501 -> 405;
+            case 505 -> 400;
+            default -> status.intValue();
+        };
     }
 }

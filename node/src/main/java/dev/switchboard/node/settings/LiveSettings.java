@@ -217,7 +217,7 @@ public final class LiveSettings implements Supplier<Settings> {
             levels = ConfigValueFactory.fromMap(texts);
         } else if (value instanceof String text) {
             List<String> problems = new ArrayList<>();
-            levels = SettingsLoader.fromText(setting, text, problems);
+            levels = SettingsLoader.fromText(setting, text, null, problems);
             if (!problems.isEmpty()) {
                 throw new SettingRefusal(
                         Kind.INVALID, key, PREFIX + setting.path() + ": expected platform:level pairs or an object");

@@ -36,11 +36,15 @@ final class Reader {
         problems.add(prefix + path + value + ": " + what + where);
     }
 
-    /** File and line of a value, such as {@code  (my.conf:12)}; nothing for one that is in no file. */
+    /** File and line of a value, such as {@code  (my.conf:12)}, or its environment variable; else nothing. */
     static String where(ConfigValue value) {
         String file = value.origin().filename();
         int line = value.origin().lineNumber();
-        return file == null || line < 1 ? "" : " (" + Path.of(file).getFileName() + ":" + line + ")";
+        if (file != null && line >= 1) {
+            return " (" + Path.of(file).getFileName() + ":" + line + ")";
+        }
+        String origin = value.origin().description();
+        return Setting.ALL.stream().anyMatch(setting -> origin.equals(setting.env())) ? " (" + origin + ")" : "";
     }
 
     private <T> @Nullable T read(String path, BiFunction<Config, String, T> getter, String expected) {

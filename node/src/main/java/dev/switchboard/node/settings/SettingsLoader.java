@@ -30,7 +30,6 @@ public final class SettingsLoader {
     private static final String REFERENCE = "switchboard/reference/switchboard.conf";
     private static final Pattern ENCRYPTION_KEY = Pattern.compile("\\s*[0-9a-fA-F]{64}\\s*(,\\s*[0-9a-fA-F]{64}\\s*)*");
     private static final int MIN_ADMIN_KEY = 24;
-    private static final int MIN_API_KEY = 8;
 
     private SettingsLoader() {}
 
@@ -74,13 +73,16 @@ public final class SettingsLoader {
         Config overrides = ConfigFactory.empty();
         for (Setting setting : Setting.ALL) {
             String value = setting.env() == null ? null : environment.get(setting.env());
+            String origin = setting.env();
             String flag = commandLine.get(setting.path());
             if (flag != null) {
                 value = flag;
+                origin = null;
             }
             if (value != null && !value.isBlank()) {
                 sources.put(setting.path(), "environment");
-                overrides = overrides.withValue(ROOT + "." + setting.path(), fromText(setting, value.trim(), problems));
+                overrides = overrides.withValue(
+                        ROOT + "." + setting.path(), fromText(setting, value.trim(), origin, problems));
             }
         }
         Config whole = overrides.withFallback(own).withFallback(reference);
@@ -119,7 +121,8 @@ public final class SettingsLoader {
         return String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
     }
 
-    static ConfigValue fromText(Setting setting, String value, List<String> problems) {
+    /** @param origin the environment variable that holds the value, or null for the command line */
+    static ConfigValue fromText(Setting setting, String value, @Nullable String origin, List<String> problems) {
         if (setting.path().equals("protection")) {
             Map<String, Object> levels = new LinkedHashMap<>();
             for (String pair : Reader.commaList(value)) {
@@ -132,9 +135,9 @@ public final class SettingsLoader {
                             pair.substring(colon + 1).trim());
                 }
             }
-            return ConfigValueFactory.fromMap(levels);
+            return ConfigValueFactory.fromMap(levels, origin);
         }
-        return ConfigValueFactory.fromAnyRef(value, setting.env() == null ? "command line" : setting.env());
+        return ConfigValueFactory.fromAnyRef(value, origin);
     }
 
     private static void refuseUnknown(Config own, List<String> problems) {
@@ -176,9 +179,6 @@ public final class SettingsLoader {
             in.problem("auth.admin-key", "must have at least " + MIN_ADMIN_KEY + " characters, has " + admin.length());
         }
         String api = in.optionalText("auth.api-key");
-        if (api != null && api.length() < MIN_API_KEY) {
-            in.problem("auth.api-key", "must have at least " + MIN_API_KEY + " characters, has " + api.length());
-        }
         if (api != null && api.equals(admin)) {
             in.problem("auth.admin-key", "must differ from auth.api-key");
         }
@@ -354,7 +354,8 @@ public final class SettingsLoader {
             Object value = entry.getValue().unwrapped();
             String text = Boolean.FALSE.equals(value) ? "off" : String.valueOf(value);
             ProtectionLevel.find(text).ifPresentOrElse(level -> levels.put(name, level), () -> in.problems()
-                    .add(shown + " = " + value + ": must be provider-ban, model-skip or off"));
+                    .add(shown + " = " + value + ": must be provider-ban, model-skip or off"
+                            + Reader.where(entry.getValue())));
         }
         return Map.copyOf(levels);
     }

@@ -1,5 +1,6 @@
 package dev.switchboard.node.turn;
 
+import dev.switchboard.protocol.domain.SessionKey;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,10 @@ final class ReplySlot {
         (later == null ? promise : later).complete(reply);
     }
 
-    void giveEarly() {
+    void giveEarly(SessionKey session) {
         if (later == null && !promise.isDone()) {
             later = new CompletableFuture<>();
-            promise.complete(new TurnReply.Early(later));
+            promise.complete(new TurnReply.Early(session, later));
         }
     }
 }

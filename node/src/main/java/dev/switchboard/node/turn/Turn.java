@@ -332,7 +332,7 @@ final class Turn {
     }
 
     void onHeadersDue() {
-        reply.giveEarly();
+        reply.giveEarly(request.session());
     }
 
     void onInterrupt() {

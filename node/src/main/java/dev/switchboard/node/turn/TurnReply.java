@@ -8,6 +8,7 @@ import dev.switchboard.node.relay.RelayEvent;
 import dev.switchboard.node.routing.SkipReason;
 import dev.switchboard.node.routing.TerminalAnswer;
 import dev.switchboard.node.upstream.UnsupportedField;
+import dev.switchboard.protocol.domain.SessionKey;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,11 @@ public sealed interface TurnReply {
     /** A committed stream of OpenAI chunks; a break after this point is an event of the stream. */
     record Streaming(Route route, Source<RelayEvent, NotUsed> events) implements TurnReply {}
 
-    /** Headers go out now although no model has answered; {@code later} is a stream or a refusal (behaviour.md §4). */
-    record Early(CompletionStage<TurnReply> later) implements TurnReply {}
+    /**
+     * Headers go out now although no model has answered, with the session that is known already; {@code later} is a
+     * stream or a refusal (behaviour.md §4).
+     */
+    record Early(SessionKey session, CompletionStage<TurnReply> later) implements TurnReply {}
 
     /**
      * No answer: the fields of the error object.

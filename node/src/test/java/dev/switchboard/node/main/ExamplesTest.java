@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.settings.SettingsLoader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,6 +40,26 @@ class ExamplesTest {
         assertThat(Main.commandLine()
                         .execute("check", "--config", examples().resolve(name).toString()))
                 .isZero();
+    }
+
+    @Test
+    void theCheckNamesRowsOfPlatformsThatNobodyKnows(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("typo.conf"),
+                """
+                switchboard.bootstrap {
+                  platforms = [ { id = mine, base-url = "http://127.0.0.1:1/v1" } ]
+                  models = [ { platform = mine, id = m }, { platform = min, id = m } ]
+                  keys = [ { platform = groq, key = k }, { platform = gorq, key = k } ]
+                }
+                """);
+        StringWriter out = new StringWriter();
+        int code = Main.commandLine().setOut(new PrintWriter(out)).execute("check", "--config", file.toString());
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "switchboard.bootstrap.keys[1].platform = \"gorq\": is neither in bootstrap.platforms nor built in",
+                        "switchboard.bootstrap.models[1].platform = \"min\": is neither in bootstrap.platforms nor built in");
     }
 
     @Test

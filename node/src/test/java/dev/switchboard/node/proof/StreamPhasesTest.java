@@ -58,6 +58,7 @@ class StreamPhasesTest {
         Answer answer = rig.send(ask("alpha/a", "beta/b").stream());
         assertThat(answer.isComplete()).as(answer.text()).isTrue();
         assertThat(answer.header("x-routed-via")).isNull();
+        assertThat(answer.header("x-session-key")).startsWith("s-");
         assertThat(answer.comments()).contains(": keep-alive", ": routed-via beta/b");
         List<String> lines =
                 answer.text().lines().filter(line -> !line.isEmpty()).toList();

@@ -250,6 +250,31 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void aProblemOfTheEnvironmentNamesItsVariable() {
+        assertThat(problems(Map.of("PORT", "xyz", "THREAD_PROTECTION_PLATFORMS", "a:maybe"), Map.of()))
+                .containsExactlyInAnyOrder(
+                        "switchboard.http.port = \"xyz\": expected a whole number (PORT)",
+                        "switchboard.protection.\"a\" = maybe: must be provider-ban, model-skip or off"
+                                + " (THREAD_PROTECTION_PLATFORMS)");
+        assertThat(problems(Map.of("PORT", "1"), Map.of("http.port", "70000")))
+                .containsExactly("switchboard.http.port = \"70000\": must be between 0 and 65535");
+    }
+
+    @Test
+    void anApiKeyMayBeShort() throws Exception {
+        assertThat(SettingsLoader.load(null, Map.of("SWITCHBOARD_API_KEY", "k"), Map.of())
+                        .settings()
+                        .auth()
+                        .apiKey())
+                .isEqualTo("k");
+    }
+
+    private static List<String> problems(Map<String, String> environment, Map<String, String> commandLine) {
+        return catchThrowableOfType(SettingsException.class, () -> SettingsLoader.load(null, environment, commandLine))
+                .problems();
+    }
+
+    @Test
     void everyProblemIsReportedAtOnceWithTheSettingAndItsValue() throws Exception {
         Path file = file(
                 """
@@ -292,8 +317,10 @@ class SettingsLoaderTest {
                 .anySatisfy(line -> assertThat(line)
                         .contains("contxt-window: unknown key; did you mean")
                         .contains("context-window? (test.conf:"))
-                .anySatisfy(line -> assertThat(line)
-                        .isEqualTo("switchboard.auth.admin-key: must have at least 24 characters, has 12"));
+                .anySatisfy(
+                        line -> assertThat(line)
+                                .isEqualTo(
+                                        "switchboard.auth.admin-key: must have at least 24 characters, has 12 (ADMIN_DASHBOARD_KEY)"));
         assertThat(problems.getMessage()).doesNotContain("short-secret");
     }
 
