@@ -14,6 +14,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
 
 /** Every benchmark still works: each of its methods runs once, with the first of its parameters. */
@@ -52,6 +53,9 @@ class BenchmarksTest {
             assertThat(benchmark.invoke(state)).isNotNull();
         } else {
             benchmark.invoke(state, new Blackhole(SWALLOW));
+        }
+        for (Method tearDown : with(type, TearDown.class).toList()) {
+            tearDown.invoke(state);
         }
     }
 

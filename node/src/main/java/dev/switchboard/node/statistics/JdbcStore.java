@@ -32,13 +32,30 @@ final class JdbcStore implements Store {
     private static final String FIRST = "INSERT INTO statistics_bucket (node, bucket_hour, platform, model, successes,"
             + " counted, requests, output_tokens, busy_ms, ttfb_sum, ttfb_count) VALUES (:node, :hour, :platform,"
             + " :model, :successes, :counted, :requests, :tokens, :busy, :ttfb, :ttfbs)";
-    private static final String REQUEST = "INSERT INTO request_log (at_ms, request_id, session_key, mode, requested,"
-            + " platform, model, status, outcome, failure_kind, message, attempts, stream, total_ms, ttft_ms,"
-            + " overhead_ms, input_tokens, output_tokens, node) VALUES (:at, :id, :session, :mode, :requested,"
-            + " :platform, :model, :status, :outcome, :failure, :message, :attempts, :stream, :total, :ttft, :overhead,"
-            + " :input, :output, :node)";
-    private static final String ERROR = "INSERT INTO error_log (at_ms, request_id, platform, model, kind, counted,"
-            + " message, node) VALUES (:at, :id, :platform, :model, :kind, :counted, :message, :node)";
+    private static final WideInsert REQUESTS = new WideInsert(
+            "request_log",
+            List.of(
+                    "at_ms",
+                    "request_id",
+                    "session_key",
+                    "mode",
+                    "requested",
+                    "platform",
+                    "model",
+                    "status",
+                    "outcome",
+                    "failure_kind",
+                    "message",
+                    "attempts",
+                    "stream",
+                    "total_ms",
+                    "ttft_ms",
+                    "overhead_ms",
+                    "input_tokens",
+                    "output_tokens",
+                    "node"));
+    private static final WideInsert ERRORS = new WideInsert(
+            "error_log", List.of("at_ms", "request_id", "platform", "model", "kind", "counted", "message", "node"));
 
     private final Jdbi jdbi;
     private final String node;
@@ -113,21 +130,17 @@ final class JdbcStore implements Store {
 
     private void writeAll(Handle handle, LogBuffer.Batch batch) {
         addDeltas(handle, batch.deltas());
-        PreparedBatch requests = handle.prepareBatch(REQUEST);
-        PreparedBatch errors = handle.prepareBatch(ERROR);
+        List<@Nullable Object[]> requests = new ArrayList<>();
+        List<@Nullable Object[]> errors = new ArrayList<>();
         for (LogRow row : batch.rows()) {
             if (row instanceof RequestRow request) {
-                bind(requests, request);
+                requests.add(values(request));
             } else if (row instanceof LogRow.Failed failed) {
-                bind(errors, failed);
+                errors.add(values(failed));
             }
         }
-        if (requests.size() > 0) {
-            requests.execute();
-        }
-        if (errors.size() > 0) {
-            errors.execute();
-        }
+        REQUESTS.insert(handle, requests);
+        ERRORS.insert(handle, errors);
         RollupTable.add(handle, node, RollupSum.of(batch.rows()));
     }
 
@@ -188,40 +201,42 @@ final class JdbcStore implements Store {
                 .add();
     }
 
-    private static void bind(PreparedBatch batch, RequestRow row) {
-        batch.bind("at", row.at().toEpochMilli())
-                .bind("id", row.requestId())
-                .bind("session", row.sessionKey() == null ? SessionKey.NONE.value() : row.sessionKey())
-                .bind("mode", row.mode())
-                .bind("requested", row.requested())
-                .bind("platform", row.platform())
-                .bind("model", row.model())
-                .bind("status", row.status())
-                .bind("outcome", Outcome.of(row).code())
-                .bind("failure", row.failure())
-                .bind("message", row.message())
-                .bind("attempts", row.attempts())
-                .bind("stream", row.stream())
-                .bind("total", row.totalMs())
-                .bind("ttft", row.ttftMs())
-                .bind("overhead", row.overheadMs())
-                .bind("input", row.inputTokens())
-                .bind("output", row.outputTokens())
-                .bind("node", row.node())
-                .add();
+    private static @Nullable Object[] values(RequestRow row) {
+        return new @Nullable Object[] {
+            row.at().toEpochMilli(),
+            row.requestId(),
+            row.sessionKey() == null ? SessionKey.NONE.value() : row.sessionKey(),
+            row.mode(),
+            row.requested(),
+            row.platform(),
+            row.model(),
+            row.status(),
+            Outcome.of(row).code(),
+            row.failure(),
+            row.message(),
+            row.attempts(),
+            row.stream(),
+            row.totalMs(),
+            row.ttftMs(),
+            row.overheadMs(),
+            row.inputTokens(),
+            row.outputTokens(),
+            row.node()
+        };
     }
 
-    private static void bind(PreparedBatch batch, LogRow.Failed failed) {
+    private static @Nullable Object[] values(LogRow.Failed failed) {
         ErrorRow row = failed.row();
-        batch.bind("at", row.at().toEpochMilli())
-                .bind("id", row.requestId())
-                .bind("platform", row.platform())
-                .bind("model", row.model())
-                .bind("kind", row.kind())
-                .bind("counted", failed.counted())
-                .bind("message", row.message())
-                .bind("node", failed.node())
-                .add();
+        return new @Nullable Object[] {
+            row.at().toEpochMilli(),
+            row.requestId(),
+            row.platform(),
+            row.model(),
+            row.kind(),
+            failed.counted(),
+            row.message(),
+            failed.node()
+        };
     }
 
     /** SQL states of class 22 and 23 blame what is in a row; every other failure blames the database. */

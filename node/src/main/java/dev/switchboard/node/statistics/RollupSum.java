@@ -10,6 +10,8 @@ import java.util.Map;
  * had a session are listed and not added up: not each of them is a row.
  */
 final class RollupSum {
+    private static final AnalyticsRange FINEST = AnalyticsRange.HOUR;
+
     private final Map<Cell, Rollup> cells = new HashMap<>();
 
     /**
@@ -24,11 +26,17 @@ final class RollupSum {
         boolean isWhole() {
             return platform.isEmpty();
         }
+
+        /** The cell of wider stretches that holds this one. */
+        Cell within(int widerSeconds) {
+            return new Cell(widerSeconds, Math.floorDiv(bucket * stepSeconds, widerSeconds), platform, model);
+        }
     }
 
     static RollupSum of(List<LogRow> rows) {
         RollupSum sum = new RollupSum();
         rows.forEach(sum::add);
+        sum.widen();
         return sum;
     }
 
@@ -37,23 +45,33 @@ final class RollupSum {
     }
 
     private void add(LogRow row) {
-        for (AnalyticsRange range : AnalyticsRange.values()) {
-            if (row instanceof RequestRow request && request.sessionKey() != null) {
-                at(range, request.at(), "", "").addRequest(request);
-                if (request.platform() != null && request.model() != null) {
-                    at(range, request.at(), request.platform(), request.model()).addAnswer(request);
-                }
-            } else if (row instanceof LogRow.Failed failed) {
-                ErrorRow error = failed.row();
-                if (error.platform() != null && error.model() != null) {
-                    at(range, error.at(), error.platform(), error.model()).addFailure(failed);
-                }
+        if (row instanceof RequestRow request && request.sessionKey() != null) {
+            at(request.at(), "", "").addRequest(request);
+            if (request.platform() != null && request.model() != null) {
+                at(request.at(), request.platform(), request.model()).addAnswer(request);
+            }
+        } else if (row instanceof LogRow.Failed failed) {
+            ErrorRow error = failed.row();
+            if (error.platform() != null && error.model() != null) {
+                at(error.at(), error.platform(), error.model()).addFailure(failed);
             }
         }
     }
 
-    private Rollup at(AnalyticsRange range, Instant at, String platform, String model) {
+    private Rollup at(Instant at, String platform, String model) {
         return cells.computeIfAbsent(
-                new Cell(range.stepSeconds(), range.bucketOf(at), platform, model), cell -> new Rollup());
+                new Cell(FINEST.stepSeconds(), FINEST.bucketOf(at), platform, model), cell -> new Rollup());
+    }
+
+    /** Rows are many and stretches few: the wider ones, each of which holds whole finer ones, are added up from the finest. */
+    private void widen() {
+        for (Map.Entry<Cell, Rollup> fine : List.copyOf(cells.entrySet())) {
+            for (AnalyticsRange range : AnalyticsRange.values()) {
+                if (range != FINEST) {
+                    cells.computeIfAbsent(fine.getKey().within(range.stepSeconds()), cell -> new Rollup())
+                            .addAll(fine.getValue());
+                }
+            }
+        }
     }
 }

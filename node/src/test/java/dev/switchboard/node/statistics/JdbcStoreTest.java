@@ -74,6 +74,20 @@ class JdbcStoreTest {
 
     @ParameterizedTest
     @EnumSource
+    void aBatchOfAnyLengthIsWrittenWhole(DatabaseConfig.Kind kind) {
+        try (HikariDataSource pool = TestDatabases.fresh(kind).openPool("test", 2)) {
+            Jdbi jdbi = Jdbi.create(pool);
+            JdbcStore store = new JdbcStore(jdbi, "one:1");
+            List<RequestRow> rows = IntStream.range(0, 128 + 2 * 16 + 3)
+                    .mapToObj(i -> RequestRow.of(Samples.request("r" + i, NOW.minusMillis(i), SMALL, 200), "one:1"))
+                    .toList();
+            assertThat(store.write(new Batch(List.copyOf(rows), List.of()))).isZero();
+            assertThat(new AnalyticsQueries(jdbi).requests(1_000)).containsExactlyElementsOf(rows);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aRowTheDatabaseRefusesDoesNotHoldUpTheOthers(DatabaseConfig.Kind kind) {
         try (HikariDataSource pool = TestDatabases.fresh(kind).openPool("test", 2)) {
             Jdbi jdbi = Jdbi.create(pool);
