@@ -46,6 +46,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             .setMaxInitialLineLength(MOST_STATUS_LINE)
             .setMaxHeaderSize(MOST_HEADERS)
             .setMaxChunkSize(LARGEST_PART)
+            .setUseRfc9112TransferEncoding(false)
             .setValidateHeaders(false));
     private @Nullable Channel channel;
     private @Nullable ChannelFuture connect;

@@ -38,7 +38,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         }
     }
 
-    /** Two ways to tell the end, which may differ (RFC 9112 §6.3). */
+    /** Two ways to tell the end, which may differ: the chunks count, and the connection serves no more (RFC 9112 §6.3). */
     @Override
     protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
         doubtful = true;

@@ -207,7 +207,7 @@ class HostileProviderTest extends UpstreamHarness {
                 + "Transfer-Encoding: chunked\r\n\r\n" + part(ANSWER) + "0\r\n\r\n";
         try (RawServer server = new RawServer((out, self) -> say(out, doubtful)).keepingAlive()) {
             for (int i = 0; i < 2; i++) {
-                start(server, ASK);
+                assertThat(start(server, ASK)).isInstanceOf(AttemptStart.Answered.class);
             }
             assertThat(server.connections).hasValue(2);
         }
