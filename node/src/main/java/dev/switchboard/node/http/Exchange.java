@@ -35,6 +35,7 @@ public final class Exchange {
     private final Caller caller;
     private final RequestTrace trace;
     private volatile boolean handedOn;
+    private volatile boolean bodyTaken;
 
     Exchange(
             HttpRequest request,
@@ -139,7 +140,6 @@ public final class Exchange {
     public CompletionStage<ByteString> body(long limit) {
         String encoding = header("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            request.discardEntityBytes(system);
             return CompletableFuture.failedStage(ApiError.invalid(
                     "A request body in Content-Encoding '" + encoding + "' is not read here; send it as it is",
                     "Content-Encoding",
@@ -156,9 +156,9 @@ public final class Exchange {
         OptionalLong declared = request.entity().getContentLengthOption();
         ApiError refusal = declared.orElse(0) > most ? tooLarge(most) : hold(declared.orElse(0)) ? null : noRoom();
         if (refusal != null) {
-            request.discardEntityBytes(system);
             return CompletableFuture.failedStage(refusal);
         }
+        bodyTaken = true;
         return (declared.isPresent() ? request.entity() : metered())
                 .withSizeLimit(most)
                 .toStrict(BODY_TIMEOUT_MS, system)
@@ -205,6 +205,11 @@ public final class Exchange {
     Runnable handOn() {
         handedOn = true;
         return share::release;
+    }
+
+    /** Whether somebody reads the body, or it is at hand whole. */
+    boolean bodyTaken() {
+        return bodyTaken || request.entity() instanceof HttpEntity.Strict;
     }
 
     /** The handler has answered: the body is no longer needed, unless it was handed on. */

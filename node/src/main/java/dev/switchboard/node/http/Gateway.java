@@ -75,12 +75,9 @@ public final class Gateway {
         CompletionStage<HttpResponse> answer;
         try {
             answer = route(request, requestId, trace);
-        } catch (ApiError error) {
-            request.discardEntityBytes(system);
-            answer = CompletableFuture.completedStage(refused(error, requestId, shape));
         } catch (RuntimeException e) {
-            request.discardEntityBytes(system);
-            answer = CompletableFuture.completedStage(failed(e, requestId, shape));
+            HttpResponse refusal = failed(e, requestId, shape);
+            answer = UnreadBody.passOver(request, system).thenApplyAsync(passed -> refusal, Runnable::run);
         }
         return answer.handleAsync(
                 (response, failure) -> {
@@ -116,8 +113,7 @@ public final class Gateway {
         String method = request.method().value();
         String path = request.getUri().getPathString();
         if (method.equals("OPTIONS") && header(request, "Access-Control-Request-Method") != null) {
-            request.discardEntityBytes(system);
-            return CompletableFuture.completedStage(cors.preflight());
+            return UnreadBody.passOver(request, system).thenApplyAsync(passed -> cors.preflight(), Runnable::run);
         }
         String wanted = method.equals("HEAD") ? "GET" : method;
         RouteTable.Match match = routes.find(wanted, path);
@@ -129,14 +125,25 @@ public final class Gateway {
         Caller caller = door.admit(endpoint.access(), request);
         Exchange exchange =
                 new Exchange(request, requestId, match.params(), bodies, endpoint.access(), system, caller, trace);
+        CompletionStage<HttpResponse> answer;
         try {
-            return endpoint.handler()
-                    .handle(exchange)
-                    .whenCompleteAsync((ok, failed) -> exchange.answered(), Runnable::run);
+            answer = endpoint.handler().handle(exchange);
         } catch (RuntimeException e) {
-            exchange.answered();
-            throw e;
+            answer = CompletableFuture.failedStage(e);
         }
+        CompletionStage<HttpResponse> answered =
+                answer.whenCompleteAsync((ok, failed) -> exchange.answered(), Runnable::run);
+        return exchange.bodyTaken() ? answered : behindItsRequest(answered, exchange);
+    }
+
+    private CompletionStage<HttpResponse> behindItsRequest(CompletionStage<HttpResponse> answer, Exchange exchange) {
+        return answer.handleAsync(
+                        (response, failure) -> exchange.bodyTaken()
+                                ? answer
+                                : UnreadBody.passOver(exchange.request(), system)
+                                        .thenComposeAsync(passed -> answer, Runnable::run),
+                        Runnable::run)
+                .thenComposeAsync(whole -> whole, Runnable::run);
     }
 
     private CompletionStage<HttpResponse> unmatched(
@@ -156,8 +163,7 @@ public final class Gateway {
             HttpResponse file = dashboard.find(
                     path, header(request, "Accept"), header(request, "If-None-Match"), takesGzip(request));
             if (file != null) {
-                request.discardEntityBytes(system);
-                return CompletableFuture.completedStage(file);
+                return UnreadBody.passOver(request, system).thenApplyAsync(passed -> file, Runnable::run);
             }
         }
         throw ApiError.notFound("Unknown path " + path, "not_found");

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.switchboard.node.TestNode;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -46,6 +49,17 @@ class EveryRouteTest {
 
     /** Takes a proof that its caller holds the encryption key, and no other key. */
     private static final String BACKUP = "POST /api/backup";
+
+    /** Change nothing here and take no body, whatever their method. */
+    private static final Set<String> SILENT = Set.of(
+            "POST /api/keys/{id}/check",
+            "POST /api/keys/check",
+            "POST /api/platforms/{id}/discover",
+            "POST /api/fallback/sort/{by}",
+            "DELETE /api/sessions/{key}",
+            "GET /api/keys",
+            "GET /metrics",
+            "GET /livez");
 
     private static TestNode node;
     private static String otherApiKey;
@@ -244,6 +258,37 @@ class EveryRouteTest {
         assertHeaders("dashboard", page);
         assertThat(page.headers().firstValue("Cross-Origin-Opener-Policy")).hasValue("same-origin");
         assertThat(page.headers().firstValue("Permissions-Policy").orElse("")).contains("camera=()");
+    }
+
+    /** The body comes after its head, so that no route has it at hand; the next request comes behind it. */
+    @Test
+    void aBodyThatARouteDoesNotReadIsInNobodysWay() throws Exception {
+        byte[] rest = ("x".repeat(60_000) + "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        for (String key : List.of(node.adminKey(), "wrong")) {
+            for (Route route : routes()) {
+                if (key.equals("wrong") || SILENT.contains(route.name())) {
+                    String head = route.endpoint().method() + " " + route.path()
+                            + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key
+                            + "\r\nContent-Length: 60000\r\n\r\n";
+                    try (Socket socket = new Socket()) {
+                        socket.setTcpNoDelay(true);
+                        socket.connect(new InetSocketAddress(
+                                InetAddress.getLoopbackAddress(),
+                                URI.create(node.baseUrl()).getPort()));
+                        socket.setSoTimeout(10_000);
+                        socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+                        socket.getOutputStream().write(rest);
+                        String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+                        assertThat(all)
+                                .as(route.name())
+                                .startsWith("HTTP/1.1 ")
+                                .endsWith("{\"status\":\"ok\"}")
+                                .doesNotContain("HTTP/1.1 5");
+                    }
+                }
+            }
+        }
     }
 
     @Test
