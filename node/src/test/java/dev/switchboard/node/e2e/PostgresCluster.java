@@ -195,9 +195,9 @@ final class PostgresCluster implements AutoCloseable {
         for (int i = 0; i < remoting.size(); i++) {
             seeds.add(host(i) + ":" + remoting.get(i));
         }
-        if (management.isEmpty()) {
+        if (management.isEmpty() && !environment.containsKey("SWITCHBOARD_CLUSTER_DISCOVERY")) {
             all.put("SWITCHBOARD_CLUSTER_SEEDS", String.join(",", seeds));
-        } else {
+        } else if (!management.isEmpty()) {
             all.put("SWITCHBOARD_CLUSTER_DISCOVERY", "config");
             all.put("SWITCHBOARD_CLUSTER_MANAGEMENT_PORT", Integer.toString(management.get(index)));
             all.put(
@@ -206,6 +206,15 @@ final class PostgresCluster implements AutoCloseable {
         }
         all.putAll(environment);
         return all;
+    }
+
+    /** The remoting address of the node with this port, as the API takes it. */
+    String address(int port) {
+        int index = ports.indexOf(port);
+        return prepared.getOrDefault(port, Prepared.NOTHING)
+                        .environment()
+                        .getOrDefault("SWITCHBOARD_CLUSTER_HOST", host(index))
+                + ":" + remoting.get(index);
     }
 
     /** Any other node's port. */
