@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The order in which a node stops (behaviour.md §10): readiness goes to 503; requests that are still sent to it are
- * served for a moment, then refused; running turns end, 30 s at most, or 0.8 s where the others count this node as lost;
- * no connection is taken any more; shards and singletons move; the node leaves; pools close.
+ * served for a moment, then refused; running turns end, 30 s at most; no
+ * connection is taken any more; shards and singletons move; the node leaves; pools close. Where the others count this node
+ * as lost, running turns end after 0.8 s and the process a second later.
  */
 final class Shutdown {
     /** For how long requests are taken whose senders do not know yet that the node stops. */
@@ -28,6 +29,9 @@ final class Shutdown {
 
     /** Below down-removal-margin, after which the others free the leases of this node's turns. */
     static final Duration LOST_TURN_LIMIT = Duration.ofMillis(800);
+
+    /** After which a lost node's process ends; past its turns' limit, for their error frames to reach the callers. */
+    static final Duration LOST_END = Duration.ofMillis(1800);
 
     /** How long the end of the last turn is waited for. */
     static final Duration ASK_LIMIT = Duration.ofSeconds(35);
@@ -51,7 +55,10 @@ final class Shutdown {
             rooms.readiness().drain();
             return CompletableFuture.completedStage(Done.getInstance());
         });
-        shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "drain-turns", () -> drain(system, rooms));
+        shutdown.addTask(
+                CoordinatedShutdown.PhaseServiceRequestsDone(),
+                "drain-turns",
+                () -> drain(system, rooms, held == null));
         shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "close-http", () -> close(binding));
         if (ops != null) {
             shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "close-ops", () -> close(ops));
@@ -110,18 +117,31 @@ final class Shutdown {
                         system.executionContext());
     }
 
-    private static CompletionStage<Done> drain(ActorSystem<?> system, Rooms rooms) {
+    /** {@code shared} says that the database is not this process's own, which would have to be closed. */
+    private static CompletionStage<Done> drain(ActorSystem<?> system, Rooms rooms, boolean shared) {
         boolean lost = CoordinatedShutdown.get(system)
                 .getShutdownReason()
                 .filter(CoordinatedShutdown.clusterDowningReason()::equals)
                 .isPresent();
         Duration grace = lost ? LOST_GRACE : GRACE;
         Duration limit = lost ? LOST_TURN_LIMIT : TURN_LIMIT;
+        if (lost && shared) {
+            endSoon();
+        }
         return AskPattern.ask(
                 rooms.turnGuardian(),
                 replyTo -> new TurnGuardian.Drain(grace, limit, replyTo),
                 ASK_LIMIT,
                 system.scheduler());
+    }
+
+    /**
+     * A lost node has nothing to hand over, and what it would still write is others' to write. The rest of a stop waits for
+     * members that count it as gone and for a database that it may not reach.
+     */
+    private static void endSoon() {
+        CompletableFuture.delayedExecutor(LOST_END.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
+                .execute(() -> Runtime.getRuntime().halt(0));
     }
 
     /**

@@ -93,6 +93,7 @@ class DependentTimesTest {
     void aLostNodesTurnsEndBeforeItsLeasesAreFreed() {
         assertThat(Shutdown.LOST_GRACE).isLessThan(Shutdown.LOST_TURN_LIMIT);
         assertThat(Shutdown.LOST_TURN_LIMIT).isLessThan(cluster("down-removal-margin"));
+        assertThat(Shutdown.LOST_TURN_LIMIT.plusMillis(500)).isLessThan(Shutdown.LOST_END);
     }
 
     @Test
