@@ -1,5 +1,6 @@
 package dev.switchboard.node.http;
 
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -185,8 +187,27 @@ public final class Gateway {
         if (cause instanceof ApiError error) {
             return refused(error, requestId, shape);
         }
+        ApiError passing = passing(
+                cause, CoordinatedShutdown.get(system).getShutdownReason().isPresent());
+        if (passing != null) {
+            LOG.atWarn().addKeyValue("requestId", requestId).setCause(cause).log("request not answered");
+            return refused(passing, requestId, shape);
+        }
         LOG.atError().addKeyValue("requestId", requestId).setCause(cause).log("request failed");
         return shape.render(ApiError.internal(requestId), requestId);
+    }
+
+    /**
+     * What to answer where nothing is wrong with the program: the node that owns a part did not answer in time, as while
+     * it hangs or the part moves, or this node ends; null otherwise.
+     */
+    static @Nullable ApiError passing(Throwable cause, boolean ending) {
+        if (ending) {
+            return ApiError.overloaded("This node is going away. Ask another one, or again when it is back.", 1);
+        }
+        return cause instanceof TimeoutException
+                ? ApiError.overloaded("A part of the cluster did not answer in time. It may be moving; try again.", 1)
+                : null;
     }
 
     private static boolean takesGzip(HttpRequest request) {
