@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { LogOutIcon, MenuIcon, MonitorIcon, MoonIcon, SearchIcon, SunIcon } from "lucide-react";
-import { type ComponentType, lazy, Suspense, useEffect, useState } from "react";
+import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useEventsState, useLiveEvents } from "@/api/events";
 import { clusterQuery } from "@/api/queries";
 import { useAllPages } from "@/app/lazy-page";
@@ -19,6 +19,7 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import { cn } from "@/lib/cn";
+import { keepFocus } from "@/lib/focus";
 import { shortAddress } from "@/lib/format";
 import { setTheme, type Theme, useTheme } from "@/lib/theme";
 
@@ -171,6 +172,8 @@ export function Shell() {
   useLiveEvents();
   useAllPages();
   const palette = usePalette();
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => (main.current ? keepFocus(main.current) : undefined), []);
   const pathname = useRouterState({ select: ({ location }) => location.pathname });
   useEffect(() => {
     window.scrollTo(0, 0);
@@ -206,7 +209,7 @@ export function Shell() {
           </div>
         </div>
       </aside>
-      <main id="main" tabIndex={-1} className="min-w-0 outline-none">
+      <main ref={main} id="main" tabIndex={-1} className="min-w-0 outline-none">
         <Outlet />
       </main>
       {palette.element}

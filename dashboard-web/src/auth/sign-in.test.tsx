@@ -46,6 +46,9 @@ describe("sign-in", () => {
     await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
     expect(await screen.findByText("That admin key is not right.")).toBeInTheDocument();
     expect(screen.queryByRole("navigation")).not.toBeInTheDocument();
+    const field = (await key()) as HTMLInputElement;
+    expect(field).toHaveFocus();
+    expect(field.value.slice(field.selectionStart ?? 0, field.selectionEnd ?? 0)).toBe("nonsense");
   });
 
   it("lets the right key in, by keyboard alone, and keeps it nowhere", async () => {

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { LoaderCircleIcon } from "lucide-react";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { ApiError } from "@/api/client";
 import { signInWith } from "@/api/session";
 import { signedIn, useAuth } from "@/auth/auth";
@@ -22,9 +22,15 @@ export function refusal(error: unknown): string {
 export function SignIn() {
   const { expired } = useAuth();
   const [key, setKey] = useState("");
+  const field = useRef<HTMLInputElement>(null);
   const attempt = useMutation({
     mutationFn: signInWith,
     onSuccess: signedIn,
+    // What was refused can be typed anew at once.
+    onError: () => {
+      field.current?.focus();
+      field.current?.select();
+    },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -53,6 +59,7 @@ export function SignIn() {
           <Label htmlFor="admin-key">Admin key</Label>
           <Input
             id="admin-key"
+            ref={field}
             type="password"
             dir="ltr"
             autoFocus

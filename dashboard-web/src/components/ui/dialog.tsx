@@ -35,7 +35,8 @@ function useFocusBack() {
     onCloseAutoFocus: (event: Event) => {
       event.preventDefault();
       const there = before.current?.isConnected && before.current !== document.body ? before.current : null;
-      const target = there ?? document.getElementById("main");
+      // Where the opener is gone with its row, its panel may have the focus already.
+      const target = there ?? (document.activeElement === document.body ? document.getElementById("main") : null);
       if (target instanceof HTMLElement) target.focus({ preventScroll: there === null });
     },
   };

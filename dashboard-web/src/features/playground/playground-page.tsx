@@ -265,7 +265,7 @@ export function PlaygroundPage() {
                 value={text}
                 onChange={(event) => setText(event.target.value)}
                 onKeyDown={onKeyDown}
-                className="field-sizing-content max-h-60 resize-none border-0 bg-transparent px-2 py-1 focus-visible:outline-none"
+                className="field-sizing-content max-h-60 resize-none border-0 bg-transparent px-2 py-1 outline-none"
               />
               <div className="flex items-center justify-end gap-2">
                 <p className="mr-auto hidden px-2 text-xs text-muted-foreground sm:block">
