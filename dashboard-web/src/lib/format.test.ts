@@ -4,6 +4,8 @@ import {
   ahead,
   compact,
   count,
+  counted,
+  day,
   decimal,
   elapsed,
   millis,
@@ -30,6 +32,15 @@ describe("numbers", () => {
     expect(count(1234567)).toBe("1,234,567");
     expect(compact(1_234_567)).toBe("1.2M");
     expect(decimal(1.5)).toBe("1.50");
+  });
+  it("counts one and several", () => {
+    expect(counted(1, "node")).toBe("1 node");
+    expect(counted(1200, "session")).toBe("1,200 sessions");
+    expect(counted(0, "session")).toBe("0 sessions");
+  });
+  it("names a day", () => {
+    expect(day("2026-01-05T12:00:00Z")).toBe("5 Jan 2026");
+    expect(day(null)).toBe("–");
   });
   it("never rounds an imperfect share up to 100 %", () => {
     expect(percent(0.99999)).toBe("99.9%");

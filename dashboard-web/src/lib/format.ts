@@ -15,6 +15,11 @@ export function count(value: Maybe<number>): string {
   return known(value) ? whole.format(value) : NONE;
 }
 
+/** How many of something: 1 node, 3 nodes. */
+export function counted(value: Maybe<number>, one: string): string {
+  return `${count(value)} ${value === 1 ? one : `${one}s`}`;
+}
+
 /** A short number: 950, 1.2K, 3.4M. */
 export function compact(value: Maybe<number>): string {
   return known(value) ? compactNumber.format(value) : NONE;
@@ -101,6 +106,14 @@ export function timeOfDay(iso: Maybe<string>): string {
 export function dateTime(iso: Maybe<string>): string {
   const at = instant(iso);
   return at === null ? NONE : full.format(at);
+}
+
+const wholeDay = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
+
+/** Local date. */
+export function day(iso: Maybe<string>): string {
+  const at = instant(iso);
+  return at === null ? NONE : wholeDay.format(at);
 }
 
 const shortDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });

@@ -28,6 +28,13 @@ describe("what needs attention", () => {
     ).toEqual([]);
     expect(concerns({}, now)).toEqual([]);
   });
+  it("never says that all is well when the node itself no longer answers", () => {
+    const known = clusterSchema.parse({ ...cluster, unreachable: [] });
+    expect(concerns({ cluster: known, silent: true }, now)).toEqual([
+      expect.objectContaining({ text: "127.0.0.1:25520 does not answer", tone: "bad", to: "/cluster" }),
+    ]);
+    expect(concerns({ silent: true }, now)).toHaveLength(1);
+  });
   it("puts lost nodes first, then keys, then what cools, and links to the cause", () => {
     const found = concerns(
       {

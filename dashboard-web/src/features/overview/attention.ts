@@ -12,15 +12,21 @@ export type Concern = {
   to: "/cluster" | "/models" | "/providers";
 };
 
-type Sources = { cluster?: Cluster; cooldowns?: readonly Cooldown[]; keys?: readonly ProviderKey[] };
+type Sources = {
+  cluster?: Cluster;
+  /** Whether the node that answers this page does so no longer: then all that is known is old. */
+  silent?: boolean;
+  cooldowns?: readonly Cooldown[];
+  keys?: readonly ProviderKey[];
+};
 
 /** What needs a person's eye now, worst first: nodes, keys, then what cools. */
-export function concerns({ cluster, cooldowns = [], keys = [] }: Sources, now: number): Concern[] {
+export function concerns({ cluster, silent = false, cooldowns = [], keys = [] }: Sources, now: number): Concern[] {
   const nodes = (cluster?.unreachable ?? []).map((address): Concern => ({
     id: `node ${address}`,
     tone: "bad",
     text: `${shortAddress(address)} is unreachable`,
-    detail: "node",
+    detail: null,
     until: null,
     to: "/cluster",
   }));
@@ -30,7 +36,7 @@ export function concerns({ cluster, cooldowns = [], keys = [] }: Sources, now: n
       id: `key ${key.id}`,
       tone: "bad",
       text: `${key.platform} · ${key.label || key.maskedKey || key.id}`,
-      detail: key.status === "invalid" ? "key refused by its provider" : (key.statusReason ?? "key in error"),
+      detail: key.status === "invalid" ? "Key refused by its provider" : (key.statusReason ?? "Key in error"),
       until: null,
       to: "/providers",
     }));
@@ -47,5 +53,17 @@ export function concerns({ cluster, cooldowns = [], keys = [] }: Sources, now: n
       until: cooldown.until,
       to: cooldown.scope === "key" ? "/providers" : "/models",
     }));
-  return [...nodes, ...refused, ...cooling];
+  const self: Concern[] = silent
+    ? [
+        {
+          id: "silent",
+          tone: "bad",
+          text: cluster ? `${shortAddress(cluster.self)} does not answer` : "The node does not answer",
+          detail: "What is shown here is old",
+          until: null,
+          to: "/cluster",
+        },
+      ]
+    : [];
+  return [...self, ...nodes, ...refused, ...cooling];
 }

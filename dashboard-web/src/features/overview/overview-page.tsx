@@ -16,7 +16,7 @@ import { RequestsChart } from "@/features/analytics/timeline";
 import { memberTone } from "@/features/cluster/members";
 import { concerns } from "@/features/overview/attention";
 import { cn } from "@/lib/cn";
-import { compact, count, decimal, millis, NONE, percent, shortAddress } from "@/lib/format";
+import { compact, count, counted, decimal, millis, NONE, percent, shortAddress } from "@/lib/format";
 import { useNow } from "@/lib/use-now";
 
 const RANGE = "1h";
@@ -76,7 +76,10 @@ function Attention() {
   const cluster = useQuery(clusterQuery);
   const cooldowns = useQuery(cooldownsQuery);
   const keys = useQuery(keysQuery);
-  const found = concerns({ cluster: cluster.data, cooldowns: cooldowns.data, keys: keys.data }, now);
+  const found = concerns(
+    { cluster: cluster.data, silent: cluster.isError, cooldowns: cooldowns.data, keys: keys.data },
+    now,
+  );
   const pending = cluster.isPending || cooldowns.isPending;
   const blind = !cluster.data && cluster.error;
   const unseen = [
@@ -143,11 +146,7 @@ function Attention() {
 function ClusterStrip() {
   const query = useQuery(clusterQuery);
   return (
-    <QueryPanel
-      title="Cluster"
-      query={query}
-      note={({ members }) => `${members.length} ${members.length === 1 ? "node" : "nodes"}`}
-    >
+    <QueryPanel title="Cluster" query={query} note={({ members }) => counted(members.length, "node")}>
       {(cluster) => (
         <ul className="grid gap-px bg-border sm:grid-cols-[repeat(auto-fit,minmax(15rem,1fr))]">
           {cluster.members.map((member) => {
@@ -159,7 +158,7 @@ function ClusterStrip() {
                   <Badge tone={memberTone(member.status, lost)}>{lost ? "Unreachable" : member.status}</Badge>
                 </div>
                 <p className="num mt-1 text-xs text-muted-foreground">
-                  {count(member.sessions)} sessions · {count(member.inFlight)} in flight · up{" "}
+                  {counted(member.sessions, "session")} · {count(member.inFlight)} in flight · up{" "}
                   <Elapsed since={member.upSince} />
                 </p>
               </li>
