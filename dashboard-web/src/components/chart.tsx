@@ -97,7 +97,7 @@ function options(
   };
 }
 
-/** Values over time. Colours follow the theme, the readout above keeps its place. */
+/** Values over time. Colours follow the theme; the readout above keeps its place, with room for a second line. */
 export default function Chart({ label, at, series, format, formatTime, height = 220 }: ChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -146,7 +146,7 @@ export default function Chart({ label, at, series, format, formatTime, height = 
   const time = at[index];
   return (
     <figure aria-label={label}>
-      <figcaption className="num flex min-h-9 flex-wrap items-center gap-x-3 gap-y-0.5 px-4 pt-2 text-xs text-muted-foreground">
+      <figcaption className="num flex min-h-11 flex-wrap content-center items-center gap-x-3 gap-y-0.5 px-4 pt-2 text-xs text-muted-foreground">
         {series.map((each) => (
           <span key={each.name} className="flex items-center gap-1.5">
             <span aria-hidden className="size-2 rounded-xs" style={{ background: `var(${each.color})` }} />

@@ -22,7 +22,7 @@ export function Page({
           <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
           {about && <p className="text-[0.8125rem] text-muted-foreground">{about}</p>}
         </div>
-        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+        {actions && <div className="flex w-full flex-wrap items-center gap-2 sm:w-auto">{actions}</div>}
       </header>
       {children}
     </div>

@@ -30,7 +30,15 @@ export function TableBody({ className, ...props }: ComponentProps<"tbody">) {
 }
 
 export function Row({ className, ...props }: ComponentProps<"tr">) {
-  return <tr className={cn("border-b transition-colors hover:bg-muted/50", className)} {...props} />;
+  return (
+    <tr
+      className={cn(
+        "border-b bg-surface transition-colors hover:bg-[color-mix(in_oklab,var(--muted)_50%,var(--surface))]",
+        className,
+      )}
+      {...props}
+    />
+  );
 }
 
 type CellProps = { numeric?: boolean };
@@ -77,4 +85,9 @@ export function Cell({ className, numeric, ...props }: ComponentProps<"td"> & Ce
       {...props}
     />
   );
+}
+
+/** What can be done with a row, at its end: stays in sight where a wide table has to be scrolled to it. */
+export function Actions({ className, ...props }: ComponentProps<"td">) {
+  return <Cell className={cn("right-0 w-0 bg-inherit text-right sm:sticky", className)} {...props} />;
 }

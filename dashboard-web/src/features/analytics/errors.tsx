@@ -6,6 +6,7 @@ import { QueryPanel } from "@/components/panel";
 import { Empty } from "@/components/states";
 import { Button } from "@/components/ui/button";
 import { count } from "@/lib/format";
+import { outcomeWords } from "@/lib/words";
 
 /** The last errors counted by kind. */
 export function ErrorKinds({ range }: { range: Range }) {
@@ -30,8 +31,8 @@ export function ErrorKinds({ range }: { range: Range }) {
           <ul className="flex flex-col gap-2.5 p-4 text-[0.8125rem]">
             {kinds.map(({ kind, count: times }) => (
               <li key={kind} className="grid grid-cols-[minmax(0,11rem)_minmax(0,1fr)_3rem] items-center gap-3">
-                <span className="truncate" title={kind}>
-                  {kind}
+                <span className="truncate" title={outcomeWords(kind).about}>
+                  {outcomeWords(kind).name}
                 </span>
                 <span
                   aria-hidden

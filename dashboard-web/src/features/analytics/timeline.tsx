@@ -42,8 +42,8 @@ export function requestSeries(points: readonly TimelinePoint[]): ChartSeries[] {
 
 const timeSeries = (points: readonly TimelinePoint[]): ChartSeries[] => [
   { name: "TTFT p50", color: "--primary", kind: "line", values: points.map((point) => point.ttftP50Ms) },
-  { name: "TTFT p95", color: "--good", kind: "line", values: points.map((point) => point.ttftP95Ms) },
-  { name: "Total p95", color: "--warn", kind: "line", values: points.map((point) => point.latencyP95Ms) },
+  { name: "p95", color: "--good", kind: "line", values: points.map((point) => point.ttftP95Ms) },
+  { name: "Latency p95", color: "--warn", kind: "line", values: points.map((point) => point.latencyP95Ms) },
 ];
 
 const tokenSeries = (points: readonly TimelinePoint[]): ChartSeries[] => [
@@ -61,7 +61,7 @@ function Plot({ points, kind }: { points: readonly TimelinePoint[]; kind: Kind }
   const at = useMemo(() => points.map((point) => point.at), [points]);
   const series = useMemo(() => kind.series(points), [points, kind]);
   return (
-    <Suspense fallback={<Skeleton className="mx-4 mt-11 mb-2" style={{ height: HEIGHT - 16 }} />}>
+    <Suspense fallback={<Skeleton className="mx-4 mt-13 mb-2" style={{ height: HEIGHT - 16 }} />}>
       <Chart label={kind.title} at={at} series={series} format={kind.format} formatTime={dayTime} height={HEIGHT} />
     </Suspense>
   );
@@ -92,7 +92,7 @@ function TimelinePanel({
 }
 
 const requests: Kind = { title: "Requests", series: requestSeries, format: compact };
-const times: Kind = { title: "Times", series: timeSeries, format: millis };
+const times: Kind = { title: "TTFT and latency", series: timeSeries, format: millis };
 const tokens: Kind = { title: "Tokens", series: tokenSeries, format: compact };
 
 type PanelProps = { query: Timeline; actions?: ReactNode; className?: string };

@@ -9,7 +9,7 @@ import { Empty, explain } from "@/components/states";
 import { TimeLeft, Truncate } from "@/components/text";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { Actions, Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { inWords, outcomeWords } from "@/lib/words";
 
 /** Ends a cooldown before its time. */
@@ -71,7 +71,7 @@ export function CooldownsPanel() {
                   <Cell numeric className="min-w-24">
                     <TimeLeft until={row.until} />
                   </Cell>
-                  <Cell className="w-0 text-right">
+                  <Actions>
                     <Button
                       size="xs"
                       aria-label={`Release ${cooldownName(row)}`}
@@ -80,7 +80,7 @@ export function CooldownsPanel() {
                     >
                       Release
                     </Button>
-                  </Cell>
+                  </Actions>
                 </Row>
               ))}
             </TableBody>

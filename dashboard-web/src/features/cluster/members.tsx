@@ -8,7 +8,7 @@ import { Confirm } from "@/components/ui/alert-dialog";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Meter } from "@/components/ui/progress";
-import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { Actions, Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { Tip } from "@/components/ui/tooltip";
 import { count, NONE, shortAddress } from "@/lib/format";
 import { useAction } from "@/lib/use-action";
@@ -130,7 +130,7 @@ function MemberRow({ member, cluster, all }: { member: Member; cluster: Cluster;
         )}
       </Cell>
       <Cell className="num">{member.version ?? NONE}</Cell>
-      <Cell className="w-0 text-right">{lost ? <Down member={member} /> : <Leave member={member} self={self} />}</Cell>
+      <Actions>{lost ? <Down member={member} /> : <Leave member={member} self={self} />}</Actions>
     </Row>
   );
 }

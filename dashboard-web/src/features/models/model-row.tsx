@@ -13,7 +13,7 @@ import { Budget } from "@/features/models/budget";
 import { CooldownChip } from "@/features/models/cooldown-chip";
 import { ScoreParts } from "@/features/models/score-parts";
 import { cn } from "@/lib/cn";
-import { compact, decimal, millis, NONE, percent } from "@/lib/format";
+import { compact, counted, decimal, millis, percent } from "@/lib/format";
 
 /** The limits of a model in one line: those it has, shortest first. */
 export function limits({ rpm, rpd, tpm, tpd }: Pick<FallbackModel, "rpm" | "rpd" | "tpm" | "tpd">): string {
@@ -32,8 +32,30 @@ export function size({ contextWindow }: Pick<FallbackModel, "contextWindow">): s
   return contextWindow === null ? null : `${compact(contextWindow)} context`;
 }
 
+/** What keeps a model from answering now, or makes it less likely to, as chips. */
+function State({ row }: { row: FallbackModel }) {
+  const out = leftOut(row);
+  return (
+    <>
+      {out && row.cooldownUntil === null && (
+        <Tip text={out.about}>
+          <Badge>{out.name}</Badge>
+        </Tip>
+      )}
+      {row.penalty > 0 && (
+        <Tip text={`Penalty of ${decimal(row.penalty, 0)} points after rate limits; it wears off`}>
+          <Badge tone="warn">−{decimal(row.penalty * 0.05, 2)}</Badge>
+        </Tip>
+      )}
+      <CooldownChip row={row} />
+    </>
+  );
+}
+
 type Props = {
   row: FallbackModel;
+  /** Whether the state stands under the name instead of in a column of its own. */
+  narrow: boolean;
   /** Tokens of the last 30 days. */
   spent: number;
   above: string | null;
@@ -43,10 +65,9 @@ type Props = {
   onEdit: (row: FallbackModel) => void;
 };
 
-export const ModelRow = memo(function ModelRow({ row, spent, above, below, onMove, onEnabled, onEdit }: Props) {
+export const ModelRow = memo(function ModelRow({ row, narrow, spent, above, below, onMove, onEnabled, onEdit }: Props) {
   const id = rowId(row);
   const name = row.name ?? row.model;
-  const out = leftOut(row);
   const { setNodeRef, setActivatorNodeRef, listeners, attributes, transform, transition, isDragging } = useSortable({
     id,
   });
@@ -104,30 +125,29 @@ export const ModelRow = memo(function ModelRow({ row, spent, above, below, onMov
       </Cell>
       <Cell className="py-1.5">
         <Truncate text={name} className="max-w-full font-medium" />
-        <Truncate text={id} className="max-w-full text-xs text-muted-foreground" />
+        {narrow ? (
+          <div className="flex h-5 items-center gap-1">
+            <State row={row} />
+            <Truncate text={id} className="min-w-0 text-xs text-muted-foreground" />
+          </div>
+        ) : (
+          <Truncate text={id} className="max-w-full text-xs text-muted-foreground" />
+        )}
       </Cell>
-      <Cell>
-        <div className="flex flex-wrap items-center gap-1">
-          {out && (
-            <Tip text={out.about}>
-              <Badge>{out.name}</Badge>
-            </Tip>
-          )}
-          {row.penalty > 0 && (
-            <Tip text={`Penalty of ${decimal(row.penalty, 0)} points after rate limits; it wears off`}>
-              <Badge tone="warn">−{decimal(row.penalty * 0.05, 2)}</Badge>
-            </Tip>
-          )}
-          <CooldownChip row={row} />
-        </div>
-      </Cell>
+      {!narrow && (
+        <Cell>
+          <div className="flex flex-wrap items-center gap-1">
+            <State row={row} />
+          </div>
+        </Cell>
+      )}
       <Cell numeric>
         <ScoreParts row={row} />
       </Cell>
-      <Cell numeric title={`${row.requests} requests`}>
+      <Cell numeric title={counted(row.requests, "request")}>
         {percent(row.successRate)}
       </Cell>
-      <Cell numeric>{row.tokPerSec === null ? NONE : decimal(row.tokPerSec, 1)}</Cell>
+      <Cell numeric>{(row.tokPerSec ?? 0) >= 1000 ? compact(row.tokPerSec) : decimal(row.tokPerSec, 1)}</Cell>
       <Cell numeric>{millis(row.ttftMs)}</Cell>
       <Cell className="py-1.5">
         <Truncate text={limits(row)} className="max-w-full text-xs text-muted-foreground" />

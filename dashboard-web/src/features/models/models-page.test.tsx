@@ -125,6 +125,31 @@ describe("Models page", () => {
     expect(router.state.location.search).toEqual({ show: "off", q: "zz" });
   });
 
+  it("says that nothing matches", async () => {
+    fakeNode(routes());
+    renderAt("/models?q=nobody");
+    expect(await screen.findByText("No model matches")).toBeInTheDocument();
+    expect(screen.queryByRole("switch")).not.toBeInTheDocument();
+  });
+
+  it("shows on a phone what state a model is in under its name, and says once that its keys are cooling", async () => {
+    window.matchMedia = (query: string) =>
+      ({
+        matches: query.includes("max-width"),
+        media: query,
+        addEventListener() {},
+        removeEventListener() {},
+      }) as unknown as MediaQueryList;
+    const cooling = { leftOut: "keys-cooling", cooldownUntil: until() };
+    fakeNode({ ...routes(), "GET /api/fallback": { body: [row("one", 1, cooling), row("two", 2, { penalty: 3 })] } });
+    renderAt("/models");
+    const cell = (await screen.findByTitle("alpha/one")).closest("td");
+    expect(cell).toHaveTextContent(/^oneKeys\d+ salpha\/one$/);
+    expect(screen.getByTitle("alpha/two").closest("td")).toHaveTextContent("−0.15");
+    expect(screen.queryByRole("columnheader", { name: "State" })).not.toBeInTheDocument();
+    expect(screen.queryByText("Keys cooling")).not.toBeInTheDocument();
+  });
+
   it("names a node without this view", async () => {
     fakeNode({ "GET /api/cluster": { body: cluster } });
     renderAt("/models");

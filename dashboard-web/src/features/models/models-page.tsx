@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { ArrowDownWideNarrowIcon, BoxesIcon } from "lucide-react";
+import { ArrowDownWideNarrowIcon, BoxesIcon, SearchIcon } from "lucide-react";
 import { useCallback, useDeferredValue, useMemo, useRef } from "react";
 import { type FallbackModel, fallbackQuery, type ModelFilter, passes, type Pool, pools, rowId } from "@/api/models";
 import { Page } from "@/components/page";
@@ -126,6 +126,10 @@ export function ModelsPage() {
             title="The chain is empty"
             text="Models appear here with the catalogue or with a platform of your own."
           />
+        </Panel>
+      ) : filtered.length === 0 ? (
+        <Panel title="Fallback chain">
+          <Empty icon={SearchIcon} title="No model matches" />
         </Panel>
       ) : (
         pools.map(({ pool, name, about }) => (

@@ -15,9 +15,11 @@ import { Head, Table, TableBody, TableHead } from "@/components/ui/table";
 import { ModelRow } from "@/features/models/model-row";
 import type { Spent } from "@/features/models/use-spent";
 import { cn } from "@/lib/cn";
+import { useNarrow } from "@/lib/narrow";
 
 /** Fixed widths: the columns of all pools line up, and stay where they are when a chip comes or goes. */
 const widths = ["w-24", "w-14", "", "w-34", "w-16", "w-18", "w-16", "w-18", "w-34", "w-28", "w-11"];
+const STATE = 3;
 
 type Props = {
   name: string;
@@ -34,6 +36,8 @@ type Props = {
 /** One pool's models in the order in which they are tried; rows move by drag or by their buttons. */
 export function PoolSection({ name, about, spent, rows, open, onOpenChange, onMove, onEnabled, onEdit }: Props) {
   const ids = rows.map(rowId);
+  // On a phone the state stands under the name: a column of its own would be out of sight.
+  const narrow = useNarrow();
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
@@ -70,18 +74,21 @@ export function PoolSection({ name, about, spent, rows, open, onOpenChange, onMo
           <CollapsibleContent className="border-t">
             <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={onDragEnd}>
               <SortableContext items={ids} strategy={verticalListSortingStrategy}>
-                <Table label={`${name} models`} className="min-w-[62rem] table-fixed">
+                <Table
+                  label={`${name} models`}
+                  className={cn("table-fixed", narrow ? "min-w-[58rem]" : "min-w-[62rem]")}
+                >
                   <colgroup>
-                    {widths.map((width, index) => (
-                      <col key={index} className={width} />
-                    ))}
+                    {widths.map(
+                      (width, index) => (!narrow || index !== STATE) && <col key={index} className={width} />,
+                    )}
                   </colgroup>
                   <TableHead>
                     <tr>
                       <Head>Order</Head>
                       <Head>On</Head>
                       <Head>Model</Head>
-                      <Head>State</Head>
+                      {!narrow && <Head>State</Head>}
                       <Head
                         numeric
                         tip="What routing ranks by: reliability, speed, time to first token and intelligence, less the penalty."
@@ -109,6 +116,7 @@ export function PoolSection({ name, about, spent, rows, open, onOpenChange, onMo
                       <ModelRow
                         key={ids[index]}
                         row={row}
+                        narrow={narrow}
                         spent={spent.get(ids[index] ?? "") ?? 0}
                         above={ids[index - 1] ?? null}
                         below={ids[index + 1] ?? null}

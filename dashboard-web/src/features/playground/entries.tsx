@@ -3,7 +3,7 @@ import { LoaderCircleIcon } from "lucide-react";
 import { type ComponentType, lazy, memo, Suspense } from "react";
 import { Badge } from "@/components/ui/badge";
 import type { Answer, Entry } from "@/features/playground/conversation";
-import { count, millis } from "@/lib/format";
+import { count, counted, millis } from "@/lib/format";
 
 function Plain({ text }: { text: string }) {
   return (
@@ -35,14 +35,10 @@ function Facts({ answer }: { answer: Answer }) {
           {facts.routedVia}
         </span>
       )}
-      {!!facts.attempts && (
-        <Badge tone="warn">
-          {facts.attempts} failed {facts.attempts === 1 ? "attempt" : "attempts"} before
-        </Badge>
-      )}
+      {!!facts.attempts && <Badge tone="warn">{counted(facts.attempts, "failed attempt")} before</Badge>}
       {facts.sessionStatus && <span title="Session status">session {facts.sessionStatus}</span>}
-      {firstMs !== null && <span title="Time to first token">first token {millis(firstMs)}</span>}
-      {totalMs !== null && <span title="Whole time">total {millis(totalMs)}</span>}
+      {firstMs !== null && <span title="Time to the first token">TTFT {millis(firstMs)}</span>}
+      {totalMs !== null && <span title="Until the answer was whole">latency {millis(totalMs)}</span>}
       {output !== null && (
         <span title="Tokens in and out">
           {count(input)} in · {count(output)} out

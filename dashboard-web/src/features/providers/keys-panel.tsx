@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { KeyRoundIcon, RefreshCwIcon, SnowflakeIcon, Trash2Icon, XIcon } from "lucide-react";
+import { KeyRoundIcon, RefreshCwIcon, SearchIcon, SnowflakeIcon, Trash2Icon, XIcon } from "lucide-react";
 import { command, path } from "@/api/client";
 import {
   keyLimits,
@@ -21,7 +21,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Meter } from "@/components/ui/progress";
 import { Switch } from "@/components/ui/switch";
-import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { Actions, Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { Tip } from "@/components/ui/tooltip";
 import { useRelease } from "@/features/cluster/cooldowns";
 import { AddKey, type Opened } from "@/features/providers/add-key";
@@ -85,8 +85,8 @@ function KeyCooldown({ entry, name }: { entry: ProviderKey; name: string }) {
         type="button"
         aria-label={`Release key ${name}`}
         title="Release now"
-        disabled={release.isPending}
-        onClick={() => release.mutate(data.id)}
+        aria-disabled={release.isPending}
+        onClick={() => release.isPending || release.mutate(data.id)}
         className="rounded p-0.5 hover:bg-surface"
       >
         <XIcon aria-hidden />
@@ -126,9 +126,9 @@ function KeyRow({ entry, limits }: { entry: ProviderKey; limits: Limits }) {
         />
       </Cell>
       <Cell>
-        <Truncate text={label} className="max-w-44" />
+        <Truncate text={label} className="max-w-28 sm:max-w-36" />
       </Cell>
-      <Cell>
+      <Cell className="hidden sm:table-cell">
         <Truncate mono text={entry.maskedKey} className="max-w-40 text-muted-foreground" />
       </Cell>
       <Cell className="py-1.5">
@@ -148,7 +148,7 @@ function KeyRow({ entry, limits }: { entry: ProviderKey; limits: Limits }) {
       <Cell numeric className="min-w-24">
         {entry.lastCheckedAt ? <Ago at={entry.lastCheckedAt} /> : <span className="text-muted-foreground">Never</span>}
       </Cell>
-      <Cell className="w-0">
+      <Actions>
         <div className="flex justify-end gap-1">
           <Button size="xs" aria-label={`Check ${name}`} busy={check.isPending} onClick={() => check.mutate()}>
             <RefreshCwIcon aria-hidden className={cn(check.isPending && "animate-spin")} /> Check
@@ -165,7 +165,7 @@ function KeyRow({ entry, limits }: { entry: ProviderKey; limits: Limits }) {
             onConfirm={() => remove.mutate()}
           />
         </div>
-      </Cell>
+      </Actions>
     </Row>
   );
 }
@@ -209,20 +209,25 @@ export function KeysPanel({ search, adding }: { search: string; adding: Opened }
         )
       }
     >
-      {(keys) =>
-        keys.length === 0 ? (
+      {(keys) => {
+        const found = keys.filter(({ platform, label }) =>
+          `${platform} ${nameOf(platform)} ${label ?? ""}`.toLowerCase().includes(wanted),
+        );
+        return keys.length === 0 ? (
           <Empty
             icon={KeyRoundIcon}
             title="No provider keys yet"
             text="Until the first key is added, the built-in demo models answer."
           />
+        ) : found.length === 0 ? (
+          <Empty icon={SearchIcon} title="No key matches" />
         ) : (
           <Table label="Provider keys">
             <TableHead>
               <tr>
                 <Head>On</Head>
                 <Head>Label</Head>
-                <Head>Key</Head>
+                <Head className="hidden sm:table-cell">Key</Head>
                 <Head>Status</Head>
                 <Head>Usage</Head>
                 <Head numeric>Checked</Head>
@@ -231,11 +236,7 @@ export function KeysPanel({ search, adding }: { search: string; adding: Opened }
                 </Head>
               </tr>
             </TableHead>
-            {keysByPlatform(
-              keys.filter(({ platform, label }) =>
-                `${platform} ${nameOf(platform)} ${label ?? ""}`.toLowerCase().includes(wanted),
-              ),
-            ).map(([platform, entries]) => (
+            {keysByPlatform(found).map(([platform, entries]) => (
               <TableBody key={platform} className="border-b last:border-0">
                 <tr>
                   <th scope="rowgroup" colSpan={7} className="h-8 bg-muted/60 px-4 text-left text-xs font-semibold">
@@ -250,8 +251,8 @@ export function KeysPanel({ search, adding }: { search: string; adding: Opened }
               </TableBody>
             ))}
           </Table>
-        )
-      }
+        );
+      }}
     </QueryPanel>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { PlusIcon, ServerIcon, Trash2Icon } from "lucide-react";
+import { PlusIcon, SearchIcon, ServerIcon, Trash2Icon } from "lucide-react";
 import { useState } from "react";
 import { command, path } from "@/api/client";
 import { type Platform, platformsQuery } from "@/api/keys";
@@ -15,7 +15,7 @@ import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
-import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { Actions, Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { Tip } from "@/components/ui/tooltip";
 import type { Opened } from "@/features/providers/add-key";
 import { Discover } from "@/features/providers/discover";
@@ -108,7 +108,7 @@ function PlatformRow({ platform, discovering }: { platform: Platform; discoverin
       </Cell>
       <Cell>
         <div className="flex items-center gap-1.5">
-          <Truncate text={name} className="max-w-52 font-medium" />
+          <Truncate text={name} className="max-w-36 font-medium sm:max-w-40" />
           {own && <Badge>{platform.origin === "bootstrap" ? "From the file" : "Own"}</Badge>}
           {platform.keyless && (
             <Tip text="Answers without a key">
@@ -118,15 +118,15 @@ function PlatformRow({ platform, discovering }: { platform: Platform; discoverin
         </div>
       </Cell>
       <Cell>
-        <Truncate mono text={platform.id} className="max-w-44" />
+        <Truncate mono text={platform.id} className="max-w-32" />
       </Cell>
       <Cell>{adapters.find(({ value }) => value === platform.adapter)?.name ?? platform.adapter ?? NONE}</Cell>
       <Cell>
-        <Truncate mono text={platform.baseUrl} className="max-w-80 text-muted-foreground" />
+        <Truncate mono text={platform.baseUrl} className="max-w-64 text-muted-foreground" />
       </Cell>
       <Cell numeric>{count(platform.keyCount)}</Cell>
       <Cell numeric>{count(platform.modelCount)}</Cell>
-      <Cell className="w-0">
+      <Actions>
         <div className="flex justify-end gap-1">
           <Discover platform={platform} {...discovering} />
           {own && (
@@ -143,7 +143,7 @@ function PlatformRow({ platform, discovering }: { platform: Platform; discoverin
             />
           )}
         </div>
-      </Cell>
+      </Actions>
     </Row>
   );
 }
@@ -167,13 +167,16 @@ export function PlatformsPanel({ search, adding, discovering, onDiscover }: Prop
       note={(platforms) => platforms.length}
       actions={query.data && <AddPlatform {...adding} />}
     >
-      {(platforms) =>
-        platforms.length === 0 ? (
+      {(platforms) => {
+        const found = platforms.filter(({ id, name }) => `${id} ${name ?? ""}`.toLowerCase().includes(wanted));
+        return platforms.length === 0 ? (
           <Empty
             icon={ServerIcon}
             title="No platforms"
             text="The catalogue is switched off. Add a platform of your own."
           />
+        ) : found.length === 0 ? (
+          <Empty icon={SearchIcon} title="No platform matches" />
         ) : (
           <Table label="Platforms">
             <TableHead>
@@ -191,22 +194,20 @@ export function PlatformsPanel({ search, adding, discovering, onDiscover }: Prop
               </tr>
             </TableHead>
             <TableBody>
-              {platforms
-                .filter(({ id, name }) => `${id} ${name ?? ""}`.toLowerCase().includes(wanted))
-                .map((platform) => (
-                  <PlatformRow
-                    key={platform.id}
-                    platform={platform}
-                    discovering={{
-                      open: discovering === platform.id,
-                      onOpenChange: (open) => onDiscover(open ? platform.id : undefined),
-                    }}
-                  />
-                ))}
+              {found.map((platform) => (
+                <PlatformRow
+                  key={platform.id}
+                  platform={platform}
+                  discovering={{
+                    open: discovering === platform.id,
+                    onOpenChange: (open) => onDiscover(open ? platform.id : undefined),
+                  }}
+                />
+              ))}
             </TableBody>
           </Table>
-        )
-      }
+        );
+      }}
     </QueryPanel>
   );
 }

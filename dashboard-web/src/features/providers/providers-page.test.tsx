@@ -54,6 +54,13 @@ describe("Providers page", () => {
     );
   });
 
+  it("says that no key and no platform matches", async () => {
+    fakeNode(routes());
+    renderAt("/providers?q=nobody");
+    expect(await screen.findByText("No key matches")).toBeInTheDocument();
+    expect(await screen.findByText("No platform matches")).toBeInTheDocument();
+  });
+
   it("checks, switches off and removes a key", async () => {
     const node = fakeNode(routes());
     renderAt("/providers");

@@ -21,8 +21,8 @@ function Details({ row }: { row: TailRow }) {
     ["Time", dateTime(row.at)],
     ["Asked for", <Truncate key="v" text={row.requested} className="max-w-full" />],
     ["Answered by", <Truncate key="v" text={row.name} className="max-w-full" />],
-    ["First token", row.stream && row.ok ? millis(row.ttftMs) : NONE],
-    ["Whole time", millis(row.totalMs)],
+    ["TTFT", row.stream && row.ok ? millis(row.ttftMs) : NONE],
+    ["Latency", millis(row.totalMs)],
     ["Tokens in and out", `${count(row.inputTokens)} · ${count(row.outputTokens)}`],
     ["Node", row.node ? shortAddress(row.node) : NONE],
   ] as const;

@@ -26,14 +26,16 @@ function TailTable({ rows, onOpen }: { rows: readonly TailRow[]; onOpen: (row: T
         <tr>
           <Head>Time</Head>
           <Head>Request</Head>
+          <Head>Outcome</Head>
           <Head>Asked for</Head>
           <Head>Answered by</Head>
-          <Head>Outcome</Head>
           <Head numeric>Attempts</Head>
           <Head numeric tip="Time to the first token of a stream">
             TTFT
           </Head>
-          <Head numeric>Took</Head>
+          <Head numeric tip="Until the answer was whole, or the request failed">
+            Latency
+          </Head>
           <Head numeric>Tokens</Head>
           <Head className="w-1/5">Message</Head>
         </tr>
@@ -55,14 +57,14 @@ function TailTable({ rows, onOpen }: { rows: readonly TailRow[]; onOpen: (row: T
                 {row.requestId}
               </button>
             </Cell>
+            <Cell className="min-w-28">
+              <Outcome outcome={row.outcome} ok={row.ok} />
+            </Cell>
             <Cell>
               <Truncate text={row.requested} className="max-w-36" />
             </Cell>
             <Cell>
               <Truncate text={row.name} className="max-w-44" />
-            </Cell>
-            <Cell className="min-w-28">
-              <Outcome outcome={row.outcome} ok={row.ok} />
             </Cell>
             <Cell numeric>{row.attempts || NONE}</Cell>
             <Cell numeric className="min-w-20">

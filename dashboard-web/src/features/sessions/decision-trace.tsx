@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronRightIcon } from "lucide-react";
 import { type Attempt, type Decision, succeeded } from "@/api/sessions";
-import { Outcome } from "@/components/outcome";
+import { Outcome, outcomeTone } from "@/components/outcome";
 import { Truncate } from "@/components/text";
 import { Badge } from "@/components/ui/badge";
 import { Collapsible, CollapsibleContent, CollapsibleTrigger } from "@/components/ui/collapsible";
@@ -10,6 +10,9 @@ import { cn } from "@/lib/cn";
 import { decimal, millis, NONE, timeOfDay } from "@/lib/format";
 import { skipWords } from "@/lib/words";
 
+const dots = { good: "bg-good", bad: "bg-bad", neutral: "bg-muted-foreground" };
+const bars = { good: "bg-good/60", bad: "bg-bad/60", neutral: "bg-muted-foreground/60" };
+
 /** What each attempt did, in order, with its share of the time. */
 export function AttemptLadder({ attempts }: { attempts: readonly Attempt[] }) {
   if (attempts.length === 0) return <p className="text-[0.8125rem] text-muted-foreground">No attempt was made.</p>;
@@ -17,7 +20,7 @@ export function AttemptLadder({ attempts }: { attempts: readonly Attempt[] }) {
   return (
     <ol className="flex flex-col">
       {attempts.map((attempt, index) => {
-        const good = succeeded(attempt.outcome);
+        const tone = outcomeTone(attempt.outcome, succeeded(attempt.outcome));
         return (
           <li
             key={index}
@@ -27,13 +30,13 @@ export function AttemptLadder({ attempts }: { attempts: readonly Attempt[] }) {
               <span aria-hidden className="absolute top-4 bottom-0 left-[0.4375rem] w-px bg-border" />
             )}
             <span aria-hidden className="flex h-5 items-center justify-center">
-              <span className={cn("size-2 rounded-full", good ? "bg-good" : "bg-bad")} />
+              <span className={cn("size-2 rounded-full", dots[tone])} />
             </span>
             <span className="min-w-0">
               <Truncate text={attempt.model} className="max-w-full font-medium" />
               <span
                 aria-hidden
-                className={cn("mt-1 block h-0.5 rounded-full", good ? "bg-good/60" : "bg-bad/60")}
+                className={cn("mt-1 block h-0.5 rounded-full", bars[tone])}
                 style={{ width: `${Math.max(2, ((attempt.ms ?? 0) / longest) * 100)}%` }}
               />
               {attempt.key && (

@@ -11,7 +11,7 @@ import { Empty, explain } from "@/components/states";
 import { Ago, CopyButton, TimeLeft, Truncate } from "@/components/text";
 import { Confirm } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
-import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { Actions, Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { DecisionTrace } from "@/features/sessions/decision-trace";
 import { count, NONE, shortAddress } from "@/lib/format";
 import { inWords, outcomeWords } from "@/lib/words";
@@ -106,7 +106,7 @@ function Bans({ sessionKey, bans }: { sessionKey: string; bans: SessionDetail["b
                 <Cell numeric>
                   <TimeLeft until={ban.until} />
                 </Cell>
-                <Cell className="w-0 text-right">
+                <Actions>
                   <Button
                     size="xs"
                     aria-label={`Lift the ban of ${ban.platform}`}
@@ -115,7 +115,7 @@ function Bans({ sessionKey, bans }: { sessionKey: string; bans: SessionDetail["b
                   >
                     Lift
                   </Button>
-                </Cell>
+                </Actions>
               </Row>
             ))}
           </TableBody>

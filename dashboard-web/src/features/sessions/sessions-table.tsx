@@ -30,7 +30,7 @@ function Bans({ session }: { session: Session }) {
 const ROW = 41;
 /** From this many rows on, only those near the window are in the page. */
 const MANY = 60;
-const widths = ["w-44", "w-26", "", "w-28", "w-30", "w-16", "w-38", "w-30"];
+const widths = ["w-44", "", "w-26", "w-28", "w-30", "w-16", "w-38", "w-30"];
 
 const SessionRow = memo(function SessionRow({ session }: { session: Session }) {
   return (
@@ -46,10 +46,10 @@ const SessionRow = memo(function SessionRow({ session }: { session: Session }) {
         </Link>
       </Cell>
       <Cell>
-        <Truncate text={session.mode && inWords(session.mode)} className="max-w-full" />
+        <Truncate text={modelName(session)} className="max-w-full" />
       </Cell>
       <Cell>
-        <Truncate text={modelName(session)} className="max-w-full" />
+        <Truncate text={session.mode && inWords(session.mode)} className="max-w-full" />
       </Cell>
       <Cell>
         <Truncate text={session.keyLabel} className="max-w-full" />
@@ -127,8 +127,8 @@ export function SessionsTable({ sessions, empty }: { sessions: readonly Session[
       <TableHead>
         <tr>
           <Head>Session</Head>
-          <Head>Mode</Head>
           <Head>Pinned model</Head>
+          <Head>Mode</Head>
           <Head>Key</Head>
           <Head>Bans</Head>
           <Head numeric>Turns</Head>

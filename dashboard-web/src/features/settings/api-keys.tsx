@@ -9,11 +9,11 @@ import { Confirm } from "@/components/ui/alert-dialog";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Switch } from "@/components/ui/switch";
-import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { Actions, Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import type { Opened } from "@/features/providers/add-key";
 import { UsageBars } from "@/features/providers/keys-panel";
 import { AddApiKey } from "@/features/settings/add-api-key";
-import { NONE } from "@/lib/format";
+import { NONE, day } from "@/lib/format";
 import { useAction } from "@/lib/use-action";
 import { inWords } from "@/lib/words";
 
@@ -57,8 +57,8 @@ function ApiKeyRow({ row }: { row: ApiKey }) {
       <Cell>
         <UsageBars usage={row.usage} limits={row} />
       </Cell>
-      <Cell numeric>{row.expiresAt ? new Date(row.expiresAt).toLocaleDateString() : "Never"}</Cell>
-      <Cell className="w-0 text-right">
+      <Cell numeric>{row.expiresAt ? day(row.expiresAt) : "Never"}</Cell>
+      <Actions>
         <Confirm
           trigger={
             <Button size="xs" variant="danger" aria-label={`Revoke ${row.name}`} busy={revoke.isPending}>
@@ -70,7 +70,7 @@ function ApiKeyRow({ row }: { row: ApiKey }) {
           action="Revoke"
           onConfirm={() => revoke.mutate()}
         />
-      </Cell>
+      </Actions>
     </Row>
   );
 }

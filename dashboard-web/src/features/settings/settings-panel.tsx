@@ -6,7 +6,7 @@ import { Empty } from "@/components/states";
 import { Truncate } from "@/components/text";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
+import { Actions, Cell, Head, Row, Table, TableBody, TableHead } from "@/components/ui/table";
 import { EditSetting } from "@/features/settings/edit-setting";
 
 const sources: Record<string, string> = {
@@ -26,7 +26,7 @@ function SettingRow({ setting, onEdit }: { setting: Setting; onEdit: () => void 
   const value = valueText(setting.value);
   return (
     <Row>
-      <Cell className="py-2 whitespace-normal">
+      <Cell className="min-w-56 py-2 whitespace-normal">
         <span className="font-mono text-xs break-all">{setting.key}</span>
         {setting.description && (
           <span dir="auto" className="block max-w-prose text-xs text-muted-foreground">
@@ -47,13 +47,13 @@ function SettingRow({ setting, onEdit }: { setting: Setting; onEdit: () => void 
           {setting.source}
         </Badge>
       </Cell>
-      <Cell className="w-0 text-right">
+      <Actions>
         {setting.editable && (
           <Button variant="ghost" size="icon-sm" aria-label={`Edit ${setting.key}`} title="Edit" onClick={onEdit}>
             <PencilIcon aria-hidden />
           </Button>
         )}
-      </Cell>
+      </Actions>
     </Row>
   );
 }
