@@ -14,7 +14,7 @@ const flags = [
 
 // The journey has wrong keys and values refused and a node leave; the browser reports each.
 const expected =
-  /status of 40[014] |net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)|status of 503 /;
+  /status of 40[0134] |net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)|status of 503 /;
 
 export const chromiumPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
@@ -41,7 +41,8 @@ export async function openBrowser() {
   page.on("load", () => (loads.count += 1));
   page.on("pageerror", (error) => troubles.push(`script error: ${error.message}`));
   page.on("console", (message) => {
-    if (message.type() === "error" && !expected.test(message.text())) troubles.push(message.text());
+    if (message.type() === "error" && !expected.test(message.text()))
+      troubles.push(`${message.text()} ${message.location().url}`);
   });
   return { browser, page, troubles, loads };
 }

@@ -17,7 +17,7 @@ function look(element) {
   // A group of choices is one stop: it hands the focus to the choice that is made.
   if (at === element || (element.matches("[role=radiogroup]") && element.contains(at))) {
     const frame = element.closest("form");
-    const seen = at.matches(":focus-visible") && (shows(at) || (frame !== null && shows(frame)));
+    const seen = shows(at) || (frame !== null && shows(frame));
     return { stops: 0, seen };
   }
   const after = (a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
@@ -52,7 +52,7 @@ const focusName = (page) =>
     const at = document.activeElement;
     const { outline } = getComputedStyle(at);
     const name = at.ariaLabel ?? at.textContent?.slice(0, 40) ?? at.id;
-    return `${at.tagName.toLowerCase()} ${name} (${at.matches(":focus-visible") ? "" : "not "}focus-visible, ${outline})`;
+    return `${at.tagName.toLowerCase()} ${name} (${outline})`;
   });
 
 /** What can be done with the keys of a keyboard on this page. */
@@ -62,17 +62,11 @@ export function keyboard(page) {
   /** Goes to a control by Tab or Shift-Tab, as whoever cannot point does. */
   async function reach(locator) {
     let pressed = 0;
-    let again = false;
     for (let looks = 0; looks < 12 && pressed < MOST_STOPS; looks++) {
       const { stops, seen } = await locator.evaluate(look);
       if (stops === 0) {
-        if (seen) return locator;
-        // Where a dialog gave the focus back the browser need not show it; whoever comes by Tab must see it.
-        assert.ok(!again, `the focus cannot be seen on ${await focusName(page)}`);
-        again = true;
-        await press("Shift+Tab");
-        pressed += 1;
-        continue;
+        assert.ok(seen, `the focus cannot be seen on ${await focusName(page)}`);
+        return locator;
       }
       const key = stops > 0 ? "Tab" : "Shift+Tab";
       await Promise.all(Array.from({ length: Math.abs(stops) }, () => press(key)));
@@ -140,6 +134,11 @@ export function keyboard(page) {
     assert.fail(`the focus did not come back to ${locator} but is on ${await focusName(page)}`);
   }
 
+  /** Asserts that the focus is in a part of the page, where it moved when what had it went away. */
+  async function within(region) {
+    await page.waitForFunction((part) => part.contains(document.activeElement), await region.elementHandle());
+  }
+
   /** Closes a dialog, or whatever is open, by Escape; the focus goes back to `opener`. */
   async function escape(dialog, opener) {
     await press("Escape");
@@ -147,5 +146,5 @@ export function keyboard(page) {
     await backAt(opener);
   }
 
-  return { press, reach, enter, toggle, write, arrow, choose, take, backAt, escape };
+  return { press, reach, enter, toggle, write, arrow, choose, take, backAt, within, escape };
 }

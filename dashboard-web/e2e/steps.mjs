@@ -3,6 +3,7 @@ import { chain, dragging } from "./steps/chain.mjs";
 import { nodes } from "./steps/cluster.mjs";
 import { conversation, forgetting } from "./steps/conversation.mjs";
 import { looks, phones, work } from "./steps/figures.mjs";
+import { hostile } from "./steps/hostile.mjs";
 import { providers } from "./steps/providers.mjs";
 import { settings } from "./steps/settings.mjs";
 import { stillness } from "./steps/shifts.mjs";
@@ -17,6 +18,7 @@ export const all = [
   ...work,
   ...looks,
   ...stillness,
+  ...hostile,
   ...leaving.slice(0, 1),
   ...forgetting,
   ...leaving.slice(1),

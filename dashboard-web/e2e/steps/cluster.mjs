@@ -12,7 +12,17 @@ const rowOf = (journey, url) =>
     .getByRole("row")
     .filter({ hasText: url.replace("http://", "") });
 
-/** A node hangs, so that the others miss it, and dies; its supervisor starts it again as a new member. */
+/** By keyboard, once confirmed. */
+async function countAsLost({ page, region, keys }, name) {
+  const button = region("Members").getByRole("button", { name: `Count ${name} as lost` });
+  const dialog = page.getByRole("alertdialog", { name: `Count ${name} as lost?` });
+  await keys.enter(button);
+  await keys.enter(dialog.getByRole("button", { name: "Count as lost" }));
+  await page.getByText(`${name} counts as lost`).waitFor();
+  await button.waitFor({ state: "detached" });
+}
+
+/** A node hangs, so that the others miss it, is counted as lost, and dies; its supervisor starts it as a new member. */
 async function loseNode(journey) {
   const { goTo, victim, victimUrl, region } = journey;
   await goTo("Cluster");
@@ -27,6 +37,7 @@ async function loseNode(journey) {
     hung.getByRole("button", { name: `Count ${name} as lost` }).waitFor({ timeout: LIMIT_MS }),
     region("Members").getByRole("alert").filter({ hasText: name }).waitFor({ timeout: LIMIT_MS }),
   ]);
+  await countAsLost(journey, name);
   process.kill(victim, "SIGKILL");
   await until(
     "it is back as a new member",

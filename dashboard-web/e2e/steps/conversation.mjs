@@ -132,6 +132,20 @@ async function release(journey) {
   await region("Cooldowns").getByText("Nothing is cooling").waitFor();
 }
 
+/** A key that its provider asks to wait rests, and is released where keys are kept. */
+async function releaseKey(journey) {
+  const { region, goTo, order, ask, keys } = journey;
+  await order([{ platform: "beta", times: 1, fault: "status=429" }]);
+  await ask("Too soon", { model: "beta/b-large" });
+  await goTo("Providers");
+  const button = region("Keys").getByRole("button", { name: "Release key beta team" });
+  await keys.enter(button);
+  await button.waitFor({ state: "detached" });
+  await keys.within(region("Keys"));
+  await order([]);
+  await until("the key serves again", async () => (await ask("And now?", { model: "beta/b-large" })).status === 200);
+}
+
 async function liftBan(journey) {
   const { page, region, goTo, keys } = journey;
   const [platform] = journey.pinned.split("/");
@@ -144,6 +158,10 @@ async function liftBan(journey) {
   await journey.judge("session");
   await keys.enter(lift);
   await bans.getByText("No bans").waitFor();
+  await keys.within(bans);
+  await keys.enter(page.getByRole("link", { name: "Back to the list" }));
+  await page.getByRole("heading", { level: 1, name: "Sessions", exact: true }).waitFor();
+  await keys.backAt(page.locator("#main"));
   await journey.admin("/api/settings", { method: "PUT", body: { protection: null } });
 }
 
@@ -205,6 +223,7 @@ export const conversation = [
   { title: "it is released by hand", run: release },
   { title: "the session's ban is lifted", run: liftBan },
   { title: "the released model answers again", run: comeBack },
+  { title: "a key that rests is released by hand", run: releaseKey },
   { title: "a long answer is followed, and stopped", run: follow },
 ];
 export const forgetting = [{ title: "a session's pin is forgotten, once confirmed", run: forget }];

@@ -92,7 +92,12 @@ async function transfer(journey) {
   await keys.backAt(exporter);
   await keys.enter(exporter);
   await keys.toggle(dialog.getByRole("switch", { name: /secrets/ }));
-  await keys.write(dialog.getByLabel("Admin key, once more"), adminKey);
+  const again = dialog.getByLabel("Admin key, once more");
+  await keys.write(again, "sb-admin-of-another-house-entirely");
+  await keys.press("Enter");
+  await dialog.getByRole("alert").filter({ hasText: /\S/ }).waitFor();
+  await keys.backAt(again);
+  await keys.write(again, adminKey);
   const whole = await saved(page, () => keys.enter(dialog.getByRole("button", { name: "Export with secrets" })));
   assert.ok((await readFile(whole.path, "utf8")).includes("sk-gamma-key-of-the-journey"));
   await keys.backAt(exporter);
@@ -103,9 +108,11 @@ async function transfer(journey) {
   await until("the key is off", async () => (await use.getAttribute("aria-checked")) === "false");
   await confirmed(journey, row.getByRole("button", { name: "Remove gamma carried" }), "Remove");
   await row.waitFor({ state: "detached" });
+  await keys.within(region("Keys"));
   const gamma = region("Platforms").getByRole("row").filter({ hasText: "Gamma" });
   await confirmed(journey, gamma.getByRole("button", { name: "Remove Gamma" }), "Remove");
   await gamma.waitFor({ state: "detached" });
+  await keys.within(region("Platforms"));
 
   const importer = page.getByRole("button", { name: "Import", exact: true });
   await keys.enter(importer);

@@ -63,6 +63,7 @@ async function furtherKey(journey) {
   await until("the key is on", async () => (await status("auto")) === 200);
   await confirmed(journey, row.getByRole("button", { name: "Revoke robot" }), "Revoke");
   await row.getByText("Active").waitFor({ state: "detached" });
+  await keys.within(region("Further API keys"));
   await until("the key is refused", async () => (await status("auto")) === 401);
 }
 

@@ -95,11 +95,15 @@ class DashboardJourneyIT {
         }
     }
 
-    /** Cooldowns last longer than the slowest machine needs to look at them; everything else is as shipped. */
+    /**
+     * Cooldowns last, and a node that hangs is left to whoever looks, for longer than the slowest machine needs to look;
+     * everything else is as shipped.
+     */
     private static String configuration(int port) {
         return """
                 switchboard.catalog = none
                 switchboard.cooldown.transient = 90s
+                akka.cluster.split-brain-resolver.stable-after = 60s
                 switchboard.bootstrap {
                   platforms = [
                     { id = alpha, name = "Alpha", adapter = openai, base-url = "http://127.0.0.1:%1$d/alpha/v1" }

@@ -65,9 +65,8 @@ class TerminalAnswerTest {
     void everyKindIsDescribedInWordsOfOurOwn(FailureKind kind) {
         if (kind != FailureKind.CLIENT_FAULT) {
             assertThat(answer(attempt("a/one", kind)).message())
-                    .startsWith(
-                            (kind == FailureKind.TOO_LARGE ? "The prompt is too long for every model left. " : "")
-                                    + "The only attempt failed: a/one ")
+                    .startsWith((kind == FailureKind.TOO_LARGE ? "The prompt is too long for every model left. " : "")
+                            + "The only attempt failed: a/one ")
                     .doesNotContain("upstream words");
         }
     }
