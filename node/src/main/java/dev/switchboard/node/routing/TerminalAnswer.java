@@ -69,10 +69,8 @@ public record TerminalAnswer(
             Failure refusal = firstRefusal(attempts);
             return new TerminalAnswer(400, INVALID, refusal.code(), refusal.message(), null);
         }
-        String tried = attempts.size() == 1
-                ? "The only attempt failed: %s %s.".formatted(last.model(), describe(last.failure()))
-                : "All %d attempts failed. Last: %s %s. Tried: %s."
-                        .formatted(attempts.size(), last.model(), describe(last.failure()), modelsOf(attempts));
+        String tried = "All %d attempts failed. Last: %s %s. Tried: %s."
+                .formatted(attempts.size(), last.model(), describe(last.failure()), modelsOf(attempts));
         if (kind == FailureKind.TOO_LARGE) {
             return new TerminalAnswer(
                     400,

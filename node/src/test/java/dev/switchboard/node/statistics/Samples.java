@@ -50,7 +50,7 @@ final class Samples {
                 model,
                 status,
                 status < 400 ? null : status == 499 ? FailureKind.CANCELLED : FailureKind.SERVER_ERROR,
-                status < 400 ? null : "The only attempt failed",
+                status < 400 ? null : "All 1 attempts failed",
                 model == null ? 0 : 1,
                 true,
                 totalMs,
