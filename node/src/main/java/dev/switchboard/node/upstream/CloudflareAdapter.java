@@ -19,8 +19,25 @@ final class CloudflareAdapter implements Adapter {
 
     private static final String ACCOUNT = "{account}";
     private static final String ACCOUNTS = "/accounts/";
-    private static final List<String> REFUSED = List.of("min_p", "logit_bias", "top_logprobs", "reasoning_effort");
-    private static final Map<String, String> ONLY_DEFAULT = Map.of("logprobs", "false", "n", "1", "store", "false");
+    private static final List<String> REFUSED = List.of(
+            "min_p",
+            "n",
+            "logit_bias",
+            "logprobs",
+            "top_logprobs",
+            "reasoning_effort",
+            "verbosity",
+            "modalities",
+            "prediction",
+            "audio",
+            "web_search_options",
+            "service_tier",
+            "store",
+            "metadata",
+            "user",
+            "prompt_cache_key",
+            "prompt_cache_retention",
+            "safety_identifier");
 
     private CloudflareAdapter() {}
 
@@ -44,9 +61,9 @@ final class CloudflareAdapter implements Adapter {
         if (call.request().isEmbedding()) {
             return OpenAiEmbeddings.request(call, key.url(call.platform()) + "/embeddings", key.token());
         }
-        OpenAiBody.refuse(call, REFUSED);
+        List<String> idle = OpenAiBody.refuse(call, REFUSED);
         Map<String, @Nullable JsonNode> changes = OpenAiBody.changes(call);
-        OpenAiBody.dropDefaults(call, ONLY_DEFAULT, changes);
+        idle.forEach(name -> changes.put(name, null));
         OpenAiBody.flattenContent(call, changes, true);
         return new WireRequest(
                 key.url(call.platform()) + "/chat/completions",

@@ -20,16 +20,25 @@ final class CohereAdapter implements Adapter {
             "top_k",
             "min_p",
             "repetition_penalty",
+            "n",
             "logit_bias",
+            "logprobs",
             "top_logprobs",
             "reasoning_effort",
+            "verbosity",
+            "functions",
+            "function_call",
             "modalities",
             "prediction",
             "audio",
-            "service_tier");
-    private static final Map<String, String> ONLY_DEFAULT =
-            Map.of("n", "1", "logprobs", "false", "store", "false", "parallel_tool_calls", "true");
-    private static final List<String> UNNEEDED = List.of("metadata", "prompt_cache_key", "safety_identifier", "user");
+            "web_search_options",
+            "service_tier",
+            "store",
+            "metadata",
+            "user",
+            "prompt_cache_key",
+            "prompt_cache_retention",
+            "safety_identifier");
     private static final Set<String> NOT_IN_SCHEMAS = Set.of("additionalProperties", "$schema");
 
     private CohereAdapter() {}
@@ -39,14 +48,15 @@ final class CohereAdapter implements Adapter {
         if (call.request().isEmbedding()) {
             return CohereEmbeddings.request(call, host(call.platform()) + "/v2/embed");
         }
-        OpenAiBody.refuse(call, REFUSED);
+        List<String> idle = OpenAiBody.refuse(call, REFUSED);
         Map<String, @Nullable JsonNode> changes = OpenAiBody.changes(call);
-        OpenAiBody.dropDefaults(call, ONLY_DEFAULT, changes);
-        UNNEEDED.forEach(name -> changes.put(name, null));
+        idle.forEach(name -> changes.put(name, null));
+        // Not known there; the answer is held to it here (OneToolCall).
+        changes.put("parallel_tool_calls", null);
         OpenAiBody.flattenContent(call, changes, false);
         JsonNode root = call.request().root();
         for (String name : List.of("tools", "response_format")) {
-            if (root.hasNonNull(name)) {
+            if (root.hasNonNull(name) && !changes.containsKey(name)) {
                 changes.put(name, SchemaTrim.without(NOT_IN_SCHEMAS, root.path(name)));
             }
         }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class EntryRules {
     private EntryRules() {}
 
-    /** Throws for the first field that the platform cannot take, or not with that word. */
-    static void refuse(ChatCall call) throws Inexpressible {
+    /** Throws for the first field that the platform cannot take, or not with that word; gives those to leave out. */
+    static List<String> refuse(ChatCall call) throws Inexpressible {
         Quirks quirks = call.platform().quirks();
-        OpenAiBody.refuse(call, quirks.refuse());
+        List<String> idle = OpenAiBody.refuse(call, quirks.refuse());
         for (Map.Entry<String, List<String>> field : quirks.allow().entrySet()) {
             JsonNode value = call.request().root().path(field.getKey());
             if (!value.isMissingNode() && !value.isNull() && !field.getValue().contains(value.asText())) {
@@ -28,6 +28,7 @@ final class EntryRules {
                                 + call.platform().name());
             }
         }
+        return idle;
     }
 
     /** Keeps the message fields that the platform knows, and gives assistant messages what a rule says they lack. */

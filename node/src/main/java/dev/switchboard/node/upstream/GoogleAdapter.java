@@ -3,7 +3,6 @@ package dev.switchboard.node.upstream;
 import akka.util.ByteString;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.ChatRequest;
 import dev.switchboard.node.chat.Json;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class GoogleAdapter implements Adapter {
     static final Adapter INSTANCE = new GoogleAdapter();
 
-    /** Request fields that become something else, or name the conversation without changing the answer. */
+    /** Request fields that become something else, or are for this gateway. */
     private static final Set<String> UNDERSTOOD = Set.of(
             "model",
             "messages",
@@ -47,16 +46,8 @@ final class GoogleAdapter implements Adapter {
             "reasoning_effort",
             "tools",
             "tool_choice",
-            "user",
-            "metadata",
-            "prompt_cache_key",
-            "safety_identifier");
-
-    /** Fields whose only value that can be said is the default. */
-    private static final Map<String, JsonNode> ONLY_DEFAULT = Map.of(
-            "parallel_tool_calls", BooleanNode.valueOf(true),
-            "logprobs", BooleanNode.valueOf(false),
-            "store", BooleanNode.valueOf(false));
+            // Not known there; the answer is held to it here (OneToolCall).
+            "parallel_tool_calls");
 
     /** In the order in which they are written: the same request is the same bytes. */
     private static final List<Map.Entry<String, String>> PLAIN_NUMBERS = List.of(
@@ -105,11 +96,9 @@ final class GoogleAdapter implements Adapter {
     private static void refuseUnknown(ChatCall call) throws Inexpressible {
         EntryRules.refuse(call);
         for (Map.Entry<String, JsonNode> field : call.request().root().properties()) {
-            boolean said = field.getValue().isNull()
-                    || UNDERSTOOD.contains(field.getKey())
-                    || field.getValue().equals(ONLY_DEFAULT.get(field.getKey()));
-            if (!said) {
-                throw new Inexpressible(field.getKey(), call);
+            String name = field.getKey();
+            if (!UNDERSTOOD.contains(name) && !AsksNothing.field(name, call.request())) {
+                throw new Inexpressible(name, call);
             }
         }
     }
@@ -119,7 +108,7 @@ final class GoogleAdapter implements Adapter {
         JsonNode root = request.root();
         ObjectNode config = Json.object();
         for (Map.Entry<String, String> number : PLAIN_NUMBERS) {
-            if (root.path(number.getKey()).isNumber()) {
+            if (root.path(number.getKey()).isNumber() && !AsksNothing.field(number.getKey(), request)) {
                 config.set(number.getValue(), root.path(number.getKey()));
             }
         }

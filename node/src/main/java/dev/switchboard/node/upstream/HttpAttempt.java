@@ -168,7 +168,7 @@ final class HttpAttempt implements Attempt {
             exchange.discard();
             fail(Failure.of(FailureKind.MALFORMED, "The provider answered with a web page."));
         } else if (call.request().stream() && !type.endsWith("json")) {
-            Adapter.Translator translator = JsonStream.around(adapter.translator(call), call);
+            Adapter.Translator translator = JsonStream.around(OneToolCall.around(adapter.translator(call), call), call);
             EventReader events = new EventReader(Unpacker.of(answer.encoding()), translator);
             exchange.read(new StreamOpening(exchange, events, new AnswerOpening(answerSpec()), stall, result));
         } else {
@@ -212,7 +212,9 @@ final class HttpAttempt implements Attempt {
     }
 
     private void onAnswer(JsonAnswer came, long ttfb) {
-        JsonAnswer answer = came instanceof JsonAnswer.Complete whole ? JsonFormat.judge(call.request(), whole) : came;
+        JsonAnswer answer = came instanceof JsonAnswer.Complete whole
+                ? JsonFormat.judge(call.request(), OneToolCall.of(call.request(), whole))
+                : came;
         if (answer instanceof JsonAnswer.Unusable unusable) {
             fail(unusable.failure());
         } else if (answer instanceof JsonAnswer.Complete complete) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.switchboard.node.chat.ChatRequest;
 import dev.switchboard.node.chat.Json;
 import dev.switchboard.protocol.directory.Quirks;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,8 @@ final class OpenAiBody {
         ChatRequest request = call.request();
         Quirks quirks = call.platform().quirks();
         Map<String, @Nullable JsonNode> changes = new LinkedHashMap<>();
-        EntryRules.refuse(call);
+        EntryRules.refuse(call).forEach(name -> changes.put(name, null));
+        AsksNothing.aboutTools(request).forEach(name -> changes.put(name, null));
         changes.put("model", TextNode.valueOf(call.model().ref().id()));
         OURS.forEach(name -> changes.put(name, null));
         changes.put("stream_options", streamOptions(request));
@@ -50,27 +52,18 @@ final class OpenAiBody {
         return changes;
     }
 
-    /** Throws for the first of the fields that the request carries. */
-    static void refuse(ChatCall call, Iterable<String> fields) throws Inexpressible {
+    /** Throws for the first of the fields that asks for something; gives those to leave out, which ask for nothing. */
+    static List<String> refuse(ChatCall call, List<String> fields) throws Inexpressible {
+        List<String> idle = new ArrayList<>();
         for (String field : fields) {
-            if (call.request().root().hasNonNull(field)) {
+            if (!AsksNothing.field(field, call.request())) {
                 throw new Inexpressible(field, call);
             }
-        }
-    }
-
-    /** Leaves out fields that hold the value they have anyway, and throws for another value; values are JSON text. */
-    static void dropDefaults(ChatCall call, Map<String, String> defaults, Map<String, @Nullable JsonNode> changes)
-            throws Inexpressible {
-        for (Map.Entry<String, String> only : defaults.entrySet()) {
-            JsonNode value = call.request().root().path(only.getKey());
-            if (!value.isMissingNode() && !value.isNull()) {
-                if (!value.toString().equals(only.getValue())) {
-                    throw new Inexpressible(only.getKey(), call);
-                }
-                changes.put(only.getKey(), null);
+            if (call.request().root().has(field)) {
+                idle.add(field);
             }
         }
+        return idle;
     }
 
     /**

@@ -232,18 +232,12 @@ final class BadInputCases {
         cases.add(new Case("a stop and a seed", CHAT, HI + ",'stop':['a','b'],'seed':7", "ok"));
         cases.add(new Case("two choices", CHAT, HI + ",'n':2", "ok", "cohere,cloudflare=n"));
         cases.add(new Case(
-                "logprobs",
-                CHAT,
-                HI + ",'logprobs':true,'top_logprobs':2",
-                "ok",
-                "google=logprobs",
-                "cohere,cloudflare=top_logprobs"));
+                "logprobs", CHAT, HI + ",'logprobs':true,'top_logprobs':2", "ok", "google,cohere,cloudflare=logprobs"));
         cases.add(new Case(
                 "no parallel calls",
                 CHAT,
                 HI + ",'parallel_tool_calls':false," + tool("f", "{'type':'object'}"),
-                "ok",
-                "google,cohere=parallel_tool_calls"));
+                "ok"));
         cases.add(new Case("a limit of the newer name", CHAT, HI + ",'max_completion_tokens':9", "ok"));
         cases.add(new Case(
                 "an effort", CHAT, HI + ",'reasoning_effort':'low'", "ok", "cohere,cloudflare=reasoning_effort"));

@@ -113,7 +113,7 @@ class CatalogQuirksTest extends UpstreamHarness {
                 "cohere; 'top_k':2; top_k",
                 "cloudflare; 'min_p':0.1; min_p",
                 "google; 'repetition_penalty':1.2; repetition_penalty",
-                "kilo; 'response_format':{'type':'text'}; response_format",
+                "kilo; 'response_format':{'type':'json_object'}; response_format",
                 "aihorde; 'tools':[{'type':'function','function':{'name':'f'}}]; tools",
             })
     void fieldsThatARowRefusesAreNamed(String platform, String fields, String field) {

@@ -44,11 +44,10 @@ class CohereAdapterTest {
             quoteCharacter = '`',
             value = {
                 "\"top_k\":4 | top_k",
-                "\"logit_bias\":{} | logit_bias",
+                "\"logit_bias\":{\"1\":5} | logit_bias",
                 "\"logprobs\":true | logprobs",
                 "\"n\":2 | n",
-                "\"reasoning_effort\":\"low\" | reasoning_effort",
-                "\"parallel_tool_calls\":false | parallel_tool_calls"
+                "\"reasoning_effort\":\"low\" | reasoning_effort"
             })
     void whatCannotBeSaidIsNamed(String field, String name) {
         Inexpressible refusal =

@@ -150,7 +150,6 @@ class GoogleAdapterTest {
             value = {
                 "\"logit_bias\":{\"1\":1} | logit_bias",
                 "\"logprobs\":true | logprobs",
-                "\"parallel_tool_calls\":false | parallel_tool_calls",
                 "\"some_new_field\":1 | some_new_field",
                 "\"reasoning_effort\":\"extreme\" | reasoning_effort",
                 "\"response_format\":{\"type\":\"grammar\"} | response_format",
