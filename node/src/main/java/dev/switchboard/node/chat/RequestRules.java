@@ -55,6 +55,10 @@ final class RequestRules {
         if (!absent(schema) && !schema.isObject() && !schema.isBoolean()) {
             throw InvalidRequest.field("response_format.json_schema.schema", "must be a JSON schema");
         }
+        String fault = SchemaRules.fault(schema);
+        if (fault != null) {
+            throw InvalidRequest.field("response_format", "holds a schema that is none: " + fault);
+        }
     }
 
     private static void checkModels(JsonNode root) throws InvalidRequest {

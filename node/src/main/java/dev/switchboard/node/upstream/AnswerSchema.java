@@ -18,7 +18,10 @@ final class AnswerSchema {
 
     static boolean fits(JsonNode schema, JsonNode value) {
         try {
-            return registry().getSchema(schema).validate(value).isEmpty();
+            return registry()
+                    .getSchema(SchemaTrim.withoutNulls(schema))
+                    .validate(value)
+                    .isEmpty();
         } catch (RuntimeException | StackOverflowError e) {
             // Nobody can say whether the answer fits a schema that cannot be evaluated.
             return true;

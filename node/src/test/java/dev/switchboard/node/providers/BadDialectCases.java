@@ -5,6 +5,7 @@ import static dev.switchboard.node.providers.BadInputCases.CYCLE;
 import static dev.switchboard.node.providers.BadInputCases.HI;
 import static dev.switchboard.node.providers.BadInputCases.MESSAGES;
 import static dev.switchboard.node.providers.BadInputCases.MILLION;
+import static dev.switchboard.node.providers.BadInputCases.NO_SCHEMA;
 import static dev.switchboard.node.providers.BadInputCases.RESPONSES;
 import static dev.switchboard.node.providers.BadInputCases.exploding;
 
@@ -37,6 +38,11 @@ final class BadDialectCases {
                 "ok"));
         cases.add(new Case(
                 "a built-in tool", RESPONSES, "'input':'hi','tools':[{'type':'web_search'}]", "tools[0].type"));
+        cases.add(new Case(
+                "a schema that is none",
+                RESPONSES,
+                "'input':'hi','text':{'format':{'type':'json_schema','name':'r','schema':" + NO_SCHEMA + "}}",
+                "text.format"));
         cases.add(new Case("a field of another dialect", RESPONSES, "'input':'hi','logprobs':true", "logprobs"));
         cases.add(new Case(
                 "a schema with cycles",
@@ -125,6 +131,16 @@ final class BadDialectCases {
                 MESSAGES,
                 MOST + "'messages':[{'role':'wizard','content':'hi'}]",
                 "messages[0].role"));
+        cases.add(new Case(
+                "a schema that is none",
+                MESSAGES,
+                MOST + HI + ",'output_config':{'format':{'type':'json_schema','schema':" + NO_SCHEMA + "}}",
+                "output_config.format"));
+        cases.add(new Case(
+                "a schema that is none, in the field's earlier place",
+                MESSAGES,
+                MOST + HI + ",'output_format':{'type':'json_schema','schema':" + NO_SCHEMA + "}",
+                "output_format"));
         cases.add(new Case("empty text", MESSAGES, MOST + "'messages':[{'role':'user','content':''}]", "ok"));
         cases.add(new Case("no blocks", MESSAGES, MOST + "'messages':[{'role':'user','content':[]}]", "messages"));
         cases.add(new Case(

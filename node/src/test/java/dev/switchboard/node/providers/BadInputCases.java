@@ -28,6 +28,7 @@ final class BadInputCases {
     static final String MESSAGES = "/v1/messages";
     static final String COMPLETIONS = "/v1/completions";
     static final String HI = "'messages':[{'role':'user','content':'hi'}]";
+    static final String NO_SCHEMA = "{'type':'object','properties':{'a':{'type':5}}}";
     static final String CYCLE = "{'type':'object','properties':{'me':{'$ref':'#'},'next':{'$ref':'#/$defs/n'}},"
             + "'$defs':{'n':{'type':'object','properties':{'n':{'$ref':'#/$defs/n'},'m':{'anyOf':[{'$ref':'#/$defs/n'},{'type':'null'}]}}}}}";
 
@@ -216,6 +217,11 @@ final class BadInputCases {
                 CHAT,
                 HI + ",'response_format':{'type':'json_schema','json_schema':{'name':'r','schema':" + CYCLE + "}}",
                 "ok"));
+        cases.add(new Case(
+                "a response schema that is none",
+                CHAT,
+                HI + ",'response_format':{'type':'json_schema','json_schema':{'name':'r','schema':" + NO_SCHEMA + "}}",
+                "response_format"));
         cases.add(new Case(
                 "fields that are null",
                 CHAT,

@@ -72,6 +72,8 @@ class JsonFormatTest {
     @ValueSource(
             strings = {
                 "{\"$ref\":\"#\"}",
+                "{\"title\":null,\"required\":null,\"properties\":{\"a\":{\"type\":\"string\",\"enum\":null}}}",
+                "{\"properties\":{\"a\":null}}",
                 "{\"$schema\":\"http://127.0.0.1:1/none\"}",
                 "{\"properties\":{\"a\":{\"pattern\":\"(\"}}}",
                 "{\"properties\":{\"a\":{\"pattern\":\"^(?:(a)|aa)+\\\\1$\"}}}"

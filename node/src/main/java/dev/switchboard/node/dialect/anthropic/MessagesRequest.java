@@ -55,17 +55,18 @@ public final class MessagesRequest {
     private static final int LOW_BUDGET = 4_096;
     private static final int MEDIUM_BUDGET = 16_384;
 
-    private static final Map<String, String> RENAMED = renamed();
+    private static final Map<String, String> RENAMED = renamed("output_config.format");
+    private static final Map<String, String> RENAMED_EARLIER = renamed("output_format");
 
     private MessagesRequest() {}
 
-    private static Map<String, String> renamed() {
+    private static Map<String, String> renamed(String format) {
         Map<String, String> names = new LinkedHashMap<>();
         names.put("stop$", "stop_sequences");
         names.put("(tools\\[\\d+])\\.function\\.parameters", "$1.input_schema");
         names.put("(tools\\[\\d+])\\.function", "$1");
         names.put("reasoning_effort$", "thinking");
-        names.put("response_format(\\.json_schema)?", "output_config.format");
+        names.put("response_format(\\.json_schema)?", format);
         names.put("parallel_tool_calls$", "tool_choice.disable_parallel_tool_use");
         return names;
     }
@@ -128,9 +129,10 @@ public final class MessagesRequest {
         }
         MessagesTools.translate(source, chat);
         thinking(source, naming, chat);
-        format(source, chat);
+        boolean newer = !Fields.absent(source.path("output_config").path("format"));
+        format(source, newer, chat);
         Fields.copySession(source, chat);
-        FieldNames names = new FieldNames(RENAMED, origins);
+        FieldNames names = new FieldNames(newer ? RENAMED : RENAMED_EARLIER, origins);
         return new Translated(names.checked(chat), names);
     }
 
@@ -198,11 +200,11 @@ public final class MessagesRequest {
         }
     }
 
-    private static void format(ObjectNode source, ObjectNode chat) throws InvalidRequest {
-        JsonNode inner = source.path("output_config").path("format");
-        boolean outer = Fields.absent(inner);
-        JsonNode format = outer ? Fields.optionalObject(source, "output_format", "") : inner;
-        String at = outer ? "output_format." : "output_config.format.";
+    private static void format(ObjectNode source, boolean newer, ObjectNode chat) throws InvalidRequest {
+        JsonNode format = newer
+                ? source.path("output_config").path("format")
+                : Fields.optionalObject(source, "output_format", "");
+        String at = newer ? "output_config.format." : "output_format.";
         if (Fields.absent(format)) {
             return;
         }
