@@ -175,6 +175,7 @@ class FailoverTest {
         assertThat(rig.send(ask("half/m", "safe/ok")).routedVia()).isEqualTo("safe/ok");
         await().atMost(SOON).until(() -> !rig.cooldowns("half").isEmpty());
         await().atMost(SOON).until(() -> rig.cooldowns("half").isEmpty());
+        rig.awaitChecked("half");
         fault("half", "slow-first=3s");
         List<CompletableFuture<Answer>> answers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -214,8 +215,8 @@ class FailoverTest {
         for (long expected : List.of(1L, 2L, 3L, 3L)) {
             Instant before = Instant.now();
             assertThat(rig.send(ask("twice/m")).status()).isEqualTo(502);
-            Instant after = Instant.now();
             await().atMost(SOON).until(() -> !rig.cooldowns("twice").isEmpty());
+            Instant after = Instant.now();
             Instant until =
                     Instant.parse(rig.cooldowns("twice").get(0).path("until").asText());
             assertThat(until).isBetween(before.plusSeconds(expected), after.plusSeconds(expected));

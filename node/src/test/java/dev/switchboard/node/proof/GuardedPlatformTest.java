@@ -51,6 +51,7 @@ class GuardedPlatformTest {
 
     @Test
     void newSessionsNeverShareAGuardedPlatform() throws Exception {
+        rig.awaitChecked("guarded", "alone");
         rig.fault(FaultRule.of("slow-first=500ms").platform("guarded"));
         rig.fault(FaultRule.of("slow-first=500ms").platform("alone"));
         List<CompletableFuture<Answer>> answers = new ArrayList<>();

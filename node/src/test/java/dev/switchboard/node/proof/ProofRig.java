@@ -17,6 +17,7 @@ import dev.switchboard.node.simulator.SimulatorJournal;
 import dev.switchboard.node.simulator.SimulatorSettings;
 import dev.switchboard.protocol.directory.ProviderKey;
 import dev.switchboard.protocol.domain.KeyId;
+import dev.switchboard.protocol.domain.KeyStatus;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.session.SessionCommand;
@@ -268,6 +269,14 @@ final class ProofRig implements AutoCloseable {
             }
         }
         throw new AssertionError("no key " + n + " of " + platform);
+    }
+
+    /** The health checks of these platforms' keys are over, and what the simulator counted so far is forgotten. */
+    void awaitChecked(String... platforms) {
+        for (String platform : platforms) {
+            await().atMost(SOON).until(() -> key(platform, 1).status() != KeyStatus.UNKNOWN);
+        }
+        simulator.journal().clear();
     }
 
     /** Nothing is left of any request: no turn, no lease, no open upstream request. */
