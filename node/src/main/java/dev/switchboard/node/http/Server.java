@@ -1,35 +1,100 @@
 package dev.switchboard.node.http;
 
+import akka.Done;
+import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.Http;
-import akka.http.javadsl.ServerBinding;
-import akka.http.javadsl.ServerBuilder;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.settings.ServerSettings;
+import akka.stream.TLSClosing;
+import akka.stream.TLSProtocol.SessionBytes;
+import akka.stream.TLSProtocol.SslTlsInbound;
+import akka.stream.TLSProtocol.SslTlsOutbound;
+import akka.stream.javadsl.BidiFlow;
 import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Keep;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.TLS;
+import akka.stream.javadsl.TLSPlacebo;
+import akka.stream.javadsl.Tcp;
+import akka.util.ByteString;
 import dev.switchboard.node.settings.Settings;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Binds an HTTP server whose handlers learn when their client's connection is gone. */
+/**
+ * Binds an HTTP server whose handlers learn when their client's connection is gone. It is put together from Akka HTTP's layer
+ * and TCP, because nothing can be put between them otherwise ({@link WholeSequences}).
+ */
 public final class Server {
-    private Server() {}
+    private final ActorSystem<?> system;
+    private final ServerSettings settings;
+    private final @Nullable TlsCertificate tls;
+    private final Settings.Clients limits;
+    private final Function<HttpRequest, CompletionStage<HttpResponse>> handler;
+
+    private Server(
+            ActorSystem<?> system,
+            @Nullable TlsCertificate tls,
+            Settings.Clients limits,
+            Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
+        this.system = system;
+        this.settings = ServerSettings.create(system.classicSystem());
+        this.tls = tls;
+        this.limits = limits;
+        this.handler = handler;
+    }
 
     /**
      * Binds; the stage fails when the address is in use.
      *
      * @param tls null for plain HTTP
      */
-    public static CompletionStage<ServerBinding> bind(
+    public static CompletionStage<Tcp.ServerBinding> bind(
             ActorSystem<?> system,
             String host,
             int port,
             @Nullable TlsCertificate tls,
             Settings.Clients limits,
             Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
-        ServerBuilder builder = Http.get(system).newServerAt(host, port);
-        ServerBuilder server = tls == null ? builder : builder.enableHttps(tls.context());
-        return server.bindFlow(Flow.fromGraph(new ClientConnection(limits, handler)));
+        Server server = new Server(system, tls, limits, handler);
+        return Tcp.get(system)
+                .bind(
+                        host,
+                        port,
+                        server.settings.getBacklog(),
+                        server.settings.getSocketOptions(),
+                        false,
+                        Optional.<java.time.Duration>empty())
+                .mapAsyncUnordered(server.settings.getMaxConnections(), server::serve)
+                .toMat(Sink.ignore(), Keep.left())
+                .run(system);
+    }
+
+    /** Completes when the connection has ended, however: a broken one is no news for the others. */
+    private CompletionStage<Done> serve(Tcp.IncomingConnection connection) {
+        Flow<ByteString, ByteString, NotUsed> bytes = Flow.fromGraph(new ClientConnection(limits, handler))
+                .join(Http.get(system)
+                        .serverLayer(settings, Optional.of(connection.remoteAddress()))
+                        .atop(transport())
+                        .atop(BidiFlow.<ByteString, ByteString>bidirectionalIdleTimeout(java.time.Duration.ofMillis(
+                                settings.getTimeouts().idleTimeout().toMillis()))));
+        return bytes.watchTermination(Keep.right())
+                .join(connection.flow())
+                .run(system)
+                .handleAsync((done, failure) -> Done.getInstance(), Runnable::run);
+    }
+
+    private BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> transport() {
+        TlsCertificate certificate = tls;
+        if (certificate == null) {
+            return BidiFlow.fromFlows(Flow.of(SslTlsOutbound.class), Flow.fromGraph(new WholeSequences<SessionBytes>()))
+                    .atop(TLSPlacebo.getInstance());
+        }
+        return BidiFlow.fromFlows(Flow.of(SslTlsOutbound.class), Flow.fromGraph(new WholeSequences<SslTlsInbound>()))
+                .atop(TLS.create(certificate::engine, TLSClosing.eagerClose()));
     }
 }

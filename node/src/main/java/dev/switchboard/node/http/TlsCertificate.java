@@ -1,7 +1,5 @@
 package dev.switchboard.node.http;
 
-import akka.http.javadsl.ConnectionContext;
-import akka.http.javadsl.HttpsConnectionContext;
 import akka.pki.pem.DERPrivateKeyLoader;
 import akka.pki.pem.PEMDecoder;
 import java.io.ByteArrayInputStream;
@@ -94,14 +92,12 @@ public final class TlsCertificate {
         }
     }
 
-    /** What a server binds with. */
-    public HttpsConnectionContext context() {
-        return ConnectionContext.httpsServer(() -> {
-            SSLEngine engine = loaded.context().createSSLEngine();
-            engine.setUseClientMode(false);
-            engine.setEnabledProtocols(PROTOCOLS);
-            return engine;
-        });
+    /** A server's side of a new connection. */
+    SSLEngine engine() {
+        SSLEngine engine = loaded.context().createSSLEngine();
+        engine.setUseClientMode(false);
+        engine.setEnabledProtocols(PROTOCOLS);
+        return engine;
     }
 
     /** The certificate, then those that vouch for it. */

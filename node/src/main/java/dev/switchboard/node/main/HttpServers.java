@@ -2,7 +2,7 @@ package dev.switchboard.node.main;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
-import akka.http.javadsl.ServerBinding;
+import akka.stream.javadsl.Tcp;
 import dev.switchboard.node.http.BodyBudget;
 import dev.switchboard.node.http.Cors;
 import dev.switchboard.node.http.DashboardFiles;
@@ -75,7 +75,7 @@ final class HttpServers {
     }
 
     /** Binds the public server. */
-    CompletionStage<ServerBinding> bind() {
+    CompletionStage<Tcp.ServerBinding> bind() {
         TlsCertificate certificate = tls;
         if (certificate != null) {
             system.scheduler()
@@ -97,7 +97,7 @@ final class HttpServers {
     }
 
     /** Binds the operations server where it is apart; completes with null where it is not. */
-    CompletionStage<@Nullable ServerBinding> bindOps() {
+    CompletionStage<Tcp.@Nullable ServerBinding> bindOps() {
         String host = settings.ops().host();
         if (ops == null || host == null) {
             return CompletableFuture.completedStage(null);

@@ -2,7 +2,7 @@ package dev.switchboard.node.main;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.http.javadsl.ServerBinding;
+import akka.stream.javadsl.Tcp;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.switchboard.node.http.TlsCertificate;
 import dev.switchboard.node.persistence.DatabaseConfig;
@@ -77,9 +77,10 @@ final class Node {
                     embedded ? null : new MemberRegister(pool::getConnection),
                     own,
                     start.live());
-            ServerBinding binding = rooms.servers().bind().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
-            @Nullable
-            ServerBinding ops = rooms.servers().bindOps().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+            Tcp.ServerBinding binding =
+                    rooms.servers().bind().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+            Tcp.@Nullable ServerBinding ops =
+                    rooms.servers().bindOps().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
             Shutdown.arrange(system, rooms, binding, ops, pool, held);
             Shutdown.followSupervisor(system, System.getenv(ClusterCommand.SUPERVISOR));
             Banner.printWhenReady(system, rooms, out);

@@ -28,6 +28,8 @@ class StrangeRequestsTest {
     private static final int WITHIN_MS = 5_000;
     private static final String SMUGGLED = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
 
+    private static final String HI = "{\"model\":\"demo/echo\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+
     private static TestNode node;
 
     @BeforeAll
@@ -191,6 +193,41 @@ class StrangeRequestsTest {
             assertThat(get("/livez", "X-Request-Id: " + id + "\r\n")).contains("X-Request-Id: " + id + "\r\n");
         }
         assertThat(get("/livez", "X-Request-Id: " + "x".repeat(257) + "\r\n")).contains("X-Request-Id: req-");
+    }
+
+    private static String chat(String headers) throws IOException {
+        return exchange("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
+                + node.apiKey() + "\r\nContent-Type: application/json\r\n" + headers + "\r\n" + HI);
+    }
+
+    /**
+     * As clients send names of people and files. The parser would take the end of the line for the rest of a sequence, the
+     * next header for part of the value, and the body for the next request.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "caf\u00c3\u00a9",
+                "\u00f0\u009f\u0098\u0080",
+                "\u00ff\u00fe\u0080",
+                "\u00e9t\u00e9 bien",
+                "\u00e9",
+                "\u00c3",
+                "caf\u00e9\u00e9",
+                "\u00f0",
+                "\u00f0\u009f"
+            })
+    void aHeaderOfAnyBytesIsTakenAndEndsWithItsLine(String value) throws Exception {
+        String length = "Content-Length: " + HI.length() + "\r\n";
+        for (String name : List.of("X-Session-Id", "User-Agent", "X-Request-Id", "Cookie", "Origin", "traceparent")) {
+            String odd = name + ": " + value + "\r\n";
+            for (String headers : List.of(odd + length, length + odd)) {
+                String answer = chat(headers);
+                assertThat(answer).as(headers).startsWith("HTTP/1.1 200").contains("X-Session-Key: ");
+                assertThat(answer.split("HTTP/1\\.1 ", -1)).as(answer).hasSize(2);
+            }
+        }
+        assertThat(get("/livez", "X-Session-Id: " + value + "\r\n")).startsWith("HTTP/1.1 200");
     }
 
     @Test

@@ -1,11 +1,13 @@
 package dev.switchboard.node.main;
 
+import akka.Done;
 import akka.actor.Address;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
-import akka.http.javadsl.ServerBinding;
+import akka.stream.javadsl.Tcp;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.zaxxer.hikari.HikariDataSource;
@@ -71,8 +73,10 @@ public final class InJvmNode {
         Address to =
                 Cluster.get(seed == null ? system : seed.system).selfMember().address();
         cluster.manager().tell(Join.create(to));
-        ServerBinding binding = rooms.servers().bind().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
-        binding.addToCoordinatedShutdown(java.time.Duration.ofSeconds(1), system.classicSystem());
+        Tcp.ServerBinding binding = rooms.servers().bind().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseServiceUnbind(), "close-http", () -> binding.unbind()
+                        .thenApply(nothing -> Done.getInstance()));
         return new InJvmNode(system, pool, rooms, clock);
     }
 

@@ -1,0 +1,149 @@
+package dev.switchboard.node.http;
+
+import akka.stream.Attributes;
+import akka.stream.FlowShape;
+import akka.stream.Inlet;
+import akka.stream.Outlet;
+import akka.stream.TLSProtocol.SessionBytes;
+import akka.stream.TLSProtocol.SslTlsInbound;
+import akka.stream.stage.AbstractInHandler;
+import akka.stream.stage.AbstractOutHandler;
+import akka.stream.stage.GraphStage;
+import akka.stream.stage.GraphStageLogic;
+import akka.util.ByteString;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a question mark of every byte that begins a longer UTF-8 sequence which the end of a line cuts short. Akka HTTP's
+ * parser takes such a byte in a header's value together with as many bytes as the sequence would have, the end of the line
+ * and the next header's beginning among them: a Content-Length would be lost, and a body read as the next request. No text in
+ * UTF-8 holds such a byte, so bodies pass as they came; a sequence at the end of a read waits for its rest.
+ */
+final class WholeSequences<I extends SslTlsInbound> extends GraphStage<FlowShape<I, SslTlsInbound>> {
+    private static final long SIGNS = 0x8080808080808080L;
+    private static final byte SUBSTITUTE = '?';
+
+    private final Inlet<I> in = Inlet.create("WholeSequences.in");
+    private final Outlet<SslTlsInbound> out = Outlet.create("WholeSequences.out");
+    private final FlowShape<I, SslTlsInbound> shape = FlowShape.of(in, out);
+
+    @Override
+    public FlowShape<I, SslTlsInbound> shape() {
+        return shape;
+    }
+
+    @Override
+    public GraphStageLogic createLogic(Attributes attributes) {
+        return new Logic();
+    }
+
+    private final class Logic extends GraphStageLogic {
+        private @Nullable SessionBytes held;
+
+        private Logic() {
+            super(shape);
+            setHandler(in, new AbstractInHandler() {
+                @Override
+                public void onPush() {
+                    pass(grab(in));
+                }
+
+                @Override
+                public void onUpstreamFinish() {
+                    SessionBytes last = held;
+                    if (last == null) {
+                        completeStage();
+                    } else {
+                        emit(out, last, () -> completeStage());
+                    }
+                }
+            });
+            setHandler(out, new AbstractOutHandler() {
+                @Override
+                public void onPull() {
+                    if (!isClosed(in)) {
+                        pull(in);
+                    }
+                }
+            });
+        }
+
+        private void pass(I element) {
+            if (!(element instanceof SessionBytes read)) {
+                push(out, element);
+                return;
+            }
+            SessionBytes before = held;
+            if (before == null && isAscii(read.bytes())) {
+                push(out, element);
+                return;
+            }
+            held = null;
+            ByteString all = before == null ? read.bytes() : before.bytes().concat(read.bytes());
+            byte[] bytes = all.toArray();
+            boolean changed = substitute(bytes);
+            int whole = bytes.length - pending(bytes);
+            if (whole < bytes.length) {
+                held = new SessionBytes(read.session(), ByteString.fromArray(bytes, whole, bytes.length - whole));
+            }
+            if (whole > 0) {
+                ByteString passed = changed ? ByteString.fromArrayUnsafe(bytes) : all;
+                push(out, new SessionBytes(read.session(), passed.take(whole)));
+            } else {
+                pull(in);
+            }
+        }
+    }
+
+    private static boolean isAscii(ByteString bytes) {
+        ByteBuffer buffer = bytes.asByteBuffer();
+        while (buffer.remaining() >= Long.BYTES) {
+            if ((buffer.getLong() & SIGNS) != 0) {
+                return false;
+            }
+        }
+        while (buffer.hasRemaining()) {
+            if (buffer.get() < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How many bytes follow the one that begins a sequence, as the parser sees it; 0 for every other byte. */
+    static int following(byte first) {
+        if ((first & 0xE0) == 0xC0) {
+            return 1;
+        }
+        if ((first & 0xF0) == 0xE0) {
+            return 2;
+        }
+        return (first & 0xF8) == 0xF0 ? 3 : 0;
+    }
+
+    private static boolean substitute(byte[] bytes) {
+        boolean changed = false;
+        for (int i = 0; i < bytes.length; i++) {
+            int end = Math.min(bytes.length - 1, i + following(bytes[i]));
+            for (int k = i + 1; k <= end; k++) {
+                if (bytes[k] == '\r' || bytes[k] == '\n') {
+                    bytes[i] = SUBSTITUTE;
+                    changed = true;
+                    break;
+                }
+            }
+        }
+        return changed;
+    }
+
+    /** How many bytes at the end may be a sequence whose rest is still to come. */
+    private static int pending(byte[] bytes) {
+        for (int back = Math.min(3, bytes.length); back > 0; back--) {
+            if (following(bytes[bytes.length - back]) >= back) {
+                return back;
+            }
+        }
+        return 0;
+    }
+}
