@@ -225,8 +225,7 @@ public final class ChatRequest {
         for (int i = 0; i < messages.size(); i++) {
             JsonNode content = messages.get(i).path("content");
             for (int k = 0; content.isArray() && k < content.size(); k++) {
-                String type = content.get(k).path("type").asText();
-                if (type.equals("image_url") || type.equals("input_image")) {
+                if (PromptText.isImage(content.get(k))) {
                     return "messages[" + i + "].content[" + k + "]";
                 }
             }
@@ -234,7 +233,7 @@ public final class ChatRequest {
         return null;
     }
 
-    /** The prompt's estimated tokens: ⌈characters / 4⌉ of message text and tools. */
+    /** The prompt's estimated tokens: ⌈characters / 4⌉ of message text and tools, and 765 an image, 85 of low detail. */
     public long promptTokens() {
         return promptTokens;
     }

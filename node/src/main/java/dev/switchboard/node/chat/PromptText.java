@@ -6,11 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 final class PromptText {
     private static final int CHARS_PER_TOKEN = 4;
 
+    /** What OpenAI counts for an image of about a megapixel, and for one that is to be looked at coarsely. */
+    private static final int IMAGE_TOKENS = 765;
+
+    private static final int COARSE_IMAGE_TOKENS = 85;
+
     private PromptText() {}
 
     static long tokens(JsonNode root) {
         long chars = 0;
+        long images = 0;
         for (JsonNode message : root.path("messages")) {
+            images += imageTokens(message.path("content"));
             chars += contentChars(message.path("content"));
             chars += message.path("reasoning_content").asText("").length();
             for (JsonNode call : message.path("tool_calls")) {
@@ -20,7 +27,24 @@ final class PromptText {
             chars += written(message.path("function_call").path("arguments"));
         }
         chars += written(root.path("tools")) + written(root.path("functions"));
-        return (chars + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN;
+        return (chars + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN + images;
+    }
+
+    private static long imageTokens(JsonNode content) {
+        long tokens = 0;
+        for (JsonNode part : content) {
+            if (isImage(part)) {
+                JsonNode given = part.path("image_url").path("detail");
+                String detail = (given.isTextual() ? given : part.path("detail")).asText("");
+                tokens += detail.equals("low") ? COARSE_IMAGE_TOKENS : IMAGE_TOKENS;
+            }
+        }
+        return tokens;
+    }
+
+    static boolean isImage(JsonNode part) {
+        String type = part.path("type").asText("");
+        return type.equals("image_url") || type.equals("input_image");
     }
 
     private static long contentChars(JsonNode content) {

@@ -6,6 +6,8 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.regex.RegularExpression;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a value fits a caller's schema. The schema is a stranger's: it fetches nothing, nothing of it is kept, its patterns
@@ -40,9 +42,33 @@ final class AnswerSchema {
     }
 
     private static RegularExpression bounded(String expression) {
-        Pattern pattern = Pattern.compile(expression);
-        return value ->
-                pattern.matcher(new Bounded(value, new int[] {MOST_STEPS})).find();
+        Pattern pattern = compiled(expression);
+        return value -> pattern == null || mayMatch(pattern, value);
+    }
+
+    /** Null where it is no pattern of Java's. The library would log a failure, with what the caller wrote. */
+    private static @Nullable Pattern compiled(String expression) {
+        try {
+            return Pattern.compile(expression);
+        } catch (PatternSyntaxException e) {
+            return null;
+        }
+    }
+
+    private static boolean mayMatch(Pattern pattern, String value) {
+        try {
+            return pattern.matcher(new Bounded(value, new int[] {MOST_STEPS})).find();
+        } catch (TooManySteps | StackOverflowError e) {
+            return true;
+        }
+    }
+
+    private static final class TooManySteps extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooManySteps() {
+            super(null, null, false, false);
+        }
     }
 
     /** Characters of which a matcher that backtracks without end gets no more. */
@@ -55,7 +81,7 @@ final class AnswerSchema {
         @Override
         public char charAt(int index) {
             if (stepsLeft[0]-- <= 0) {
-                throw new IllegalStateException("the pattern takes too long");
+                throw new TooManySteps();
             }
             return text.charAt(index);
         }

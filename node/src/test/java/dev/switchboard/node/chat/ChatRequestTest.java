@@ -131,9 +131,28 @@ class ChatRequestTest {
         assertThat(request.includeUsage()).isTrue();
         assertThat(request.needsTools()).isTrue();
         assertThat(request.needsVision()).isTrue();
-        // 4 characters of text and 46 of tools.
-        assertThat(request.promptTokens()).isEqualTo(13);
-        assertThat(request.estimatedTokens()).isEqualTo(113);
+        // 4 characters of text, 46 of tools, an image.
+        assertThat(request.promptTokens()).isEqualTo(13 + 765);
+        assertThat(request.estimatedTokens()).isEqualTo(113 + 765);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://x/y.png\"}} | 765",
+                "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:x\",\"detail\":\"high\"}} | 765",
+                "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:x\",\"detail\":\"low\"}} | 85",
+                "{\"type\":\"image_url\",\"image_url\":\"data:x\"} | 765",
+                "{\"type\":\"input_image\",\"image_url\":\"data:x\",\"detail\":\"low\"} | 85",
+                "{\"type\":\"text\",\"text\":\"image_url\"},{\"type\":\"image_url\",\"image_url\":\"x\"},{\"type\":\"image_url\",\"image_url\":\"y\"} | 1533"
+            })
+    void imagesCountWhateverTheirSize(String parts, long tokens) throws Exception {
+        ChatRequest request = parse("{\"messages\":[{\"role\":\"user\",\"content\":[" + parts + "]}]}");
+        assertThat(request.promptTokens()).isEqualTo(tokens);
+        assertThat(request.windowTokens()).isEqualTo(tokens);
+        assertThat(request.estimatedTokens()).isEqualTo(tokens + 512);
     }
 
     @ParameterizedTest

@@ -81,6 +81,29 @@ class BadInputTest {
         assertThat(field(reply)).isEqualTo(field);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "700, 9000, auto, 400",
+        "700, 9000, low, 200",
+        "800, 9000, high, 200",
+        "800, 700, high, 429",
+        "800, 700, low, 200"
+    })
+    void anImageCountsForTheWindowAndTheTokensOfAMinute(int window, int tpm, String detail, int status)
+            throws Exception {
+        String id = "w" + window + "-" + tpm + detail;
+        add(
+                "/api/models",
+                "{'platform':'my-openai','id':'" + id + "','contextWindow':" + window + ",'tpm':" + tpm + "}");
+        String json = "{'model':'my-openai/" + id + "','max_tokens':9,'messages':[{'role':'user','content':[{'type':"
+                + "'image_url','image_url':{'url':'data:image/png;base64,AAAA','detail':'" + detail + "'}}]}]}";
+        TestNode.Reply reply = node.send("POST", BadInputCases.CHAT, json.replace('\'', '"'), node.apiKey());
+        assertThat(reply.status()).as(reply.text()).isEqualTo(status);
+        if (status == 400) {
+            assertThat(reply.body().at("/error/code").asText()).isEqualTo("context_length_exceeded");
+        }
+    }
+
     @Test
     void toolsWhereTheModelCallsNone() throws Exception {
         String json = "{'model':'blind/m','messages':[{'role':'user','content':'x'}],'tools':[{'type':'function',"
