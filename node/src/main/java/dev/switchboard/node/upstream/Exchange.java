@@ -101,12 +101,12 @@ final class Exchange {
             // It has what it wanted and left the rest.
             return;
         }
-        by.pause();
         if (failure != null) {
             by.broken(failure);
         } else if (whole) {
             by.end();
         } else {
+            by.pause();
             resume();
         }
     }

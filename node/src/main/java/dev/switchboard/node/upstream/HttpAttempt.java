@@ -10,6 +10,7 @@ import dev.switchboard.node.relay.StreamEnd;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.Limits;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -242,7 +243,9 @@ final class HttpAttempt implements Attempt {
             return;
         }
         CompletableFuture<StreamEnd> end = new CompletableFuture<>();
-        exchange.loop().schedule(() -> opening.unclaimed(end), UNCLAIMED.toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unclaimed =
+                exchange.loop().schedule(() -> opening.unclaimed(end), UNCLAIMED.toMillis(), TimeUnit.MILLISECONDS);
+        end.whenCompleteAsync((how, why) -> unclaimed.cancel(false), Runnable::run);
         result.complete(new AttemptStart.Committed(
                 Source.from(events.subList(next, events.size())).via(new AnswerStage(opening, end)), end));
     }

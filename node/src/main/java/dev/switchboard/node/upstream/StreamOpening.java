@@ -13,6 +13,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a streamed answer on its event loop until it commits or fails; a stream of its own for these few events would cost
@@ -25,9 +26,9 @@ final class StreamOpening implements BodyReader {
     private final AnswerOpening opening;
     private final Duration stall;
     private final CompletableFuture<AttemptStart> result;
-    private final ScheduledFuture<?> firstCheck;
+    private ScheduledFuture<?> check;
+    private @Nullable ScheduledFuture<?> grace;
     private long waitingSince = System.nanoTime();
-    private boolean inGrace;
     private boolean over;
 
     /** Completes {@code result} with the commit or the failure; made on the event loop. */
@@ -42,7 +43,7 @@ final class StreamOpening implements BodyReader {
         this.opening = opening;
         this.stall = stall;
         this.result = result;
-        this.firstCheck = exchange.loop().schedule(this::check, stall.toNanos(), TimeUnit.NANOSECONDS);
+        this.check = exchange.loop().schedule(this::check, stall.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -69,9 +70,8 @@ final class StreamOpening implements BodyReader {
                 return;
             }
         }
-        if (opening.finished() && !inGrace) {
-            inGrace = true;
-            exchange.loop().schedule(this::endGrace, AnswerStage.GRACE.toNanos(), TimeUnit.NANOSECONDS);
+        if (opening.finished() && grace == null) {
+            grace = exchange.loop().schedule(this::endGrace, AnswerStage.GRACE.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -97,7 +97,7 @@ final class StreamOpening implements BodyReader {
         if (left <= 0) {
             give(new StallGuard.Stalled(stall));
         } else {
-            exchange.loop().schedule(this::check, left, TimeUnit.NANOSECONDS);
+            check = exchange.loop().schedule(this::check, left, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -132,7 +132,10 @@ final class StreamOpening implements BodyReader {
 
     private void decide() {
         over = true;
-        firstCheck.cancel(false);
+        check.cancel(false);
+        if (grace != null) {
+            grace.cancel(false);
+        }
         Failure failure = opening.failure();
         if (failure != null) {
             events.close();

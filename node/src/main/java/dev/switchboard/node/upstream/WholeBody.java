@@ -1,6 +1,7 @@
 package dev.switchboard.node.upstream;
 
 import akka.util.ByteString;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,7 @@ final class WholeBody implements BodyReader {
     private byte[] bytes;
     private int size;
     private long lastNanos;
-    private boolean timed;
+    private @Nullable ScheduledFuture<?> check;
 
     WholeBody(Exchange exchange, ResponseHead head, long most, Duration idle) {
         this.exchange = exchange;
@@ -73,22 +74,18 @@ final class WholeBody implements BodyReader {
 
     @Override
     public void pause() {
-        if (!timed && !result.isDone()) {
-            timed = true;
+        if (check == null && !result.isDone()) {
             lastNanos = System.nanoTime();
-            exchange.loop().schedule(this::check, idle.toNanos(), TimeUnit.NANOSECONDS);
+            check = exchange.loop().schedule(this::check, idle.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
     private void check() {
-        if (result.isDone()) {
-            return;
-        }
         long left = idle.toNanos() - (System.nanoTime() - lastNanos);
         if (left <= 0) {
             exchange.end(new TimeoutException("the body stopped coming"));
         } else {
-            exchange.loop().schedule(this::check, left, TimeUnit.NANOSECONDS);
+            check = exchange.loop().schedule(this::check, left, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -104,7 +101,11 @@ final class WholeBody implements BodyReader {
         result.completeExceptionally(why);
     }
 
+    /** A check that is left waiting would keep the whole exchange in memory until it is due. */
     private void close() {
+        if (check != null) {
+            check.cancel(false);
+        }
         if (unpacker != null) {
             unpacker.close();
         }

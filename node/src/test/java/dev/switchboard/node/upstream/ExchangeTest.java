@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import akka.actor.typed.DispatcherSelector;
+import akka.stream.javadsl.Sink;
 import akka.util.ByteString;
+import dev.switchboard.node.relay.StreamEnd;
 import dev.switchboard.node.settings.Settings;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -56,6 +60,67 @@ class ExchangeTest extends UpstreamHarness {
             assertThat(get(rest.whole)).isEqualTo("secondthird");
             assertThat(taken).hasValue("first");
         }
+    }
+
+    /** An answer's memory that is held until a timeout would be due is a node's memory gone within a minute of load. */
+    @Test
+    void nothingOfAnAnsweredRequestIsKept() throws Exception {
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole";
+        try (RawServer server = new RawServer((out, self) -> say(out, answer)).keepingAlive()) {
+            HttpClient client = client();
+            WeakReference<Exchange> answered = answered(client, server);
+            WeakReference<WholeBody> inTwoReads = inTwoReads(client);
+            await().untilAsserted(() -> {
+                System.gc();
+                assertThat(answered.get()).isNull();
+                assertThat(inTwoReads.get()).isNull();
+            });
+        }
+    }
+
+    private static WeakReference<Exchange> answered(HttpClient client, RawServer server) throws Exception {
+        Exchange exchange = new Exchange(client);
+        ResponseHead head = get(exchange.send(WireRequest.get(server.url(), Map.of()), Duration.ofSeconds(60)));
+        Exchange next = new Exchange(client);
+        get(next.send(WireRequest.get(server.url(), Map.of()), Duration.ofSeconds(60)));
+        next.discard();
+        assertThat(get(exchange.whole(head, 100, Duration.ofSeconds(60))).utf8String())
+                .isEqualTo("whole");
+        return new WeakReference<>(exchange);
+    }
+
+    private static WeakReference<WholeBody> inTwoReads(HttpClient client) throws Exception {
+        Exchange exchange = new Exchange(client);
+        ResponseHead head = new ResponseHead(200, new DefaultHttpHeaders());
+        WholeBody body = new WholeBody(exchange, head, 100, Duration.ofSeconds(60));
+        exchange.loop().execute(() -> {
+            body.part(ByteString.fromString("first"));
+            body.pause();
+            body.part(ByteString.fromString("second"));
+            body.end();
+        });
+        assertThat(get(body.result()).utf8String()).isEqualTo("firstsecond");
+        return new WeakReference<>(body);
+    }
+
+    /** The same for an answer that came whole and is handed on as a stream. */
+    @Test
+    void nothingOfAWholeAnswerHandedOnAsAStreamIsKept() throws Exception {
+        try (RawServer server = RawServer.saying(RawServer.json(200, "", ANSWER))) {
+            WeakReference<StreamEnd> end = streamed(server);
+            await().untilAsserted(() -> {
+                System.gc();
+                assertThat(end.get()).isNull();
+            });
+        }
+    }
+
+    private WeakReference<StreamEnd> streamed(RawServer server) throws Exception {
+        AttemptStart.Committed stream = committed(start(server, ASK_STREAM));
+        stream.events().runWith(Sink.ignore(), kit.system());
+        StreamEnd end = get(stream.end());
+        assertThat(end.failure()).isNull();
+        return new WeakReference<>(end);
     }
 
     private static class Reader implements BodyReader {
