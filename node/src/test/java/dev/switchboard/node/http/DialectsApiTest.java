@@ -1,6 +1,7 @@
 package dev.switchboard.node.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.openai.client.OpenAIClient;
@@ -19,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,7 @@ class DialectsApiTest {
     private static TestNode node;
     private static String simulator;
     private static OpenAIClient openai;
+    private static Described described;
 
     @BeforeAll
     static void start() throws Exception {
@@ -54,6 +57,7 @@ class DialectsApiTest {
             }
             add("/api/models", "{'platform':'" + platform + "','id':'embed-small','embedding':true}");
         }
+        described = Described.by(node);
         openai = OpenAIOkHttpClient.builder()
                 .baseUrl(node.baseUrl() + "/v1")
                 .apiKey(node.apiKey())
@@ -73,7 +77,29 @@ class DialectsApiTest {
     }
 
     private static Reply post(String path, String json) throws Exception {
-        return node.send("POST", path, json.replace('\'', '"'), node.apiKey());
+        return ask("POST", path, json);
+    }
+
+    /** Whatever is asked, the answer is as the node describes it. */
+    private static Reply ask(String method, String path, @Nullable String json) throws Exception {
+        Reply reply = node.send(method, path, json == null ? null : json.replace('\'', '"'), node.apiKey());
+        described.check(method, path, reply);
+        return reply;
+    }
+
+    @Test
+    void everyAnswerAndEveryEventIsAsTheNodeDescribesIt() throws Exception {
+        DescribedAnswers.ask(node, described);
+        assertThat(described.seen()).containsAll(described.all());
+    }
+
+    @Test
+    void anAnswerThatIsNotAsDescribedIsFound() {
+        for (String wrong :
+                List.of("{}", "{'id':'x','object':'chat.completion','created':1,'model':'m','choices':[]}")) {
+            assertThatThrownBy(() -> described.fits("ChatEvent", Json.parseOrNull(wrong.replace('\'', '"'))))
+                    .isInstanceOf(AssertionError.class);
+        }
     }
 
     @ParameterizedTest

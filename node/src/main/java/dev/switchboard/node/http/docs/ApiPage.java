@@ -60,6 +60,7 @@ final class ApiPage {
         JsonNode events = answer.path("text/event-stream").path("schema").path("description");
         if (events.isTextual()) {
             page.append("<p>Events: ").append(escaped(events.textValue())).append("</p>");
+            schema("Event", answer.at("/text~1event-stream/schema/contentSchema/$ref"), document, page);
         }
         schema("Errors", operation.at("/responses/default/content/application~1json/schema/$ref"), document, page);
         page.append("</section>");

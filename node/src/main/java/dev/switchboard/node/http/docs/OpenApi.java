@@ -84,7 +84,10 @@ final class OpenApi {
                     .putObject("text/event-stream")
                     .putObject("schema")
                     .put("type", "string")
-                    .put("description", words.path("events").asText());
+                    .put("description", words.path("events").asText())
+                    .put("contentMediaType", "application/json")
+                    .putObject("contentSchema")
+                    .put("$ref", SCHEMA + words.path("event").asText());
         }
         ObjectNode refusal = responses.putObject("default").put("description", "A refusal or a failure.");
         headers(refusal, "X-Request-Id", "Retry-After", "x-should-retry");
