@@ -5,8 +5,6 @@ import akka.http.javadsl.model.AttributeKey;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.RequestEntity;
-import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.stream.javadsl.Flow;
 import akka.util.ByteString;
 import dev.switchboard.node.telemetry.RequestTrace;
@@ -159,20 +157,20 @@ public final class Exchange {
             return CompletableFuture.failedStage(refusal);
         }
         bodyTaken = true;
-        return (declared.isPresent() ? request.entity() : metered())
-                .withSizeLimit(most)
+        BodyMeter meter = new BodyMeter(most, this::holdMore);
+        return (declared.isPresent() ? request.entity().withSizeLimit(most) : metered(meter))
                 .toStrict(BODY_TIMEOUT_MS, system)
                 .handleAsync(
                         (strict, failure) -> {
+                            if (meter.isExceeded()) {
+                                throw tooLarge(most);
+                            }
                             if (failure == null) {
                                 return strict.getData();
                             }
                             Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                                     ? failure.getCause()
                                     : failure;
-                            if (cause instanceof EntityStreamSizeException) {
-                                throw tooLarge(most);
-                            }
                             if (cause instanceof ApiError refused) {
                                 throw refused;
                             }
@@ -182,12 +180,10 @@ public final class Exchange {
     }
 
     /** A body of unknown length takes its room as it arrives. */
-    private RequestEntity metered() {
-        return request.transformEntityDataBytes(Flow.of(ByteString.class).map(part -> {
-                    holdMore(part.size());
-                    return part;
-                }))
-                .entity();
+    private HttpEntity metered(BodyMeter meter) {
+        return request.transformEntityDataBytes(Flow.of(ByteString.class).map(meter::take))
+                .entity()
+                .withoutSizeLimit();
     }
 
     /** Counts what a request takes beside its bytes; throws a 503 where there is no room. */

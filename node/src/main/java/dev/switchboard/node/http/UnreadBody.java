@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnreadBody {
     /** How long an answer waits for the rest of its request. */
-    private static final long PATIENCE_MS = 2_000;
+    static final long PATIENCE_MS = 2_000;
 
     /** What declares more is not waited for. */
-    private static final long MOST = 256L << 20;
+    static final long MOST = 256L << 20;
 
     private static final CompletionStage<Void> NOTHING = CompletableFuture.completedStage(null);
 
