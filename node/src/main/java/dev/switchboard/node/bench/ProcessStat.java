@@ -28,6 +28,16 @@ final class ProcessStat {
         return sum * MICROS_PER_TICK;
     }
 
+    /** How many files this process may have open, and those that it starts. */
+    static long fileHandles() throws IOException {
+        for (String line : lines(Path.of("/proc/self/limits"))) {
+            if (line.startsWith("Max open files")) {
+                return Long.parseLong(line.split("\\s{2,}", -1)[1].replace("unlimited", "" + Long.MAX_VALUE));
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
     /** Resident memory of a process in bytes, 0 where it is gone. */
     static long residentBytes(long pid) throws IOException {
         for (String line : lines(Path.of("/proc/" + pid + "/status"))) {

@@ -49,6 +49,7 @@ public final class StreamClient {
         private int end;
         private long value = -1;
         private boolean begun;
+        private boolean heard;
 
         Stream(int session) throws IOException {
             channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -95,6 +96,7 @@ public final class StreamClient {
                 }
                 lateness.add(System.nanoTime() - value);
                 events++;
+                heard = true;
                 value = -1;
             }
             time = b == TIME[time] ? time + 1 : b == TIME[0] ? 1 : 0;
@@ -144,6 +146,7 @@ public final class StreamClient {
         System.out.flush();
         lateness.clear();
         events = 0;
+        streams.forEach(stream -> stream.heard = false);
         long began = System.nanoTime();
         while (System.nanoTime() - began < seconds * 1_000_000_000L) {
             take();
@@ -152,6 +155,7 @@ public final class StreamClient {
         ObjectNode result = new ObjectMapper().createObjectNode();
         result.put("streams", count);
         result.put("broken", broken);
+        result.put("silent", streams.stream().filter(stream -> !stream.heard).count());
         result.put("eventsPerSecond", events / lasted);
         result.put("p50Ms", lateness.millis(0.5));
         result.put("p99Ms", lateness.millis(0.99));

@@ -14,6 +14,7 @@ final class StreamScenario {
     private static final int FAST = 64;
     private static final int FAST_EVENTS = 400;
     private static final int FOREVER = 1_000_000;
+    private static final int OTHER_HANDLES = 500;
 
     private final Lab lab;
 
@@ -33,13 +34,25 @@ final class StreamScenario {
                 @Nullable Upstream proxy = lab.proxy(upstream.port())) {
             for (Shape shape : shapes) {
                 try (Gateway gateway = lab.gateway(upstream.port(), 10, 1)) {
-                    open(shape, upstream, gateway);
+                    open(within(shape), upstream, gateway);
                 }
             }
             try (Gateway gateway = lab.gateway(upstream.port(), 10, 1)) {
                 fast(upstream, proxy, gateway);
             }
         }
+    }
+
+    /** A gateway has two connections for each stream. */
+    private Shape within(Shape shape) throws IOException {
+        int most = (int) Math.min(Integer.MAX_VALUE, (ProcessStat.fileHandles() - OTHER_HANDLES) / 2);
+        if (shape.count() <= most) {
+            return shape;
+        }
+        lab.report.note(String.format(
+                "a process may open %,d files here: %,d streams instead of %,d",
+                ProcessStat.fileHandles(), most, shape.count()));
+        return new Shape(most, shape.intervalMs(), shape.held());
     }
 
     private void open(Shape shape, Upstream upstream, Gateway gateway) throws IOException, InterruptedException {
@@ -52,9 +65,16 @@ final class StreamScenario {
         JsonNode before = direct.client();
         JsonNode after = own.client();
         boolean held = shape.held();
-        double broken = after.path("broken").asDouble();
-        lab.report.add(
-                new Row(name, which + "broken", "", before.path("broken").asDouble(), null, broken, "0", broken == 0));
+        double broken = after.path("broken").asDouble() + after.path("silent").asDouble();
+        lab.report.add(new Row(
+                name,
+                which + "broken or silent",
+                "",
+                before.path("broken").asDouble(),
+                null,
+                broken,
+                "0",
+                broken == 0));
         lab.report.add(new Row(
                 name,
                 which + "events a second",

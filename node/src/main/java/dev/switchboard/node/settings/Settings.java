@@ -212,7 +212,7 @@ public record Settings(
             boolean fetchImages,
             @Nullable Proxy proxy) {
         /** Connections to one address unless configured. */
-        public static final int MAX_CONNECTIONS = 8192;
+        public static final int MAX_CONNECTIONS = 16_384;
 
         /** Private addresses are allowed, no proxy. */
         public Upstream(Duration connectTimeout, Duration responseTimeout) {
