@@ -12,6 +12,10 @@ import static dev.switchboard.node.directory.Fixtures.setup;
 import static dev.switchboard.node.directory.Fixtures.started;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.switchboard.node.settings.Settings.BootKey;
 import dev.switchboard.node.settings.Settings.BootModel;
 import dev.switchboard.node.settings.Settings.BootPlatform;
@@ -31,6 +35,7 @@ import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class StartPlanTest {
     private static final ModelRef A_LARGE = new ModelRef(ALPHA, "a-large");
@@ -57,6 +62,40 @@ class StartPlanTest {
         assertThat(Fixtures.secrets(setup).open(snapshot.keysOf(ALPHA).get(1))).isEqualTo("sk-two");
         assertThat(snapshot.apiKeyCipher()).isNull();
         assertThat(plan(state, setup)).as("a second start").isEmpty();
+    }
+
+    /** Whoever mistypes a platform's id reads it in the log, and everything else takes effect. */
+    @Test
+    void rowsOfPlatformsThatDoNotExistAreNamedInTheLog() {
+        Logger log = (Logger) LoggerFactory.getLogger(StartPlan.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        log.addAppender(lines);
+        Level before = log.getLevel();
+        log.setLevel(Level.WARN);
+        PlatformId typo = new PlatformId("alhpa");
+        BootModel mistyped =
+                new BootModel(new ModelRef(typo, "a-large"), "A", 1, 128_000, Limits.NONE, true, false, true);
+        try {
+            DirectorySnapshot snapshot = Rows.snapshot(started(setup(new Bootstrap(
+                    BOOT.platforms(),
+                    List.of(BOOT.models().get(0), mistyped),
+                    List.of(BOOT.keys().get(0), new BootKey(typo, "sk-secret", "one"))))));
+
+            assertThat(snapshot.models())
+                    .extracting(Model::ref)
+                    .contains(A_LARGE)
+                    .doesNotContain(mistyped.ref());
+            assertThat(snapshot.keysOf(ALPHA)).hasSize(1);
+            assertThat(lines.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .containsExactlyInAnyOrder(
+                            "the configured model alhpa/a-large cannot be used: there is no such platform",
+                            "the configured key of alhpa is left out: there is no such platform");
+        } finally {
+            log.setLevel(before);
+            log.detachAppender(lines);
+        }
     }
 
     @Test
