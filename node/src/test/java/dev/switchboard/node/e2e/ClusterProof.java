@@ -75,6 +75,8 @@ final class ClusterProof implements AutoCloseable {
                                 .statusCode()
                         != 200);
         assertThat(dying).as("the long answer").isNotDone();
+        String input = "given by the node on " + victim;
+        String response = respond(victim, input, "");
         long killed = System.nanoTime();
         load.avoid(victim);
         kill.run();
@@ -82,6 +84,7 @@ final class ClusterProof implements AutoCloseable {
         say(
                 "%s: every conversation answered after %.1f s, slowest request %.1f s",
                 what, load.lastFirstHit(killed), load.slowest(killed));
+        isContinued(response, input, other);
         await("the dead node's lease ends")
                 .atMost(LEASES_GONE)
                 .pollInterval(Duration.ofMillis(200))
@@ -92,6 +95,23 @@ final class ClusterProof implements AutoCloseable {
         say("%s: its lease was gone after %.1f s", what, (System.nanoTime() - killed) / 1e9);
         check(killed, victim, other);
         return dying;
+    }
+
+    private String respond(int node, String input, String fields) throws Exception {
+        String body = "{\"model\":\"alpha/one\"," + fields + "\"input\":\"" + input + "\"}";
+        return ClusterRig.json(rig.responses("POST", node, "", body)).path("id").asText();
+    }
+
+    /** A response that the dead node gave is what another one builds on. */
+    private void isContinued(String response, String input, int other) throws Exception {
+        String next = respond(other, "go on", "\"previous_response_id\":\"" + response + "\",");
+        assertThat(ClusterRig.json(rig.responses("GET", other, "/" + next + "/input_items", ""))
+                        .toString())
+                .contains(input, "go on");
+        assertThat(ClusterRig.json(rig.responses("GET", other, "/" + response, ""))
+                        .path("status")
+                        .asText())
+                .isEqualTo("completed");
     }
 
     /** A long answer on the guarded platform, which may be reserved to another session, or held back by a new owner. */

@@ -169,6 +169,22 @@ final class ClusterRig implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    /** A request of the Responses API. */
+    HttpResponse<String> responses(String method, int port, String path, String body) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/responses" + path))
+                        .header("Authorization", "Bearer " + apiKey)
+                        .timeout(Duration.ofSeconds(20))
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    static JsonNode json(HttpResponse<String> answer) throws Exception {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
     /** The port of the node that hosts the singletons, as the node on {@code port} sees it. */
     int singletonsPort(int port) throws Exception {
         return portOf(api(port, "/api/cluster").at("/singletons/0/node").asText(), port);
