@@ -19,25 +19,6 @@ final class CloudflareAdapter implements Adapter {
 
     private static final String ACCOUNT = "{account}";
     private static final String ACCOUNTS = "/accounts/";
-    private static final List<String> REFUSED = List.of(
-            "min_p",
-            "n",
-            "logit_bias",
-            "logprobs",
-            "top_logprobs",
-            "reasoning_effort",
-            "verbosity",
-            "modalities",
-            "prediction",
-            "audio",
-            "web_search_options",
-            "service_tier",
-            "store",
-            "metadata",
-            "user",
-            "prompt_cache_key",
-            "prompt_cache_retention",
-            "safety_identifier");
 
     private CloudflareAdapter() {}
 
@@ -61,9 +42,7 @@ final class CloudflareAdapter implements Adapter {
         if (call.request().isEmbedding()) {
             return OpenAiEmbeddings.request(call, key.url(call.platform()) + "/embeddings", key.token());
         }
-        List<String> idle = OpenAiBody.refuse(call, REFUSED);
-        Map<String, @Nullable JsonNode> changes = OpenAiBody.changes(call);
-        idle.forEach(name -> changes.put(name, null));
+        Map<String, @Nullable JsonNode> changes = OpenAiBody.changes(call, OpenAiBody.BEYOND_THE_COMMON);
         OpenAiBody.flattenContent(call, changes, true);
         return new WireRequest(
                 key.url(call.platform()) + "/chat/completions",

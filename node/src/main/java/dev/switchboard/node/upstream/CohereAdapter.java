@@ -6,6 +6,7 @@ import dev.switchboard.protocol.directory.Platform;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,29 +17,10 @@ final class CohereAdapter implements Adapter {
     static final Adapter INSTANCE = new CohereAdapter();
 
     private static final String COMPATIBILITY = "/compatibility/v1";
-    private static final List<String> REFUSED = List.of(
-            "top_k",
-            "min_p",
-            "repetition_penalty",
-            "n",
-            "logit_bias",
-            "logprobs",
-            "top_logprobs",
-            "reasoning_effort",
-            "verbosity",
-            "functions",
-            "function_call",
-            "modalities",
-            "prediction",
-            "audio",
-            "web_search_options",
-            "service_tier",
-            "store",
-            "metadata",
-            "user",
-            "prompt_cache_key",
-            "prompt_cache_retention",
-            "safety_identifier");
+    private static final List<String> REFUSED = Stream.concat(
+                    Stream.of("top_k", "repetition_penalty", "functions", "function_call"),
+                    OpenAiBody.BEYOND_THE_COMMON.stream())
+            .toList();
     private static final Set<String> NOT_IN_SCHEMAS = Set.of("additionalProperties", "$schema");
 
     private CohereAdapter() {}
@@ -48,9 +30,7 @@ final class CohereAdapter implements Adapter {
         if (call.request().isEmbedding()) {
             return CohereEmbeddings.request(call, host(call.platform()) + "/v2/embed");
         }
-        List<String> idle = OpenAiBody.refuse(call, REFUSED);
-        Map<String, @Nullable JsonNode> changes = OpenAiBody.changes(call);
-        idle.forEach(name -> changes.put(name, null));
+        Map<String, @Nullable JsonNode> changes = OpenAiBody.changes(call, REFUSED);
         // Not known there; the answer is held to it here (OneToolCall).
         changes.put("parallel_tool_calls", null);
         OpenAiBody.flattenContent(call, changes, false);

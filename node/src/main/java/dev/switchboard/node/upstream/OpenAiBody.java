@@ -23,6 +23,27 @@ final class OpenAiBody {
     private static final String MAX_TOKENS = "max_tokens";
     private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
 
+    /** Fields of the OpenAI format that platforms with a format like it do not know. */
+    static final List<String> BEYOND_THE_COMMON = List.of(
+            "min_p",
+            "n",
+            "logit_bias",
+            "logprobs",
+            "top_logprobs",
+            "reasoning_effort",
+            "verbosity",
+            "modalities",
+            "prediction",
+            "audio",
+            "web_search_options",
+            "service_tier",
+            "store",
+            "metadata",
+            "user",
+            "prompt_cache_key",
+            "prompt_cache_retention",
+            "safety_identifier");
+
     private OpenAiBody() {}
 
     /** Root fields to set, or to leave out where the value is null. */
@@ -49,6 +70,14 @@ final class OpenAiBody {
             }
         });
         rename(request, quirks.rename(), changes);
+        return changes;
+    }
+
+    /** The same for a platform that does not know those fields; throws for the first that asks for something. */
+    static Map<String, @Nullable JsonNode> changes(ChatCall call, List<String> unknown) throws Inexpressible {
+        List<String> idle = refuse(call, unknown);
+        Map<String, @Nullable JsonNode> changes = changes(call);
+        idle.forEach(name -> changes.put(name, null));
         return changes;
     }
 
