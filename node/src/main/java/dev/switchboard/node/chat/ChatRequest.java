@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * are kept so that fields nobody changes travel upstream as they came.
  */
 public final class ChatRequest {
+    /** Where Jackson tells a place, it tells of a source that it does not show. */
+    private static final Pattern SOURCE = Pattern.compile("\\[Source: [^;]*; ([^\\]]*)\\]");
+
     private final byte[] source;
     private final ObjectNode root;
     private final Map<String, Span> spans;
@@ -125,7 +129,8 @@ public final class ChatRequest {
 
     private static String brief(IOException e) {
         String message = e instanceof JacksonException j ? j.getOriginalMessage() : String.valueOf(e.getMessage());
-        return message.length() > 200 ? message.substring(0, 200) : message;
+        String told = SOURCE.matcher(message).replaceAll("$1");
+        return told.length() > 200 ? told.substring(0, 200) : told;
     }
 
     /** How many tokens of JSON the request was read from: what its tree takes grows with them, not with its bytes. */

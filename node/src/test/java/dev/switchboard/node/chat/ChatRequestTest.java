@@ -197,6 +197,13 @@ class ChatRequestTest {
     }
 
     @Test
+    void whereJsonBreaksIsToldWithoutTheReadersOwnWords() {
+        assertThat(refused("{\"messages\":[").text())
+                .contains("line: 1, column: 13")
+                .doesNotContain("Source");
+    }
+
+    @Test
     void depthIsBounded() {
         String deep = "[".repeat(300) + "]".repeat(300);
         assertThat(refused("{\"messages\":[" + USER + "],\"x\":" + deep + "}").code())
