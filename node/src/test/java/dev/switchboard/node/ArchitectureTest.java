@@ -38,8 +38,7 @@ class ArchitectureTest {
             Map.entry("cooldown", List.of("settings", "persistence")),
             Map.entry("directory", List.of("settings", "vault")),
             Map.entry("statistics", List.of("settings", "persistence")),
-            Map.entry("socket", List.of()),
-            Map.entry("upstream", List.of("settings", "chat", "relay", "socket")),
+            Map.entry("upstream", List.of("settings", "chat", "relay")),
             Map.entry("health", List.of("directory", "upstream", "settings")),
             Map.entry("cluster", List.of("persistence", "settings")),
             Map.entry("backup", List.of()),
@@ -66,8 +65,7 @@ class ArchitectureTest {
                             "cluster",
                             "statistics",
                             "telemetry",
-                            "upstream",
-                            "socket")));
+                            "upstream")));
 
     /** Stages that Akka hands out run bare callbacks on a new thread each, on one or two cores (architecture.md). */
     private static final Set<String> BARE = Set.of(
@@ -127,9 +125,9 @@ class ArchitectureTest {
             .resideInAPackage("akka..");
 
     @ArchTest
-    static final ArchRule NETTY_IS_FOR_SOCKETS_ALONE = noClasses()
+    static final ArchRule NETTY_IS_THE_CLIENT_TO_PROVIDERS = noClasses()
             .that()
-            .resideOutsideOfPackages(NODE + "upstream..", NODE + "socket..")
+            .resideOutsideOfPackage(NODE + "upstream..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.netty..");
