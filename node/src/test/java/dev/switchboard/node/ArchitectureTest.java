@@ -38,7 +38,8 @@ class ArchitectureTest {
             Map.entry("cooldown", List.of("settings", "persistence")),
             Map.entry("directory", List.of("settings", "vault")),
             Map.entry("statistics", List.of("settings", "persistence")),
-            Map.entry("upstream", List.of("settings", "chat", "relay")),
+            Map.entry("socket", List.of()),
+            Map.entry("upstream", List.of("settings", "chat", "relay", "socket")),
             Map.entry("health", List.of("directory", "upstream", "settings")),
             Map.entry("cluster", List.of("persistence", "settings")),
             Map.entry("backup", List.of()),
@@ -65,7 +66,8 @@ class ArchitectureTest {
                             "cluster",
                             "statistics",
                             "telemetry",
-                            "upstream")));
+                            "upstream",
+                            "socket")));
 
     /** Stages that Akka hands out run bare callbacks on a new thread each, on one or two cores (architecture.md). */
     private static final Set<String> BARE = Set.of(
@@ -125,9 +127,9 @@ class ArchitectureTest {
             .resideInAPackage("akka..");
 
     @ArchTest
-    static final ArchRule NETTY_IS_THE_CLIENT_TO_PROVIDERS = noClasses()
+    static final ArchRule NETTY_IS_FOR_SOCKETS_ALONE = noClasses()
             .that()
-            .resideOutsideOfPackage(NODE + "upstream..")
+            .resideOutsideOfPackages(NODE + "upstream..", NODE + "socket..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.netty..");

@@ -1,6 +1,5 @@
 package dev.switchboard.node.http;
 
-import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.Http;
@@ -13,13 +12,11 @@ import akka.stream.TLSProtocol.SslTlsInbound;
 import akka.stream.TLSProtocol.SslTlsOutbound;
 import akka.stream.javadsl.BidiFlow;
 import akka.stream.javadsl.Flow;
-import akka.stream.javadsl.Keep;
-import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.TLS;
 import akka.stream.javadsl.TLSPlacebo;
-import akka.stream.javadsl.Tcp;
 import akka.util.ByteString;
 import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.socket.Listener;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -27,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Binds an HTTP server whose handlers learn when their client's connection is gone. It is put together from Akka HTTP's layer
- * and TCP, because nothing can be put between them otherwise ({@link WholeSequences}).
+ * and a listener's connections, because nothing can be put between them otherwise ({@link WholeSequences}).
  */
 public final class Server {
     private final ActorSystem<?> system;
@@ -53,7 +50,7 @@ public final class Server {
      *
      * @param tls null for plain HTTP
      */
-    public static CompletionStage<Tcp.ServerBinding> bind(
+    public static CompletionStage<Listener.Binding> bind(
             ActorSystem<?> system,
             String host,
             int port,
@@ -61,31 +58,18 @@ public final class Server {
             Settings.Clients limits,
             Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
         Server server = new Server(system, tls, limits, handler);
-        return Tcp.get(system)
-                .bind(
-                        host,
-                        port,
-                        server.settings.getBacklog(),
-                        server.settings.getSocketOptions(),
-                        false,
-                        Optional.<java.time.Duration>empty())
-                .mapAsyncUnordered(server.settings.getMaxConnections(), server::serve)
-                .toMat(Sink.ignore(), Keep.left())
-                .run(system);
+        return Listener.bind(
+                system, host, port, server.settings.getBacklog(), server.settings.getMaxConnections(), server::serve);
     }
 
-    /** Completes when the connection has ended, however: a broken one is no news for the others. */
-    private CompletionStage<Done> serve(Tcp.IncomingConnection connection) {
+    private void serve(Listener.Accepted connection) {
         Flow<ByteString, ByteString, NotUsed> bytes = Flow.fromGraph(new ClientConnection(limits, handler))
                 .join(Http.get(system)
-                        .serverLayer(settings, Optional.of(connection.remoteAddress()))
+                        .serverLayer(settings, Optional.of(connection.remote()))
                         .atop(transport())
                         .atop(BidiFlow.<ByteString, ByteString>bidirectionalIdleTimeout(java.time.Duration.ofMillis(
                                 settings.getTimeouts().idleTimeout().toMillis()))));
-        return bytes.watchTermination(Keep.right())
-                .join(connection.flow())
-                .run(system)
-                .handleAsync((done, failure) -> Done.getInstance(), Runnable::run);
+        bytes.join(connection.bytes()).run(system);
     }
 
     private BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> transport() {

@@ -2,7 +2,6 @@ package dev.switchboard.node.main;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
-import akka.stream.javadsl.Tcp;
 import dev.switchboard.node.http.BodyBudget;
 import dev.switchboard.node.http.Cors;
 import dev.switchboard.node.http.DashboardFiles;
@@ -13,6 +12,7 @@ import dev.switchboard.node.http.RouteTable;
 import dev.switchboard.node.http.Server;
 import dev.switchboard.node.http.TlsCertificate;
 import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.socket.Listener;
 import dev.switchboard.node.statistics.Statistics;
 import dev.switchboard.node.telemetry.Telemetry;
 import java.net.InetAddress;
@@ -75,7 +75,7 @@ final class HttpServers {
     }
 
     /** Binds the public server. */
-    CompletionStage<Tcp.ServerBinding> bind() {
+    CompletionStage<Listener.Binding> bind() {
         TlsCertificate certificate = tls;
         if (certificate != null) {
             system.scheduler()
@@ -97,7 +97,7 @@ final class HttpServers {
     }
 
     /** Binds the operations server where it is apart; completes with null where it is not. */
-    CompletionStage<Tcp.@Nullable ServerBinding> bindOps() {
+    CompletionStage<Listener.@Nullable Binding> bindOps() {
         String host = settings.ops().host();
         if (ops == null || host == null) {
             return CompletableFuture.completedStage(null);

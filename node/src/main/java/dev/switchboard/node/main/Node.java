@@ -2,7 +2,6 @@ package dev.switchboard.node.main;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.stream.javadsl.Tcp;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.switchboard.node.http.TlsCertificate;
 import dev.switchboard.node.persistence.DatabaseConfig;
@@ -11,6 +10,7 @@ import dev.switchboard.node.persistence.MemberRegister;
 import dev.switchboard.node.persistence.Schema;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.settings.SettingsLoader;
+import dev.switchboard.node.socket.Listener;
 import dev.switchboard.node.vault.EncryptionKeyException;
 import dev.switchboard.node.vault.Vault;
 import dev.switchboard.node.vault.VaultKeys;
@@ -77,9 +77,9 @@ final class Node {
                     embedded ? null : new MemberRegister(pool::getConnection),
                     own,
                     start.live());
-            Tcp.ServerBinding binding =
+            Listener.Binding binding =
                     rooms.servers().bind().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
-            Tcp.@Nullable ServerBinding ops =
+            Listener.@Nullable Binding ops =
                     rooms.servers().bindOps().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
             Shutdown.arrange(system, rooms, binding, ops, pool, held);
             Shutdown.followSupervisor(system, System.getenv(ClusterCommand.SUPERVISOR));

@@ -4,7 +4,7 @@ import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.AskPattern;
-import akka.stream.javadsl.Tcp;
+import dev.switchboard.node.socket.Listener;
 import dev.switchboard.node.turn.TurnGuardian;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -46,8 +46,8 @@ final class Shutdown {
     static void arrange(
             ActorSystem<?> system,
             Rooms rooms,
-            Tcp.ServerBinding binding,
-            Tcp.@Nullable ServerBinding ops,
+            Listener.Binding binding,
+            Listener.@Nullable Binding ops,
             AutoCloseable pool,
             @Nullable DataFolder held) {
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
@@ -148,8 +148,8 @@ final class Shutdown {
      * Takes no connection any more. Open ones are left alone until the process ends: what a turn sent last may still be
      * on its way, and terminating the binding would cut it off.
      */
-    private static CompletionStage<Done> close(Tcp.ServerBinding binding) {
-        return binding.unbind().thenApplyAsync(nothing -> Done.getInstance(), Runnable::run);
+    private static CompletionStage<Done> close(Listener.Binding binding) {
+        return binding.unbind();
     }
 
     private static void closeQuietly(AutoCloseable closeable) {

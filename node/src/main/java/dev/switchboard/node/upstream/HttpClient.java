@@ -3,6 +3,7 @@ package dev.switchboard.node.upstream;
 import akka.actor.typed.ActorSystem;
 import akka.util.ByteString;
 import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.socket.EventLoops;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;

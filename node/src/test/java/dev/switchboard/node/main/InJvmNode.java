@@ -7,7 +7,6 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
-import akka.stream.javadsl.Tcp;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.zaxxer.hikari.HikariDataSource;
@@ -15,6 +14,7 @@ import dev.switchboard.node.http.RouteTable;
 import dev.switchboard.node.persistence.DatabaseConfig;
 import dev.switchboard.node.persistence.Schema;
 import dev.switchboard.node.settings.SettingsLoader;
+import dev.switchboard.node.socket.Listener;
 import dev.switchboard.node.vault.VaultKeys;
 import java.time.Clock;
 import java.util.SplittableRandom;
@@ -73,7 +73,7 @@ public final class InJvmNode {
         Address to =
                 Cluster.get(seed == null ? system : seed.system).selfMember().address();
         cluster.manager().tell(Join.create(to));
-        Tcp.ServerBinding binding = rooms.servers().bind().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+        Listener.Binding binding = rooms.servers().bind().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseServiceUnbind(), "close-http", () -> binding.unbind()
                         .thenApply(nothing -> Done.getInstance()));

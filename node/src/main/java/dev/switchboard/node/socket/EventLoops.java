@@ -1,4 +1,4 @@
-package dev.switchboard.node.upstream;
+package dev.switchboard.node.socket;
 
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
@@ -6,6 +6,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Extension;
 import akka.actor.typed.ExtensionId;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
@@ -15,14 +16,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads that all connections of a node to providers run on: one for every two processors, as the other half parses and
- * writes. They end, and every connection with them, after the last request of a node that stops.
+ * The threads that all connections of a node run on, those of clients and those to providers: one for every two processors, as
+ * the other half parses and writes. They end, and every connection with them, after the last request of a node that stops.
  */
-final class EventLoops implements Extension {
+public final class EventLoops implements Extension {
     private static final Id ID = new Id();
     private static final long CLOSING_MS = 500;
 
     private final List<EventLoop> loops = new ArrayList<>();
+    private final NioEventLoopGroup group;
     private final AtomicInteger next = new AtomicInteger();
 
     private static final class Id extends ExtensionId<EventLoops> {
@@ -34,11 +36,10 @@ final class EventLoops implements Extension {
 
     private EventLoops(ActorSystem<?> system) {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        NioEventLoopGroup group =
-                new NioEventLoopGroup(threads, new DefaultThreadFactory("switchboard-upstream", true));
+        group = new NioEventLoopGroup(threads, new DefaultThreadFactory("switchboard-sockets", true));
         group.forEach(loop -> loops.add((EventLoop) loop));
         CoordinatedShutdown.get(system)
-                .addTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "close-upstream-connections", () -> {
+                .addTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "close-sockets", () -> {
                     CompletableFuture<Done> closed = new CompletableFuture<>();
                     group.shutdownGracefully(0, CLOSING_MS, TimeUnit.MILLISECONDS)
                             .addListener(done -> closed.complete(Done.getInstance()));
@@ -47,16 +48,21 @@ final class EventLoops implements Extension {
     }
 
     /** Those of the system, started with their first user. */
-    static EventLoops of(ActorSystem<?> system) {
+    public static EventLoops of(ActorSystem<?> system) {
         return system.registerExtension(ID);
     }
 
-    int size() {
+    /** How many there are. */
+    public int size() {
         return loops.size();
     }
 
     /** One of the first {@code most} in turn. */
-    EventLoop next(int most) {
+    public EventLoop next(int most) {
         return loops.get(Math.floorMod(next.getAndIncrement(), Math.min(most, loops.size())));
+    }
+
+    EventLoopGroup group() {
+        return group;
     }
 }
