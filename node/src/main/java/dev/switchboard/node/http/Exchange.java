@@ -181,7 +181,10 @@ public final class Exchange {
 
     /** A body of unknown length takes its room as it arrives. */
     private HttpEntity metered(BodyMeter meter) {
-        return request.transformEntityDataBytes(Flow.of(ByteString.class).map(meter::take))
+        return request.transformEntityDataBytes(Flow.of(ByteString.class)
+                        .map(meter::take)
+                        // What is passed over leaves nothing, and a chunk of nothing would break the stream.
+                        .filter(part -> !part.isEmpty()))
                 .entity()
                 .withoutSizeLimit();
     }

@@ -200,6 +200,9 @@ class ClientLimitsTest {
                 .send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(413);
         assertThat(answer.body()).contains("request_too_large");
+        assertThat(answer.headers().firstValue("Connection"))
+                .as("the rest was passed over, so that the connection goes on")
+                .isEmpty();
     }
 
     @Test
