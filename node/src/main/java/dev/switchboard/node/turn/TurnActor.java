@@ -14,6 +14,7 @@ import dev.switchboard.protocol.session.SessionView;
 import dev.switchboard.protocol.turn.AnnounceLeases;
 import dev.switchboard.protocol.turn.TurnMessage;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -33,18 +34,25 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
             TimerScheduler<TurnMessage> timers,
             TurnServices services,
             TurnPool pool,
-            ActorRef<TurnGuardian.Command> guardian) {
+            ActorRef<TurnGuardian.Command> guardian,
+            LongSupplier nanoTime) {
         super(context);
         this.services = services;
         this.pool = pool;
         this.guardian = guardian;
-        this.timers = new TurnTimers(timers);
+        this.timers = new TurnTimers(timers, nanoTime);
     }
 
     /** Serves what {@link TurnEvent.Begin} brings; tells the guardian of the end of the last turn of a closed pool. */
     static Behavior<TurnMessage> create(TurnServices services, TurnPool pool, ActorRef<TurnGuardian.Command> guardian) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new TurnActor(context, timers, services, pool, guardian)));
+        return create(services, pool, guardian, System::nanoTime);
+    }
+
+    /** The same by another clock for how long things take. */
+    static Behavior<TurnMessage> create(
+            TurnServices services, TurnPool pool, ActorRef<TurnGuardian.Command> guardian, LongSupplier nanoTime) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new TurnActor(context, timers, services, pool, guardian, nanoTime)));
     }
 
     @Override
@@ -56,9 +64,10 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
                 .onMessage(TurnEvent.Started.class, started -> within(now -> now.onStarted(started)))
                 .onMessage(TurnEvent.StreamEnded.class, ended -> within(now -> now.onStreamEnded(ended)))
                 .onMessage(TurnEvent.ClientGone.class, this::onClientGone)
-                .onMessage(TurnEvent.Silence.class, silence -> within(Turn::onSilence))
-                .onMessage(TurnEvent.BudgetSpent.class, this::onBudgetSpent)
-                .onMessage(TurnEvent.HeadersDue.class, due -> within(Turn::onHeadersDue))
+                .onMessage(TurnEvent.Silence.class, rings -> timers.isSilent() ? within(Turn::onSilence) : this)
+                .onMessage(TurnEvent.BudgetSpent.class, rings -> timers.isSpent() ? within(Turn::onBudgetSpent) : this)
+                .onMessage(
+                        TurnEvent.HeadersDue.class, rings -> timers.areHeadersDue() ? within(Turn::onHeadersDue) : this)
                 .onMessage(TurnEvent.Interrupt.class, interrupt -> within(Turn::onInterrupt))
                 .onMessage(AnnounceLeases.class, announce -> within(now -> now.onAnnounceLeases(announce)))
                 .onSignal(PostStop.class, this::onPostStop)
@@ -72,14 +81,6 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
 
     private Behavior<TurnMessage> onClientGone(TurnEvent.ClientGone gone) {
         return gone.turn() == turn ? within(Turn::onClientGone) : this;
-    }
-
-    private Behavior<TurnMessage> onBudgetSpent(TurnEvent.BudgetSpent spent) {
-        if (turn == null) {
-            timers.budgetRang();
-            return this;
-        }
-        return timers.isSpent() ? within(Turn::onBudgetSpent) : this;
     }
 
     private Behavior<TurnMessage> within(Consumer<Turn> step) {

@@ -51,6 +51,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +67,7 @@ class TurnActorTest {
     private static final SessionKey SESSION = new SessionKey("s-0");
 
     private final TestClock clock = new TestClock();
+    private final AtomicLong nanos = new AtomicLong();
     private final List<StatisticsCommand> statistics = new CopyOnWriteArrayList<>();
     private final List<CooldownCommand.Report> reports = new CopyOnWriteArrayList<>();
     private final InFlight inFlight = new InFlight();
@@ -108,6 +110,11 @@ class TurnActorTest {
         upstream.close();
     }
 
+    private void passes(Duration some) {
+        nanos.addAndGet(some.toNanos());
+        time.timePasses(some);
+    }
+
     private TurnServices services() {
         return services(() -> new SplittableRandom(1));
     }
@@ -142,7 +149,7 @@ class TurnActorTest {
     }
 
     private ActorRef<TurnMessage> turn() throws Exception {
-        ActorRef<TurnMessage> actor = kit.spawn(TurnActor.create(services(), pool, guardian.ref()));
+        ActorRef<TurnMessage> actor = kit.spawn(TurnActor.create(services(), pool, guardian.ref(), nanos::get));
         begin(actor, promise);
         return actor;
     }
@@ -214,7 +221,7 @@ class TurnActorTest {
         turn();
         for (int i = 0; i < 24; i++) {
             session.expectMessageClass(SessionCommand.Open.class);
-            time.timePasses(Duration.ofSeconds(1));
+            passes(Duration.ofSeconds(1));
         }
         assertThat(provider.expectMessageClass(ProviderCommand.Acquire.class).model())
                 .isEqualTo(FIRST);
@@ -226,7 +233,7 @@ class TurnActorTest {
         turn();
         openSession();
         ProviderCommand.Acquire first = provider.expectMessageClass(ProviderCommand.Acquire.class);
-        time.timePasses(Duration.ofSeconds(1));
+        passes(Duration.ofSeconds(1));
         ProviderCommand.Acquire again = provider.expectMessageClass(ProviderCommand.Acquire.class);
         assertThat(again.lease()).isEqualTo(first.lease());
         // Both answers are about the same lease: the first to come counts, the other is nobody's any more.
@@ -244,7 +251,7 @@ class TurnActorTest {
         ProviderCommand.Acquire last = null;
         for (int i = 0; i < 12; i++) {
             last = provider.expectMessageClass(ProviderCommand.Acquire.class);
-            time.timePasses(Duration.ofSeconds(1));
+            passes(Duration.ofSeconds(1));
         }
         ProviderCommand.Settle settle = provider.expectMessageClass(ProviderCommand.Settle.class);
         assertThat(settle.lease()).isEqualTo(last.lease());
@@ -257,7 +264,7 @@ class TurnActorTest {
     void theBudgetEndsTheAttemptThatRuns() throws Exception {
         turn();
         ProviderCommand.Acquire lease = underWay();
-        time.timePasses(settings.routing().budget());
+        passes(settings.routing().budget());
         ProviderCommand.Settle settle = provider.expectMessageClass(ProviderCommand.Settle.class);
         assertThat(settle.lease()).isEqualTo(lease.lease());
         assertThat(((LeaseResult.Failed) settle.result()).kind()).isEqualTo(FailureKind.TIMEOUT);
@@ -273,7 +280,7 @@ class TurnActorTest {
         openSession();
         ProviderCommand.Acquire asked = provider.expectMessageClass(ProviderCommand.Acquire.class);
         for (int i = 0; i < 10; i++) {
-            time.timePasses(Duration.ofSeconds(1));
+            passes(Duration.ofSeconds(1));
             asked = provider.expectMessageClass(ProviderCommand.Acquire.class);
         }
         clientGone.forEach(Runnable::run);
@@ -337,14 +344,14 @@ class TurnActorTest {
         TestProbe<Done> done = kit.createTestProbe(Done.class);
         parent.tell(new TurnGuardian.Drain(Duration.ofSeconds(2), Duration.ofSeconds(30), done.getRef()));
         done.expectNoMessage(Duration.ofMillis(100));
-        time.timePasses(Duration.ofSeconds(2));
+        passes(Duration.ofSeconds(2));
         TurnRequest late = request();
         await().until(() ->
                 refusal(turns.run(late)).map(TurnReply.Refusal::status).equals(Optional.of(503)));
-        time.timePasses(Duration.ofSeconds(27));
+        passes(Duration.ofSeconds(27));
         done.expectNoMessage(Duration.ofMillis(100));
         assertThat(answer.toCompletableFuture()).isNotDone();
-        time.timePasses(Duration.ofSeconds(1));
+        passes(Duration.ofSeconds(1));
         assertThat(provider.expectMessageClass(ProviderCommand.Settle.class).result())
                 .isInstanceOf(LeaseResult.Cancelled.class);
         await().until(() -> refusal(answer).map(TurnReply.Refusal::status).equals(Optional.of(503)));
@@ -364,6 +371,8 @@ class TurnActorTest {
 
         CompletableFuture<TurnReply> second = new CompletableFuture<>();
         session.expectMessageClass(SessionCommand.Trace.class);
+        Duration later = Duration.ofSeconds(5);
+        passes(later);
         begin(actor, second);
         openSession();
         ProviderCommand.Acquire asked = grant("alpha-1");
@@ -371,10 +380,10 @@ class TurnActorTest {
         await().until(() -> inFlight.leases() == 1);
         // What belongs to the first turn is nothing to the second: its client, and the clock of its budget.
         firstClientGoes.run();
-        time.timePasses(settings.routing().budget());
+        passes(settings.routing().budget().minus(later));
         provider.expectNoMessage(Duration.ofMillis(100));
         assertThat(second).isNotDone();
-        time.timePasses(settings.routing().budget());
+        passes(later);
         assertThat(((LeaseResult.Failed) provider.expectMessageClass(ProviderCommand.Settle.class)
                                 .result())
                         .kind())
