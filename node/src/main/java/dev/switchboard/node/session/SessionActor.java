@@ -46,7 +46,7 @@ final class SessionActor extends AbstractBehavior<Object> {
     private final ActorRef<ClusterSharding.ShardCommand> shard;
     private final SessionContext shared;
     private final TimerScheduler<Object> timers;
-    private final SessionMemory memory = new SessionMemory();
+    private final SessionMemory memory;
     private final List<ActorRef<Done>> waitingForStore = new ArrayList<>();
     private @Nullable WriteBehind<SessionState> writes;
     private boolean stopping;
@@ -61,6 +61,7 @@ final class SessionActor extends AbstractBehavior<Object> {
         this.key = key;
         this.shard = shard;
         this.shared = shared;
+        this.memory = new SessionMemory(shared.decisions());
         this.timers = timers;
         armExpiry(now());
         shared.entities().serves(key.value(), context.getSelf().narrow());

@@ -13,7 +13,18 @@ record SessionContext(
         Supplier<Settings.Session> times,
         SessionIndex index,
         Entities<SessionCommand> entities,
-        Clock clock) {
+        Clock clock,
+        DecisionCodec decisions) {
+    /** With a codec of its own. */
+    SessionContext(
+            StateStore<SessionState> store,
+            Supplier<Settings.Session> times,
+            SessionIndex index,
+            Entities<SessionCommand> entities,
+            Clock clock) {
+        this(store, times, index, entities, clock, new DecisionCodec());
+    }
+
     /** The settings in force now. */
     Settings.Session settings() {
         return times.get();

@@ -4,7 +4,6 @@ import dev.switchboard.protocol.session.RouteDecision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -31,7 +30,8 @@ final class SessionMemory {
     /** A change made while the stored session could not be read, and what it is where that turns out to have a pin. */
     private record Blind(UnaryOperator<SessionState> change, UnaryOperator<SessionState> onPinned) {}
 
-    private final Deque<RouteDecision> decisions = new ArrayDeque<>();
+    private final DecisionCodec codec;
+    private final Deque<byte[]> decisions = new ArrayDeque<>(1);
     private final Deque<Blind> blindChanges = new ArrayDeque<>();
     private SessionState state = SessionState.EMPTY;
     private SessionState stored = SessionState.EMPTY;
@@ -39,6 +39,11 @@ final class SessionMemory {
     private boolean loaded;
     private boolean row;
     private boolean forgottenUntilOpened;
+
+    /** {@code codec} is the node's. */
+    SessionMemory(DecisionCodec codec) {
+        this.codec = codec;
+    }
 
     SessionState state() {
         return state;
@@ -139,15 +144,7 @@ final class SessionMemory {
     }
 
     void trace(RouteDecision decision) {
-        List<RouteDecision.Candidate> candidates = decision.candidates();
-        decisions.addLast(
-                candidates.size() <= RouteDecision.MOST_CANDIDATES
-                        ? decision
-                        : new RouteDecision(
-                                decision.at(),
-                                decision.requestId(),
-                                List.copyOf(candidates.subList(0, RouteDecision.MOST_CANDIDATES)),
-                                decision.attempts()));
+        decisions.addLast(codec.pack(decision));
         if (decisions.size() > MAX_DECISIONS) {
             decisions.removeFirst();
         }
@@ -155,6 +152,6 @@ final class SessionMemory {
 
     /** The last decisions, newest last. */
     List<RouteDecision> decisions() {
-        return new ArrayList<>(decisions);
+        return decisions.stream().map(codec::unpack).toList();
     }
 }
