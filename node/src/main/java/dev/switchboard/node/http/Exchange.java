@@ -7,6 +7,7 @@ import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.stream.javadsl.Flow;
 import akka.util.ByteString;
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.node.telemetry.RequestTrace;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,9 @@ public final class Exchange {
     static final AttributeKey<ClientLink> CLIENT_LINK = AttributeKey.create("client-link", ClientLink.class);
 
     private static final long BODY_TIMEOUT_MS = 60_000;
+
+    /** What reads a larger one would keep other connections of its thread waiting. */
+    private static final int SMALL_BODY_BYTES = 64 << 10;
 
     private final HttpRequest request;
     private final String requestId;
@@ -148,7 +152,7 @@ public final class Exchange {
             return strict.getData().size() > most
                     ? CompletableFuture.failedStage(tooLarge(most))
                     : hold(strict.getData().size())
-                            ? CompletableFuture.completedStage(strict.getData())
+                            ? whereItMayTakeLong(strict.getData())
                             : CompletableFuture.failedStage(noRoom());
         }
         OptionalLong declared = request.entity().getContentLengthOption();
@@ -176,7 +180,14 @@ public final class Exchange {
                             }
                             throw ApiError.invalid("The body could not be read whole.", null);
                         },
-                        Runnable::run);
+                        Runnable::run)
+                .thenComposeAsync(this::whereItMayTakeLong, Runnable::run);
+    }
+
+    private CompletionStage<ByteString> whereItMayTakeLong(ByteString body) {
+        return body.size() <= SMALL_BODY_BYTES
+                ? CompletableFuture.completedStage(body)
+                : EventLoops.of(system).aside(body);
     }
 
     /** A body of unknown length takes its room as it arrives. */

@@ -6,6 +6,7 @@ import akka.http.javadsl.Http;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.settings.ServerSettings;
+import akka.stream.Attributes;
 import akka.stream.TLSClosing;
 import akka.stream.TLSProtocol.SessionBytes;
 import akka.stream.TLSProtocol.SslTlsInbound;
@@ -16,6 +17,7 @@ import akka.stream.javadsl.TLS;
 import akka.stream.javadsl.TLSPlacebo;
 import akka.util.ByteString;
 import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.node.socket.Listener;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Server {
     private final ActorSystem<?> system;
     private final ServerSettings settings;
+    private final Attributes threads;
     private final @Nullable TlsCertificate tls;
     private final Settings.Clients limits;
     private final Function<HttpRequest, CompletionStage<HttpResponse>> handler;
@@ -40,6 +43,7 @@ public final class Server {
             Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
         this.system = system;
         this.settings = ServerSettings.create(system.classicSystem());
+        this.threads = EventLoops.attributes(system);
         this.tls = tls;
         this.limits = limits;
         this.handler = handler;
@@ -69,7 +73,7 @@ public final class Server {
                         .atop(transport())
                         .atop(BidiFlow.<ByteString, ByteString>bidirectionalIdleTimeout(java.time.Duration.ofMillis(
                                 settings.getTimeouts().idleTimeout().toMillis()))));
-        bytes.join(connection.bytes()).run(system);
+        bytes.join(connection.bytes()).addAttributes(threads).run(system);
     }
 
     private BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> transport() {

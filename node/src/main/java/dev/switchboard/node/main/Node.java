@@ -1,7 +1,6 @@
 package dev.switchboard.node.main;
 
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Behaviors;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.switchboard.node.http.TlsCertificate;
 import dev.switchboard.node.persistence.DatabaseConfig;
@@ -10,6 +9,7 @@ import dev.switchboard.node.persistence.MemberRegister;
 import dev.switchboard.node.persistence.Schema;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.settings.SettingsLoader;
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.node.socket.Listener;
 import dev.switchboard.node.vault.EncryptionKeyException;
 import dev.switchboard.node.vault.Vault;
@@ -64,8 +64,7 @@ final class Node {
                 ? SharedStart.ALONE
                 : SharedStart.check(settings.cluster(), own, MemberRegister.of(database), Clock.systemUTC());
 
-        ActorSystem<Void> system = ActorSystem.create(
-                Behaviors.empty(),
+        ActorSystem<Void> system = EventLoops.system(
                 settings.cluster().name(),
                 AkkaConfig.of(settings, remotingPort, database.akkaConfig(), loaded.akkaOverrides()));
         HikariDataSource pool = database.openPool("switchboard", 4);

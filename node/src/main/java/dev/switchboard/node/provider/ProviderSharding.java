@@ -7,6 +7,7 @@ import akka.cluster.sharding.typed.ShardingEnvelope;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.provider.ProviderCommand;
 
@@ -21,6 +22,7 @@ public final class ProviderSharding {
     public static ActorRef<ShardingEnvelope<ProviderCommand>> init(ActorSystem<?> system, ProviderSetup setup) {
         return ClusterSharding.get(system)
                 .init(Entity.of(KEY, context -> ProviderActor.create(new PlatformId(context.getEntityId()), setup))
+                        .withEntityProps(EventLoops.props(system))
                         .withStopMessage(ProviderCommand.Stop.INSTANCE)
                         .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
     }

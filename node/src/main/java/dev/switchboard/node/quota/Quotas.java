@@ -9,6 +9,7 @@ import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import dev.switchboard.node.persistence.JdbcStateStore;
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.protocol.domain.ApiKeyId;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.quota.QuotaCommand;
@@ -59,6 +60,7 @@ public final class Quotas {
             Clock clock) {
         ClusterSharding.get(system)
                 .init(Entity.of(KEY, context -> QuotaActor.create(new ApiKeyId(context.getEntityId()), store, clock))
+                        .withEntityProps(EventLoops.props(system))
                         .withStopMessage(QuotaCommand.Stop.INSTANCE)
                         .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
         Quotas quotas = new Quotas(system);

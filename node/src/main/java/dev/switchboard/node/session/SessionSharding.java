@@ -10,6 +10,7 @@ import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import dev.switchboard.node.persistence.JdbcStateStore;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.sharding.Entities;
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.session.SessionCommand;
 import java.time.Clock;
@@ -46,6 +47,7 @@ public final class SessionSharding {
                         TYPE,
                         context -> SessionLoading.create(
                                 new SessionKey(context.getEntityId()), context.getShard(), shared))
+                .withEntityProps(EventLoops.props(system))
                 .withStopMessage(SessionCommand.Stop.INSTANCE)
                 .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
         system.systemActorOf(

@@ -79,7 +79,7 @@ public final class Listener {
      */
     public static CompletionStage<Binding> bind(
             ActorSystem<?> system, String host, int port, int backlog, int most, Consumer<Accepted> serve) {
-        Listener listener = new Listener(system.executionContext(), most, serve);
+        Listener listener = new Listener(EventLoops.of(system), most, serve);
         CompletableFuture<Binding> bound = new CompletableFuture<>();
         ChannelFuture binding = new ServerBootstrap()
                 .group(EventLoops.of(system).group())

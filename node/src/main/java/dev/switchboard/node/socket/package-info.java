@@ -1,4 +1,4 @@
-/** Sockets on Netty's event loops: what clients' connections and those to providers run on. */
+/** Netty's event loops, which connections and what serves requests run on, and clients' connections as streams of bytes. */
 @NullMarked
 package dev.switchboard.node.socket;
 

@@ -6,9 +6,9 @@ import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
-import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.stream.javadsl.Source;
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.protocol.statistics.StatisticsCommand;
 import dev.switchboard.protocol.statistics.StatisticsCommand.RequestEnded;
 import dev.switchboard.protocol.statistics.StatisticsSnapshot;
@@ -83,8 +83,8 @@ public final class Statistics {
                 dropped,
                 ring::add,
                 latest::set);
-        ActorRef<Object> actor =
-                system.systemActorOf(StatisticsActor.create(wiring), "switchboard-statistics", Props.empty());
+        ActorRef<Object> actor = system.systemActorOf(
+                StatisticsActor.create(wiring), "switchboard-statistics", EventLoops.props(system));
         Analytics analytics = new Analytics(new AnalyticsQueries(jdbi), clock, blocking);
         Statistics statistics = new Statistics(system, latest, dropped, ring, analytics, actor);
         CoordinatedShutdown.get(system)

@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.protocol.turn.AnnounceLeases;
 import dev.switchboard.protocol.turn.TurnMessage;
 import java.time.Duration;
@@ -88,7 +89,9 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
 
     private Behavior<Command> onStart(Start start) {
         ActorRef<TurnMessage> actor = getContext()
-                .spawnAnonymous(TurnActor.create(services, pool, getContext().getSelf()));
+                .spawnAnonymous(
+                        TurnActor.create(services, pool, getContext().getSelf()),
+                        EventLoops.props(getContext().getSystem()));
         actors.add(actor);
         getContext().watchWith(actor, new Ended(actor));
         actor.tell(start.turn());

@@ -25,13 +25,15 @@ final class ConnectionPool {
     private final int mostWaiting;
     private final Deque<HttpConnection> idle = new ArrayDeque<>();
     private final Set<Exchange> waiting = new LinkedHashSet<>();
+    private final IdleConnections.Share idleHere;
     private int open;
     private boolean sweeping;
 
-    ConnectionPool(HttpClient client, EventLoop loop, Destination destination, int most, int mostWaiting) {
+    ConnectionPool(HttpClient client, EventLoop loop, HttpClient.PoolKey key, int most, int mostWaiting) {
         this.client = client;
         this.loop = loop;
-        this.destination = destination;
+        this.destination = key.destination();
+        this.idleHere = client.idle().share(key, loop);
         this.most = most;
         this.mostWaiting = mostWaiting;
     }
@@ -55,12 +57,14 @@ final class ConnectionPool {
     void take(Exchange exchange) {
         for (HttpConnection last = idle.pollLast(); last != null; last = idle.pollLast()) {
             if (last.usable()) {
+                idleHere.are(idle.size());
                 exchange.onConnection(last);
                 last.serve(exchange);
                 return;
             }
             last.close();
         }
+        idleHere.are(0);
         if (open < most) {
             connect(exchange);
         } else if (waiting.size() < mostWaiting) {
@@ -101,6 +105,7 @@ final class ConnectionPool {
             return;
         }
         idle.addLast(connection);
+        idleHere.are(idle.size());
         if (!sweeping) {
             sweeping = true;
             loop.schedule(this::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
@@ -125,6 +130,7 @@ final class ConnectionPool {
             }
             return old;
         });
+        idleHere.are(idle.size());
         sweeping = !idle.isEmpty();
         if (sweeping) {
             loop.schedule(this::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
@@ -138,6 +144,7 @@ final class ConnectionPool {
         if (next != null) {
             connect(next);
         } else if (open == 0) {
+            idleHere.end();
             client.forget(this);
         }
     }

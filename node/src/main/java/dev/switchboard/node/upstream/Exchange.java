@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
     private final HttpClient client;
-    private final EventLoop loop;
+    private volatile EventLoop loop;
+    private boolean aborted;
     private final CompletableFuture<ResponseHead> head = new CompletableFuture<>();
     private final Queue<ByteString> early = new ArrayDeque<>();
 
@@ -50,8 +51,21 @@ final class Exchange {
      */
     CompletionStage<ResponseHead> send(WireRequest wire, Duration timeout) {
         HttpClient.Prepared prepared = client.prepare(wire);
-        loop.execute(() -> begin(prepared, timeout.toMillis()));
+        EventLoop chosen = choose(prepared);
+        if (chosen.inEventLoop()) {
+            begin(prepared, timeout.toMillis());
+        } else {
+            chosen.execute(() -> begin(prepared, timeout.toMillis()));
+        }
         return head;
+    }
+
+    /** Nothing has happened on an event loop yet, except where it was given up before it was sent. */
+    private synchronized EventLoop choose(HttpClient.Prepared prepared) {
+        if (!aborted) {
+            loop = client.loopFor(prepared, loop);
+        }
+        return loop;
     }
 
     private void begin(HttpClient.Prepared prepared, long timeoutMillis) {
@@ -68,7 +82,12 @@ final class Exchange {
     /** Ends the exchange in any phase and closes its connection. */
     void abort(Abandoned why) {
         head.completeExceptionally(why);
-        loop.execute(() -> end(why));
+        EventLoop chosen;
+        synchronized (this) {
+            aborted = true;
+            chosen = loop;
+        }
+        chosen.execute(() -> end(why));
     }
 
     /** The response's whole body; the stage fails when it is larger, or silent for longer, than allowed. */

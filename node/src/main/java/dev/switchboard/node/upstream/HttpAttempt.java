@@ -49,7 +49,7 @@ final class HttpAttempt implements Attempt {
     private final Duration responseTimeout;
     private final Duration stall;
     private final Exchange exchange;
-    private final Executor executor;
+    private final Executor longWork;
     private final CompletableFuture<AttemptStart> result = new CompletableFuture<>();
     private final long startedNanos = System.nanoTime();
     private volatile Limits stated = Limits.NONE;
@@ -63,7 +63,7 @@ final class HttpAttempt implements Attempt {
         this.responseTimeout = responseTimeout;
         this.stall = stall;
         this.exchange = new Exchange(client);
-        this.executor = client.system().executionContext();
+        this.longWork = client.longWork();
     }
 
     @Override
@@ -75,7 +75,7 @@ final class HttpAttempt implements Attempt {
         if (images == null || remote.isEmpty()) {
             send(call);
         } else {
-            images.fetch(remote).handleAsync(this::onImages, executor);
+            images.fetch(remote).handleAsync(this::onImages, longWork);
         }
         return result;
     }
@@ -187,7 +187,7 @@ final class HttpAttempt implements Attempt {
                             guard(() -> onError(status, wait, said));
                             return null;
                         },
-                        executor);
+                        longWork);
     }
 
     private void onError(int status, @Nullable Duration wait, ByteString body) {
@@ -207,7 +207,7 @@ final class HttpAttempt implements Attempt {
         } else if (body.length() <= SMALL_ANSWER_BYTES) {
             guard(() -> onAnswer(adapter.answer(call, body), ttfb));
         } else {
-            executor.execute(() -> guard(() -> onAnswer(adapter.answer(call, body), ttfb)));
+            longWork.execute(() -> guard(() -> onAnswer(adapter.answer(call, body), ttfb)));
         }
         return null;
     }

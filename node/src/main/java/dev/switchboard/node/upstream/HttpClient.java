@@ -16,10 +16,12 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslHandler;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -41,18 +43,24 @@ final class HttpClient {
     private final Settings.Upstream settings;
     private final Outbound outbound;
     private final SSLContext trust;
-    private final int loopsUsed;
+    private final List<EventLoop> loopsUsed;
+    private final IdleConnections idle;
     /** Of every event loop its own pools, which only it touches. */
     private final Map<EventLoop, Map<PoolKey, ConnectionPool>> pools = new ConcurrentHashMap<>();
 
-    private record PoolKey(Destination destination, boolean checks) {}
+    /** What a pool is for. */
+    record PoolKey(Destination destination, boolean checks) {}
 
     /**
      * A request as it goes out.
      *
      * @param check whether it is a short question, which changes nothing at the provider
      */
-    record Prepared(Destination destination, FullHttpRequest request, boolean check) {}
+    record Prepared(Destination destination, FullHttpRequest request, boolean check) {
+        PoolKey key() {
+            return new PoolKey(destination, check);
+        }
+    }
 
     HttpClient(ActorSystem<?> system, Settings.Upstream settings, Outbound outbound, SSLContext trust) {
         this.system = system;
@@ -60,7 +68,8 @@ final class HttpClient {
         this.settings = settings;
         this.outbound = outbound;
         this.trust = trust;
-        this.loopsUsed = Math.min(loops.size(), settings.maxConnections());
+        this.loopsUsed = loops.first(settings.maxConnections());
+        this.idle = new IdleConnections(loopsUsed);
     }
 
     ActorSystem<?> system() {
@@ -71,8 +80,21 @@ final class HttpClient {
         return outbound;
     }
 
+    Executor longWork() {
+        return loops.longWork();
+    }
+
     EventLoop nextLoop() {
-        return loops.next(loopsUsed);
+        return loops.next(loopsUsed.size());
+    }
+
+    /** Where to send it for a caller on {@code here}. */
+    EventLoop loopFor(Prepared prepared, EventLoop here) {
+        return idle.nearest(prepared.key(), here);
+    }
+
+    IdleConnections idle() {
+        return idle;
     }
 
     int connectMillis() {
@@ -81,23 +103,18 @@ final class HttpClient {
 
     /** The connections that may carry the request; on that event loop only. */
     ConnectionPool pool(EventLoop loop, Prepared prepared) {
-        PoolKey key = new PoolKey(prepared.destination(), prepared.check());
+        PoolKey key = prepared.key();
         return pools.computeIfAbsent(loop, one -> new HashMap<>())
                 .computeIfAbsent(
                         key,
                         made -> made.checks()
-                                ? new ConnectionPool(
-                                        this, loop, made.destination(), MOST_CHECK_CONNECTIONS, MOST_WAITING_CHECKS)
+                                ? new ConnectionPool(this, loop, made, MOST_CHECK_CONNECTIONS, MOST_WAITING_CHECKS)
                                 : new ConnectionPool(
-                                        this,
-                                        loop,
-                                        made.destination(),
-                                        share(settings.maxConnections()),
-                                        mostWaiting()));
+                                        this, loop, made, share(settings.maxConnections()), mostWaiting()));
     }
 
     private int share(int all) {
-        return Math.max(1, (all + loopsUsed - 1) / loopsUsed);
+        return Math.max(1, (all + loopsUsed.size() - 1) / loopsUsed.size());
     }
 
     private int mostWaiting() {
@@ -119,7 +136,7 @@ final class HttpClient {
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         engine.setSSLParameters(parameters);
-        return new SslHandler(engine, system.executionContext());
+        return new SslHandler(engine, loops.longWork());
     }
 
     /** Throws {@link UnusableKey} for a header that HTTP cannot carry, {@link IllegalArgumentException} for a bad URL. */

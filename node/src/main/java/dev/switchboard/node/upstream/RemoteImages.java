@@ -40,14 +40,14 @@ final class RemoteImages {
     private static final Duration LONGEST = Duration.ofSeconds(15);
 
     private final HttpClient client;
-    private final Executor executor;
+    private final Executor longWork;
     private final Queue<Exchange> open = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytesInAll = new AtomicLong();
     private final AtomicReference<@Nullable Inexpressible> fault = new AtomicReference<>();
 
     RemoteImages(HttpClient client) {
         this.client = client;
-        this.executor = client.system().executionContext();
+        this.longWork = client.longWork();
     }
 
     /** The fields that name an image elsewhere, and their URLs, in order. */
@@ -94,7 +94,7 @@ final class RemoteImages {
                             fetches.forEach((url, image) -> images.put(url, image.getNow("")));
                             return images;
                         },
-                        executor);
+                        longWork);
     }
 
     /** Ends what is still under way. */
@@ -135,7 +135,7 @@ final class RemoteImages {
                             abort();
                             return "";
                         },
-                        executor);
+                        longWork);
     }
 
     private CompletionStage<String> read(String field, Exchange exchange, ResponseHead answer) {
@@ -149,7 +149,7 @@ final class RemoteImages {
             exchange.discard();
             throw new CompletionException(fault(field, "leads to no image but to " + type));
         }
-        return exchange.whole(answer, MOST_BYTES, LONGEST).thenApplyAsync(body -> dataUrl(field, type, body), executor);
+        return exchange.whole(answer, MOST_BYTES, LONGEST).thenApplyAsync(body -> dataUrl(field, type, body), longWork);
     }
 
     private String dataUrl(String field, String type, ByteString body) {

@@ -34,7 +34,7 @@ public final class Upstream {
 
     private final HttpClient client;
     private final HttpClient imageClient;
-    private final Executor executor;
+    private final Executor longWork;
     private final Supplier<Settings.Upstream> settings;
     private final Supplier<Settings.Stream> stream;
 
@@ -55,7 +55,7 @@ public final class Upstream {
                 settings.get(),
                 Outbound.forCallers(ways.resolver(), settings.get().proxy(), blocking),
                 ways.trust());
-        this.executor = system.executionContext();
+        this.longWork = client.longWork();
         this.settings = settings;
         this.stream = stream;
     }
@@ -130,7 +130,7 @@ public final class Upstream {
                                         (reply, failure) -> reply == null
                                                 ? unanswered(Exceptions.beforeResponse(failure))
                                                 : KeyChecking.judge(rule, reply.status(), reply.body(), secret),
-                                        executor);
+                                        longWork);
             }
             return check(adapter, adapter.keyChecks(platform, secret).iterator(), platform, secret);
         } catch (UnusableKey e) {
@@ -145,12 +145,12 @@ public final class Upstream {
                         (reply, failure) -> reply == null
                                 ? unanswered(Exceptions.beforeResponse(failure))
                                 : adapter.judge(reply.status(), reply.body(), secret),
-                        executor)
+                        longWork)
                 .thenComposeAsync(
                         verdict -> verdict instanceof KeyCheck.Good || !requests.hasNext()
                                 ? CompletableFuture.completedFuture(verdict)
                                 : check(adapter, requests, platform, secret),
-                        executor);
+                        longWork);
     }
 
     private static KeyCheck unanswered(Failure failure) {
@@ -177,7 +177,7 @@ public final class Upstream {
                             }
                             return listed(adapter, reply, secret);
                         },
-                        executor);
+                        longWork);
     }
 
     private static List<String> listed(Adapter adapter, Reply reply, String secret) {
@@ -205,6 +205,6 @@ public final class Upstream {
 
     private CompletionStage<Reply> read(Exchange exchange, ResponseHead answer) {
         return exchange.whole(answer, MOST_LIST_BYTES, LONGEST_CHECK)
-                .thenApplyAsync(body -> new Reply(answer.status(), body.compact()), executor);
+                .thenApplyAsync(body -> new Reply(answer.status(), body.compact()), longWork);
     }
 }

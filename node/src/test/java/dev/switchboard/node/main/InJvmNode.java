@@ -4,7 +4,6 @@ import akka.Done;
 import akka.actor.Address;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import com.typesafe.config.Config;
@@ -14,6 +13,7 @@ import dev.switchboard.node.http.RouteTable;
 import dev.switchboard.node.persistence.DatabaseConfig;
 import dev.switchboard.node.persistence.Schema;
 import dev.switchboard.node.settings.SettingsLoader;
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.node.socket.Listener;
 import dev.switchboard.node.vault.VaultKeys;
 import java.time.Clock;
@@ -58,7 +58,7 @@ public final class InJvmNode {
         Schema.migrate(database);
         Config akka = AkkaConfig.of(
                 loaded.settings(), 0, database.akkaConfig(), IN_A_TEST.withFallback(loaded.akkaOverrides()));
-        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "switchboard", akka);
+        ActorSystem<Void> system = EventLoops.system("switchboard", akka);
         HikariDataSource pool = database.openPool("switchboard", 4);
         Rooms rooms = Rooms.open(
                 system,

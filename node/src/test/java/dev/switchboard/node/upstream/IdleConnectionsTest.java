@@ -1,0 +1,94 @@
+package dev.switchboard.node.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
+import com.typesafe.config.ConfigFactory;
+import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.socket.EventLoops;
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A connection that waits unused serves requests of every event loop. */
+class IdleConnectionsTest {
+    private static final Duration SOME = Duration.ofSeconds(5);
+
+    private final ActorSystem<Void> system = EventLoops.system(
+            "idle",
+            ConfigFactory.parseString("akka.actor.provider = local, akka.coordinated-shutdown.exit-jvm = off")
+                    .withFallback(ConfigFactory.load()));
+    private final List<EventLoop> loops = EventLoops.of(system).first(2);
+
+    @AfterEach
+    void stop() throws Exception {
+        system.terminate();
+        system.getWhenTerminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    private HttpClient client() throws Exception {
+        Outbound outbound = new Outbound(
+                InetAddress::getAllByName,
+                () -> true,
+                Set.of(),
+                null,
+                system.dispatchers().lookup(DispatcherSelector.blocking()));
+        return new HttpClient(
+                system, new Settings.Upstream(Duration.ofSeconds(2), SOME), outbound, SSLContext.getDefault());
+    }
+
+    /** Asks from that event loop; answers where the exchange took place. */
+    private static EventLoop ask(HttpClient client, RawServer server, EventLoop from) throws Exception {
+        CompletableFuture<ResponseHead> head = new CompletableFuture<>();
+        AtomicReference<Exchange> made = new AtomicReference<>();
+        from.execute(() -> {
+            Exchange exchange = new Exchange(client);
+            made.set(exchange);
+            exchange.send(WireRequest.get(server.url(), Map.of()), SOME)
+                    .whenCompleteAsync((came, failure) -> head.complete(came), Runnable::run);
+        });
+        ResponseHead came = head.get(5, TimeUnit.SECONDS);
+        made.get().whole(came, 100, SOME).toCompletableFuture().get(5, TimeUnit.SECONDS);
+        return made.get().loop();
+    }
+
+    private static boolean isIdle(HttpClient client, RawServer server, EventLoop loop, EventLoop here) {
+        HttpClient.PoolKey key = new HttpClient.PoolKey(Destination.of(URI.create(server.url())), true);
+        return client.idle().nearest(key, here) == loop;
+    }
+
+    @Test
+    void oneThatWaitsElsewhereIsUsedBeforeANewOneIsMade() throws Exception {
+        try (RawServer server = RawServer.saying(RawServer.json(200, "", "{}")).keepingAlive()) {
+            HttpClient client = client();
+            EventLoop first = loops.get(0);
+            EventLoop second = loops.get(1);
+            assertThat(ask(client, server, first)).isSameAs(first);
+            await().until(() -> isIdle(client, server, first, second));
+            assertThat(ask(client, server, second)).isSameAs(first);
+            assertThat(server.connections).hasValue(1);
+        }
+    }
+
+    @Test
+    void whatIsClosedIsForgotten() throws Exception {
+        HttpClient client = client();
+        try (RawServer server = RawServer.saying(RawServer.json(200, "", "{}")).keepingAlive()) {
+            ask(client, server, loops.get(0));
+            await().until(() -> client.idle().size() == 1);
+        }
+        await().atMost(Duration.ofSeconds(15)).until(() -> client.idle().size() == 0);
+    }
+}
