@@ -1,43 +1,23 @@
 package dev.switchboard.node.statistics;
 
-import akka.NotUsed;
-import akka.actor.typed.ActorSystem;
-import akka.japi.Pair;
-import akka.stream.BoundedSourceQueue;
-import akka.stream.OverflowStrategy;
-import akka.stream.javadsl.BroadcastHub;
-import akka.stream.javadsl.Keep;
-import akka.stream.javadsl.Source;
 import dev.switchboard.protocol.statistics.StatisticsCommand.RequestEnded;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
-/** The newest requests of this node, and a broadcast of those to come that never waits for a subscriber. */
+/** The newest requests of this node, and who is told of those to come. Thread-safe. */
 final class RequestRing {
     /** Requests kept. */
     static final int SIZE = 200;
 
-    private static final int QUEUE = 1024;
-    private static final int HUB = 256;
-
     private final Deque<RequestEnded> newest = new ArrayDeque<>(SIZE);
-    private final BoundedSourceQueue<RequestEnded> queue;
-    private final Source<RequestEnded, NotUsed> hub;
+    private final List<Consumer<RequestEnded>> followers = new CopyOnWriteArrayList<>();
 
-    /** The broadcast runs as long as the system. */
-    RequestRing(ActorSystem<?> system) {
-        Pair<BoundedSourceQueue<RequestEnded>, Source<RequestEnded, NotUsed>> running = Source.<RequestEnded>queue(
-                        QUEUE)
-                .toMat(BroadcastHub.of(RequestEnded.class, HUB), Keep.both())
-                .run(system);
-        this.queue = running.first();
-        this.hub = running.second();
-    }
-
-    /** Keeps the request and offers it to every subscriber. */
+    /** Keeps the request and tells the followers, one request after the other as they are added. */
     void add(RequestEnded request) {
         synchronized (newest) {
             if (newest.size() == SIZE) {
@@ -45,7 +25,7 @@ final class RequestRing {
             }
             newest.addLast(request);
         }
-        queue.offer(request);
+        followers.forEach(follower -> follower.accept(request));
     }
 
     /** The newest requests, newest first. */
@@ -58,8 +38,8 @@ final class RequestRing {
         return copy;
     }
 
-    /** Requests from now on; a subscriber that lags by more than 256 misses the oldest of them. */
-    Source<RequestEnded, NotUsed> subscribe() {
-        return hub.buffer(HUB, OverflowStrategy.dropHead());
+    /** Tells of every request from now on. */
+    void follow(Consumer<RequestEnded> follower) {
+        followers.add(follower);
     }
 }

@@ -1,13 +1,11 @@
 package dev.switchboard.node.statistics;
 
 import akka.Done;
-import akka.NotUsed;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.AskPattern;
-import akka.stream.javadsl.Source;
 import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.protocol.statistics.StatisticsCommand;
 import dev.switchboard.protocol.statistics.StatisticsCommand.RequestEnded;
@@ -20,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 
@@ -72,7 +71,7 @@ public final class Statistics {
         FunctionCounter.builder("switchboard.statistics.dropped", dropped, AtomicLong::doubleValue)
                 .description("Rows of the request log that were lost")
                 .register(registry);
-        RequestRing ring = new RequestRing(system);
+        RequestRing ring = new RequestRing();
         StatisticsActor.Wiring wiring = new StatisticsActor.Wiring(
                 node,
                 settings,
@@ -107,9 +106,9 @@ public final class Statistics {
         return analytics;
     }
 
-    /** Requests of this node from now on; a subscriber that lags misses the oldest and holds up nobody. */
-    public Source<RequestEnded, NotUsed> subscribe() {
-        return ring.subscribe();
+    /** Tells of every request of this node from now on, one after the other; on the request path, so in a moment. */
+    public void follow(Consumer<RequestEnded> follower) {
+        ring.follow(follower);
     }
 
     /** The newest 200 requests of this node, newest first. */

@@ -96,7 +96,7 @@ class StatisticsTest {
     void aRequestShowsInTailLogAndAnalytics() throws Exception {
         Statistics statistics = join("one", pool(TestDatabases.fresh(DatabaseConfig.Kind.H2)));
         List<RequestEnded> live = new CopyOnWriteArrayList<>();
-        statistics.subscribe().runForeach(live::add, kits.get(0).system());
+        statistics.follow(live::add);
         await().until(() -> {
             statistics.actor().tell(Samples.request("r", Instant.now(), LARGE, 200));
             return !live.isEmpty();

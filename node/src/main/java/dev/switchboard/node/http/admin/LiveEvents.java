@@ -47,9 +47,11 @@ public final class LiveEvents {
     private final String node;
     private final ActorRef<Topic.Command<DashboardEvent>> topic;
     private final EventBroadcast broadcast;
-    private final BoundedSourceQueue<DashboardEvent> bans;
+    private final BoundedSourceQueue<DashboardEvent> events;
     private final LongAdder ended = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private long shownSince = System.nanoTime();
+    private int shown;
 
     /**
      * What this node can say of itself and its replicas.
@@ -81,12 +83,12 @@ public final class LiveEvents {
                         broadcast.send(new EventFrame("member", new EventRows.Member(address, status)))),
                 "live-members",
                 Props.empty());
-        this.bans = Source.<DashboardEvent>queue(EVENTS_A_SECOND)
-                .merge(sources.statistics().subscribe().map(this::routed))
+        this.events = Source.<DashboardEvent>queue(EVENTS_A_SECOND)
                 .buffer(EVENTS_A_SECOND, OverflowStrategy.dropHead())
                 .throttle(EVENTS_A_SECOND, Duration.ofSeconds(1))
                 .to(Sink.foreach(this::publish))
                 .run(system);
+        sources.statistics().follow(this::onEnded);
     }
 
     /** Starts it; once a node. */
@@ -96,7 +98,7 @@ public final class LiveEvents {
 
     /** A session of this node keeps away from a platform. */
     public void banned(SessionKey session, Ban ban) {
-        bans.offer(new DashboardEvent.Banned(node, session, ban));
+        events.offer(new DashboardEvent.Banned(node, session, ban));
     }
 
     /** Frames of server-sent events from now on. */
@@ -108,13 +110,26 @@ public final class LiveEvents {
         topic.tell(Topic.publish(event));
     }
 
-    private DashboardEvent routed(RequestEnded request) {
+    /** Counts every one, shows as many as a second may have; only the statistics' actor calls it. */
+    private void onEnded(RequestEnded request) {
         if (request.wasRouted()) {
             ended.increment();
             if (request.status() >= 400) {
                 failed.increment();
             }
         }
+        long now = System.nanoTime();
+        if (now - shownSince > 1_000_000_000L) {
+            shownSince = now;
+            shown = 0;
+        }
+        if (shown < EVENTS_A_SECOND) {
+            shown++;
+            events.offer(routed(request));
+        }
+    }
+
+    private DashboardEvent routed(RequestEnded request) {
         return new DashboardEvent.Routed(
                 node,
                 request.at(),
