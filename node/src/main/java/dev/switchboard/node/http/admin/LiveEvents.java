@@ -50,8 +50,7 @@ public final class LiveEvents {
     private final BoundedSourceQueue<DashboardEvent> events;
     private final LongAdder ended = new LongAdder();
     private final LongAdder failed = new LongAdder();
-    private long shownSince = System.nanoTime();
-    private int shown;
+    private final Ration shown = new Ration(EVENTS_A_SECOND, System::nanoTime);
 
     /**
      * What this node can say of itself and its replicas.
@@ -118,13 +117,7 @@ public final class LiveEvents {
                 failed.increment();
             }
         }
-        long now = System.nanoTime();
-        if (now - shownSince > 1_000_000_000L) {
-            shownSince = now;
-            shown = 0;
-        }
-        if (shown < EVENTS_A_SECOND) {
-            shown++;
+        if (shown.take()) {
             events.offer(routed(request));
         }
     }
