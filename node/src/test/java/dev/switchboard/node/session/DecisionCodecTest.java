@@ -46,6 +46,18 @@ class DecisionCodecTest {
     }
 
     @Test
+    void aCallersLongFieldNameIsCut() {
+        RouteDecision decision = new RouteDecision(
+                AT,
+                "req-1",
+                List.of(new Candidate(FIRST, null, "unsupported-" + "ü".repeat(70_000))),
+                List.of(new Attempt(FIRST, "l".repeat(70_000), "success", 1)));
+        RouteDecision again = again(decision);
+        assertThat(again.candidates().get(0).skipped()).hasSize(300).startsWith("unsupported-ü");
+        assertThat(again.attempts().get(0).key()).hasSize(300);
+    }
+
+    @Test
     void moreThanGetANumberComeBackToo() {
         for (int i = 0; i < 21_000; i++) {
             ModelRef model = ModelRef.of("p", "m" + i);
