@@ -3,33 +3,21 @@ package dev.switchboard.node.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import akka.actor.typed.DispatcherSelector;
 import akka.stream.javadsl.Sink;
 import akka.util.ByteString;
 import dev.switchboard.node.relay.StreamEnd;
-import dev.switchboard.node.settings.Settings;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import java.lang.ref.WeakReference;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 
 /** Who reads a body, and what each of them gets. */
 class ExchangeTest extends UpstreamHarness {
     private HttpClient client() throws Exception {
-        Outbound outbound = new Outbound(
-                InetAddress::getAllByName,
-                () -> true,
-                Set.of(),
-                null,
-                kit.system().dispatchers().lookup(DispatcherSelector.blocking()));
-        Settings.Upstream settings = new Settings.Upstream(Duration.ofSeconds(2), Duration.ofSeconds(20));
-        return new HttpClient(kit.system(), settings, outbound, SSLContext.getDefault());
+        return client(kit.system());
     }
 
     /** On a busy node an answer may be there, whole, before its first reader. */

@@ -4,21 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.DispatcherSelector;
 import com.typesafe.config.ConfigFactory;
-import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.socket.EventLoops;
 import io.netty.channel.EventLoop;
-import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,14 +34,7 @@ class IdleConnectionsTest {
     }
 
     private HttpClient client() throws Exception {
-        Outbound outbound = new Outbound(
-                InetAddress::getAllByName,
-                () -> true,
-                Set.of(),
-                null,
-                system.dispatchers().lookup(DispatcherSelector.blocking()));
-        return new HttpClient(
-                system, new Settings.Upstream(Duration.ofSeconds(2), SOME), outbound, SSLContext.getDefault());
+        return UpstreamHarness.client(system);
     }
 
     /** Asks from that event loop; answers where the exchange took place. */

@@ -3,6 +3,8 @@ package dev.switchboard.node.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.stream.javadsl.Sink;
 import akka.util.ByteString;
 import com.typesafe.config.ConfigFactory;
@@ -13,11 +15,14 @@ import dev.switchboard.protocol.directory.Quirks;
 import dev.switchboard.protocol.domain.Failure;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
@@ -45,6 +50,18 @@ abstract class UpstreamHarness {
     @AfterAll
     void stop() {
         kit.shutdownTestKit();
+    }
+
+    /** A client that may reach every address. */
+    static HttpClient client(ActorSystem<?> system) throws Exception {
+        Outbound outbound = new Outbound(
+                InetAddress::getAllByName,
+                () -> true,
+                Set.of(),
+                null,
+                system.dispatchers().lookup(DispatcherSelector.blocking()));
+        Settings.Upstream settings = new Settings.Upstream(Duration.ofSeconds(2), Duration.ofSeconds(20));
+        return new HttpClient(system, settings, outbound, SSLContext.getDefault());
     }
 
     static String chunk(String delta, String finish) {
