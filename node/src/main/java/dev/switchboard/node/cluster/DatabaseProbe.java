@@ -4,13 +4,14 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.Behaviors;
-import dev.switchboard.node.persistence.Reopening;
+import dev.switchboard.node.persistence.EmbeddedDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,12 +38,12 @@ public final class DatabaseProbe {
      * @param hasRoom whether the disk of an embedded database has room, so that opening it again makes sense
      */
     public static DatabaseProbe start(ActorSystem<?> system, DataSource database, BooleanSupplier hasRoom) {
-        Reopening reopening = Reopening.of(system, database);
+        EmbeddedDatabase embedded = EmbeddedDatabase.of(system, database);
         DatabaseProbe probe = new DatabaseProbe();
         Behavior<Look> behavior = Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Look.NOW, PAUSE);
             return Behaviors.receiveMessage(look -> {
-                probe.look(database, reopening, hasRoom);
+                probe.look(database, embedded, hasRoom);
                 return Behaviors.same();
             });
         });
@@ -56,12 +57,9 @@ public final class DatabaseProbe {
         return answers;
     }
 
-    private void look(DataSource database, Reopening reopening, BooleanSupplier hasRoom) {
-        if (reopening.isUnderWay()) {
-            reopening.step();
-            return;
-        }
+    private void look(DataSource database, @Nullable EmbeddedDatabase embedded, BooleanSupplier hasRoom) {
         boolean now;
+        @Nullable SQLException failure = null;
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             // A query, not isValid: an embedded database that closed itself on a full disk still has valid connections.
@@ -69,9 +67,11 @@ public final class DatabaseProbe {
             now = statement.execute("SELECT 1");
         } catch (SQLException e) {
             now = false;
-            if (hasRoom.getAsBoolean()) {
-                reopening.begin(e);
-            }
+            failure = e;
+        }
+        if (embedded != null && embedded.hasClosedItself(failure) && hasRoom.getAsBoolean()) {
+            embedded.giveUp();
+            now = false;
         }
         if (now != answers) {
             if (now) {

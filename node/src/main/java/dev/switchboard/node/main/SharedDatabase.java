@@ -1,6 +1,7 @@
 package dev.switchboard.node.main;
 
 import dev.switchboard.node.persistence.DatabaseException;
+import dev.switchboard.node.persistence.EmbeddedDatabase;
 import dev.switchboard.node.persistence.EmbeddedPassword;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -99,6 +100,7 @@ final class SharedDatabase implements AutoCloseable {
         LOG.warn("The embedded database has closed itself: it is opened again");
         try {
             server.stop();
+            EmbeddedDatabase.letGo(keepOpen);
             closeQuietly(keepOpen);
             Connection opened = connect(embedded(folder), password);
             if (opened == null) {

@@ -25,15 +25,12 @@ public final class DatabaseConfig {
     /** Akka's are 30 and 60 s: for so long the directory would stay away after the database is back. */
     private static final String BREAKER_RESET = "3s";
 
-    /**
-     * H2 closes itself when it cannot write, and opens again only when every connection of the process has been given up;
-     * its connections call themselves valid even so, which this query does not.
-     */
+    /** Connections to an H2 that closed itself call themselves valid even so, which this query does not. */
     private static final String ALIVE = "SELECT 1";
 
     /** The two databases that the schema is kept for. */
     public enum Kind {
-        H2("org.h2.Driver", "slick.jdbc.H2Profile$"),
+        H2(EmbeddedDriver.class.getName(), "slick.jdbc.H2Profile$"),
         POSTGRESQL("org.postgresql.Driver", "slick.jdbc.PostgresProfile$");
 
         private final String driver;
@@ -160,7 +157,6 @@ public final class DatabaseConfig {
         values.put(db + "minConnections", 1);
         if (kind == Kind.H2) {
             values.put(db + "connectionTestQuery", ALIVE);
-            values.put(db + "allowPoolSuspension", true);
         }
         driverProperties(15).forEach((name, value) -> values.put(db + "properties." + name, value));
         values.put("switchboard.cluster-lease.url", url);
@@ -197,7 +193,6 @@ public final class DatabaseConfig {
         config.setMinimumIdle(1);
         if (kind == Kind.H2) {
             config.setConnectionTestQuery(ALIVE);
-            config.setAllowPoolSuspension(true);
         }
         driverProperties(60).forEach(config::addDataSourceProperty);
         return new HikariDataSource(config);
