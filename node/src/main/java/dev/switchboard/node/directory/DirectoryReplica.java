@@ -13,6 +13,7 @@ import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.directory.DirectoryUpdate;
 import dev.switchboard.protocol.directory.DirectoryUpdate.Heartbeat;
 import dev.switchboard.protocol.directory.DirectoryUpdate.Page;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,10 @@ final class DirectoryReplica extends AbstractBehavior<DirectoryReplica.Command> 
     /** Ticks without a sign of the owner after which the replica subscribes again. */
     private static final int SILENT_TICKS = 1;
 
-    private static final int LONGEST_WAIT_TICKS = 30;
+    /** An owner that starts answers every subscription that waited for it, so they are not made at every tick. */
+    private static final int SUBSCRIBE_TICKS = 4;
+
+    private static final int LONGEST_WAIT_TICKS = (int) Duration.ofSeconds(30).dividedBy(DirectoryActor.HEARTBEAT);
 
     sealed interface Command {}
 
@@ -50,6 +54,7 @@ final class DirectoryReplica extends AbstractBehavior<DirectoryReplica.Command> 
     private boolean stepsBack;
     private int tick;
     private int lastSign;
+    private int lastSubscribed;
 
     private DirectoryReplica(
             ActorContext<Command> context,
@@ -146,13 +151,15 @@ final class DirectoryReplica extends AbstractBehavior<DirectoryReplica.Command> 
     private Behavior<Command> onTick(Tick message) {
         tick++;
         waiters.removeIf(waiter -> waiter.untilTick() < tick);
-        if (tick - lastSign > SILENT_TICKS) {
+        if (tick - lastSign > SILENT_TICKS
+                && (lastSubscribed <= lastSign || tick - lastSubscribed >= SUBSCRIBE_TICKS)) {
             subscribe();
         }
         return this;
     }
 
     private void subscribe() {
+        lastSubscribed = tick;
         owner.tell(new DirectoryCommand.Subscribe(updates));
     }
 }

@@ -109,6 +109,23 @@ class DirectoryReplicaTest {
     }
 
     @Test
+    void aSilentOwnerIsNoticedWithinASecondAndNotAskedAtEveryTick() {
+        updates.tell(page(1, 0, 1));
+        seen.receiveMessage();
+        time.timePasses(DirectoryActor.HEARTBEAT.multipliedBy(2));
+        owner.expectMessage(new Subscribe(updates));
+        time.timePasses(DirectoryActor.HEARTBEAT.multipliedBy(3));
+        owner.expectNoMessage(Duration.ofMillis(50));
+        time.timePasses(DirectoryActor.HEARTBEAT);
+        owner.expectMessage(new Subscribe(updates));
+
+        updates.tell(page(2, 0, 1));
+        seen.receiveMessage();
+        time.timePasses(DirectoryActor.HEARTBEAT.multipliedBy(2));
+        owner.expectMessage(new Subscribe(updates));
+    }
+
+    @Test
     void tellsWhenAVersionIsHere() {
         TestProbe<Done> reached = kit.createTestProbe();
         replica.tell(new DirectoryReplica.Await(2, reached.ref()));
