@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two nodes that find each other by DNS and by Kubernetes' API, for which a name server and an API server of the test stand
+ * Two nodes that find each other by addresses and by service records in DNS, and by Kubernetes' API, for which a name server and an API server of the test stand
  * in; then one is told by the API to leave, or counted as lost, ends, is started again and finds the other once more.
  */
 @Tag("proof")
@@ -32,21 +32,38 @@ class ClusterDiscoveryIT {
     Path folder;
 
     @Test
-    void byDnsAndAMemberLeaves() throws Exception {
+    void byAddressesInDnsAndAMemberLeaves() throws Exception {
         int management = TestPorts.inARow(1).get(0);
+        byDns(management, 0, "", "leave", "dns");
+    }
+
+    @Test
+    void byServiceRecordsInDnsAndAMemberIsDown() throws Exception {
+        int management = TestPorts.inARow(1).get(0);
+        byDns(
+                management,
+                management,
+                "switchboard.cluster.discovery.port-name = management\n",
+                "down",
+                "service records");
+    }
+
+    private void byDns(int management, int servicePort, String configuration, String action, String how)
+            throws Exception {
         List<InetAddress> addresses = new ArrayList<>();
         for (String host : HOSTS) {
             addresses.add(InetAddress.getByName(host));
         }
-        try (NameServer names = new NameServer(addresses);
+        try (NameServer names = new NameServer(addresses, servicePort);
                 PostgresCluster cluster = nodes(
                         management,
                         Map.of(
                                 "SWITCHBOARD_CLUSTER_DISCOVERY", "dns",
                                 "SWITCHBOARD_CLUSTER_SERVICE", "switchboard.internal"),
-                        "akka.io.dns.async-dns.nameservers = [\"127.0.0.1:%d\"]%n".formatted(names.port()))) {
-            find(cluster, "dns");
-            goAndComeBack(cluster, "leave", "dns");
+                        configuration
+                                + "akka.io.dns.async-dns.nameservers = [\"127.0.0.1:%d\"]%n".formatted(names.port()))) {
+            find(cluster, how);
+            goAndComeBack(cluster, action, how);
         }
     }
 
