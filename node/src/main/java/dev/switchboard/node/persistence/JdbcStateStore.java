@@ -46,6 +46,7 @@ public final class JdbcStateStore<S> implements StateStore<S> {
     private final Serialization serialization;
     private final Executor executor;
     private final Executor blocking;
+    private final StateUpdates updates;
 
     /** A store of states of one type, on the database that the system is configured with. */
     public JdbcStateStore(ActorSystem<?> system, Class<S> type) {
@@ -58,6 +59,7 @@ public final class JdbcStateStore<S> implements StateStore<S> {
         this.serialization = SerializationExtension.get(system);
         this.executor = system.executionContext();
         this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
+        this.updates = new StateUpdates(serialization, connections::createConnection, blocking);
     }
 
     @SuppressWarnings("unchecked") // The registry hands out one store for every type; load checks each value.
@@ -88,6 +90,9 @@ public final class JdbcStateStore<S> implements StateStore<S> {
 
     @Override
     public CompletionStage<Done> save(String persistenceId, long revision, S state) {
+        if (revision > 1) {
+            return updates.write(persistenceId, revision, state);
+        }
         return store.upsertObject(persistenceId, revision, state, "")
                 .exceptionallyAsync(
                         error -> {
@@ -98,9 +103,7 @@ public final class JdbcStateStore<S> implements StateStore<S> {
 
     private static RuntimeException classified(String persistenceId, long revision, Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        boolean noRowUpdated = cause instanceof IllegalStateException
-                && String.valueOf(cause.getMessage()).startsWith("Incorrect revision");
-        if (noRowUpdated || isDuplicate(cause)) {
+        if (isDuplicate(cause)) {
             return new RevisionConflictException(persistenceId, revision, cause);
         }
         return cause instanceof RuntimeException unchecked ? unchecked : new CompletionException(cause);

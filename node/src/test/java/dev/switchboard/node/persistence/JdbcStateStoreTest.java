@@ -3,10 +3,14 @@ package dev.switchboard.node.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import akka.Done;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +77,47 @@ class JdbcStateStoreTest {
             assertThatThrownBy(() -> await(store.delete("b", 3)))
                     .isInstanceOf(StateStore.RevisionConflictException.class);
             assertThat(await(store.load("b"))).isEqualTo(new StateStore.Loaded<>(SampleState.of("one"), 1));
+        }
+
+        @Test
+        void thousandsAtOnceAreEachWrittenAndAConflictIsOnlyItsOwn() throws Exception {
+            int many = 1_000;
+            List<CompletionStage<Done>> writes = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                writes.add(store.save("many-" + i, 1, SampleState.of("one")));
+            }
+            for (CompletionStage<Done> write : writes) {
+                await(write);
+            }
+            writes.clear();
+            for (int i = 0; i < many; i++) {
+                writes.add(store.save("many-" + i, i % 100 == 7 ? 3 : 2, SampleState.of("two " + i)));
+            }
+            for (int i = 0; i < many; i++) {
+                CompletionStage<Done> write = writes.get(i);
+                if (i % 100 == 7) {
+                    assertThatThrownBy(() -> await(write)).isInstanceOf(StateStore.RevisionConflictException.class);
+                    assertThat(await(store.load("many-" + i)).revision()).isEqualTo(1);
+                } else {
+                    await(write);
+                    assertThat(await(store.load("many-" + i)))
+                            .isEqualTo(new StateStore.Loaded<>(SampleState.of("two " + i), 2));
+                }
+            }
+            assertThat(await(new JdbcStateStore<>(kit.system(), SampleState.class)
+                            .latest("many-", Instant.now().minusSeconds(60), 5)))
+                    .hasSize(5);
+        }
+
+        @Test
+        void oneThatCannotBeSerializedFailsAlone() throws Exception {
+            JdbcStateStore<Object> any = new JdbcStateStore<>(kit.system(), Object.class);
+            await(store.save("f", 1, SampleState.of("one")));
+            CompletionStage<Done> bad = any.save("g", 2, new Object());
+            CompletionStage<Done> good = any.save("f", 2, SampleState.of("two"));
+            assertThatThrownBy(() -> await(bad)).isNotNull();
+            await(good);
+            assertThat(await(store.load("f")).revision()).isEqualTo(2);
         }
 
         @Test
