@@ -8,7 +8,6 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.Connection;
 import akka.stream.Attributes;
-import akka.stream.BackpressureTimeoutException;
 import akka.stream.FlowShape;
 import akka.stream.Inlet;
 import akka.stream.Outlet;
@@ -19,9 +18,9 @@ import akka.stream.stage.AbstractOutHandler;
 import akka.stream.stage.AsyncCallback;
 import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
-import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
 import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.socket.DeadlineLogic;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
@@ -65,25 +64,20 @@ final class ClientConnection extends GraphStage<FlowShape<HttpRequest, HttpRespo
     static final class TooSlowException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private TooSlowException(BackpressureTimeoutException cause) {
-            super("The client takes nothing of the answer. " + cause.getMessage(), null, false, false);
+        private TooSlowException(Duration time) {
+            super("The client has taken nothing of the answer for " + time, null, false, false);
         }
     }
 
     private record Handled(@Nullable HttpResponse response, @Nullable Throwable failure) {}
 
-    private final class Logic extends TimerGraphStageLogic {
-        private static final String WAITING = "waiting for headers";
-
+    private final class Logic extends DeadlineLogic {
         private final ClientLink link = new ClientLink();
         private final AsyncCallback<Handled> handled = createAsyncCallback(this::onHandled);
         private final AsyncCallback<NotUsed> answered = createAsyncCallback(nothing -> onAnswered());
         private @Nullable HttpResponse ready;
         private boolean handling;
         private int serving;
-        private long waitsUntil;
-        private long timerAt;
-        private boolean timerSet;
 
         private Logic() {
             super(shape);
@@ -131,7 +125,7 @@ final class ClientConnection extends GraphStage<FlowShape<HttpRequest, HttpRespo
 
         @Override
         public void preStart() {
-            waitFor(limits.headerTimeout());
+            dueIn(limits.headerTimeout());
         }
 
         @Override
@@ -141,6 +135,7 @@ final class ClientConnection extends GraphStage<FlowShape<HttpRequest, HttpRespo
 
         private void serve(HttpRequest request) {
             serving++;
+            lift();
             handling = true;
             link.begin(!endsConnection(request));
             handler.apply(request.addAttribute(Exchange.CLIENT_LINK, link))
@@ -176,15 +171,14 @@ final class ClientConnection extends GraphStage<FlowShape<HttpRequest, HttpRespo
             }
             Duration patience = limits.writeTimeout();
             return response.transformEntityDataBytes(Flow.of(ByteString.class)
-                    .backpressureTimeout(patience)
-                    .mapError(BackpressureTimeoutException.class, cause -> tooSlow(cause, response))
+                    .via(new WriteTimeout(patience, () -> tooSlow(response)))
                     .watchTermination((before, done) -> {
                         done.whenCompleteAsync((ok, failure) -> answered.invoke(NotUsed.getInstance()), Runnable::run);
                         return before;
                     }));
         }
 
-        private TooSlowException tooSlow(BackpressureTimeoutException cause, HttpResponse response) {
+        private TooSlowException tooSlow(HttpResponse response) {
             LOG.atInfo()
                     .addKeyValue(
                             "requestId",
@@ -192,42 +186,19 @@ final class ClientConnection extends GraphStage<FlowShape<HttpRequest, HttpRespo
                                     .map(HttpHeader::value)
                                     .orElse(""))
                     .log("a client took nothing of its answer for {} and is disconnected", limits.writeTimeout());
-            return new TooSlowException(cause);
+            return new TooSlowException(limits.writeTimeout());
         }
 
         private void onAnswered() {
             serving--;
             if (serving <= 0) {
-                waitFor(limits.keepAliveTimeout());
+                dueIn(limits.keepAliveTimeout());
             }
-        }
-
-        /** The timer is left alone while it fires no later than needed: it looks again then. A request costs no timer. */
-        private void waitFor(Duration time) {
-            waitsUntil = System.nanoTime() + time.toNanos();
-            if (!timerSet || timerAt - waitsUntil > 0) {
-                startTimer(time);
-            }
-        }
-
-        private void startTimer(Duration time) {
-            timerSet = true;
-            timerAt = System.nanoTime() + time.toNanos();
-            scheduleOnce(WAITING, time);
         }
 
         @Override
-        public void onTimer(Object key) {
-            timerSet = false;
-            if (serving > 0) {
-                return;
-            }
-            long left = waitsUntil - System.nanoTime();
-            if (left <= 0) {
-                completeStage();
-            } else {
-                startTimer(Duration.ofNanos(left));
-            }
+        protected void onDeadline() {
+            completeStage();
         }
     }
 

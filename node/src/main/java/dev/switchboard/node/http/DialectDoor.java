@@ -156,7 +156,7 @@ public final class DialectDoor {
         return HttpResponse.create()
                 .withEntity(HttpEntities.createChunked(
                         EVENT_STREAM,
-                        frames.filter(frame -> !frame.isEmpty()).keepAlive(keepAlive, rendering::keepAlive)))
+                        frames.filter(frame -> !frame.isEmpty()).via(new KeepAlive(keepAlive, rendering::keepAlive))))
                 .addHeader(RawHeader.create("Cache-Control", "no-cache"))
                 .addHeader(RawHeader.create("X-Accel-Buffering", "no"));
     }

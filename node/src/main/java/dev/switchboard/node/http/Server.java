@@ -19,6 +19,7 @@ import akka.util.ByteString;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.node.socket.Listener;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -62,17 +63,18 @@ public final class Server {
             Settings.Clients limits,
             Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
         Server server = new Server(system, tls, limits, handler);
-        return Listener.bind(
-                system, host, port, server.settings.getBacklog(), server.settings.getMaxConnections(), server::serve);
+        Listener.Limits open = new Listener.Limits(
+                server.settings.getBacklog(),
+                server.settings.getMaxConnections(),
+                Duration.ofMillis(server.settings.getTimeouts().idleTimeout().toMillis()));
+        return Listener.bind(system, host, port, open, server::serve);
     }
 
     private void serve(Listener.Accepted connection) {
         Flow<ByteString, ByteString, NotUsed> bytes = Flow.fromGraph(new ClientConnection(limits, handler))
                 .join(Http.get(system)
                         .serverLayer(settings, Optional.of(connection.remote()))
-                        .atop(transport())
-                        .atop(BidiFlow.<ByteString, ByteString>bidirectionalIdleTimeout(java.time.Duration.ofMillis(
-                                settings.getTimeouts().idleTimeout().toMillis()))));
+                        .atop(transport()));
         bytes.join(connection.bytes()).addAttributes(threads).run(system);
     }
 

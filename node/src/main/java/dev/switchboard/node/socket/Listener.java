@@ -16,6 +16,7 @@ import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -31,13 +32,13 @@ public final class Listener {
     private static final WriteBufferWaterMark WAITING = new WriteBufferWaterMark(16 << 10, 32 << 10);
 
     private final Executor executor;
-    private final int most;
+    private final Limits limits;
     private final Consumer<Accepted> serve;
     private final AtomicInteger open = new AtomicInteger();
 
-    private Listener(Executor executor, int most, Consumer<Accepted> serve) {
+    private Listener(Executor executor, Limits limits, Consumer<Accepted> serve) {
         this.executor = executor;
-        this.most = most;
+        this.limits = limits;
         this.serve = serve;
     }
 
@@ -48,6 +49,15 @@ public final class Listener {
      * @param bytes takes what is sent and gives what is received; to be run once
      */
     public record Accepted(InetSocketAddress remote, Flow<ByteString, ByteString, NotUsed> bytes) {}
+
+    /**
+     * What connections may do.
+     *
+     * @param backlog how many may wait to be accepted
+     * @param most how many may be open at once
+     * @param idle after how long without bytes either way one is broken
+     */
+    public record Limits(int backlog, int most, Duration idle) {}
 
     /** A socket that listens. */
     public static final class Binding {
@@ -73,18 +83,16 @@ public final class Listener {
     /**
      * Listens; the stage fails when the address is in use.
      *
-     * @param backlog how many connections may wait to be accepted
-     * @param most how many may be open at once
      * @param serve runs a connection's stream
      */
     public static CompletionStage<Binding> bind(
-            ActorSystem<?> system, String host, int port, int backlog, int most, Consumer<Accepted> serve) {
-        Listener listener = new Listener(EventLoops.of(system), most, serve);
+            ActorSystem<?> system, String host, int port, Limits limits, Consumer<Accepted> serve) {
+        Listener listener = new Listener(EventLoops.of(system), limits, serve);
         CompletableFuture<Binding> bound = new CompletableFuture<>();
         ChannelFuture binding = new ServerBootstrap()
                 .group(EventLoops.of(system).group())
                 .channel(NioServerSocketChannel.class)
-                .option(ChannelOption.SO_BACKLOG, backlog)
+                .option(ChannelOption.SO_BACKLOG, limits.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 // One at a time, so that none is accepted beyond the most.
                 .option(ChannelOption.RCVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator())
@@ -118,11 +126,11 @@ public final class Listener {
 
     /** Before the next one is accepted. */
     private void count(Channel made, Channel server) {
-        if (open.incrementAndGet() >= most) {
+        if (open.incrementAndGet() >= limits.most()) {
             server.config().setAutoRead(false);
         }
         made.closeFuture().addListener(closed -> {
-            if (open.decrementAndGet() < most) {
+            if (open.decrementAndGet() < limits.most()) {
                 server.config().setAutoRead(true);
             }
         });
@@ -131,8 +139,9 @@ public final class Listener {
     private void accept(Channel made) {
         executor.execute(() -> {
             try {
-                serve.accept(
-                        new Accepted((InetSocketAddress) made.remoteAddress(), Flow.fromGraph(new SocketStage(made))));
+                serve.accept(new Accepted(
+                        (InetSocketAddress) made.remoteAddress(),
+                        Flow.fromGraph(new SocketStage(made, limits.idle()))));
             } catch (RuntimeException e) {
                 LOG.atDebug().setCause(e).log("a connection is not served");
                 made.close();

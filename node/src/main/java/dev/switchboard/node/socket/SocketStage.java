@@ -20,6 +20,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,8 +41,12 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
     private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
     private final Channel channel;
 
-    SocketStage(Channel channel) {
+    private final Duration idle;
+
+    /** It is broken when nothing has been sent or received for the time {@code idle}. */
+    SocketStage(Channel channel, Duration idle) {
         this.channel = channel;
+        this.idle = idle;
     }
 
     @Override
@@ -63,13 +68,22 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
         }
     }
 
+    /** Nothing went either way. */
+    static final class IdleException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        IdleException(Duration time) {
+            super("no bytes either way for " + time, null, false, false);
+        }
+    }
+
     private enum Event {
         INPUT_ENDED,
         WRITABLE,
         CLOSED
     }
 
-    private final class Logic extends GraphStageLogic {
+    private final class Logic extends DeadlineLogic {
         private final Queue<ByteString> read = new ArrayDeque<>(4);
         private final AsyncCallback<ByteString> received = createAsyncCallback(this::onReceived);
         private final AsyncCallback<Event> happened = createAsyncCallback(this::onEvent);
@@ -86,6 +100,7 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
             setHandler(in, new AbstractInHandler() {
                 @Override
                 public void onPush() {
+                    dueIn(idle);
                     unsent = grab(in);
                     send();
                 }
@@ -124,7 +139,14 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
         }
 
         @Override
+        protected void onDeadline() {
+            failed = true;
+            failStage(new IdleException(idle));
+        }
+
+        @Override
         public void preStart() {
+            dueIn(idle);
             // Both on the event loop: else it may read before the handler is there to hear of it, and what was read is
             // lost.
             channel.eventLoop().execute(() -> {
@@ -156,6 +178,7 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
                     paused = false;
                     channel.config().setAutoRead(true);
                 }
+                dueIn(idle);
                 push(out, next);
             }
             if (inputEnded && read.isEmpty()) {

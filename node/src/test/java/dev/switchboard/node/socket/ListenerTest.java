@@ -64,7 +64,11 @@ class ListenerTest {
     }
 
     private void listen(int most, Consumer<Listener.Accepted> serve) throws Exception {
-        binding = Listener.bind(KIT.system(), "127.0.0.1", 0, 100, most, serve)
+        listen(new Listener.Limits(100, most, Duration.ofMinutes(1)), serve);
+    }
+
+    private void listen(Listener.Limits limits, Consumer<Listener.Accepted> serve) throws Exception {
+        binding = Listener.bind(KIT.system(), "127.0.0.1", 0, limits, serve)
                 .toCompletableFuture()
                 .get(5, TimeUnit.SECONDS);
     }
@@ -307,14 +311,33 @@ class ListenerTest {
     }
 
     @Test
+    void oneOnWhichNothingGoesEitherWayIsBroken() throws Exception {
+        Duration idle = Duration.ofMillis(600);
+        listen(
+                new Listener.Limits(100, 100, idle),
+                accepted -> accepted.bytes().join(Flow.<ByteString>create()).run(KIT.system()));
+        try (Socket silent = connect();
+                Socket talks = connect()) {
+            long before = System.nanoTime();
+            for (int i = 0; i < 12; i++) {
+                talks.getOutputStream().write('a');
+                assertThat(talks.getInputStream().read()).isEqualTo('a');
+                Thread.sleep(idle.toMillis() / 6);
+            }
+            assertThat(System.nanoTime() - before).isGreaterThan(idle.toNanos());
+            assertThatThrownBy(() -> silent.getInputStream().read()).isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> talks.getInputStream().read()).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @Test
     void anAddressInUseIsRefused() throws Exception {
         serve(Flow.create());
         assertThatThrownBy(() -> Listener.bind(
                                 KIT.system(),
                                 "127.0.0.1",
                                 binding.localAddress().getPort(),
-                                1,
-                                1,
+                                new Listener.Limits(1, 1, Duration.ofMinutes(1)),
                                 accepted -> {})
                         .toCompletableFuture()
                         .get(5, TimeUnit.SECONDS))
