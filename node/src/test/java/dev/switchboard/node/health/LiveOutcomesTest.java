@@ -19,18 +19,24 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class LiveOutcomesTest {
-    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static ActorTestKit kit;
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final KeyId KEY = new KeyId("k");
 
-    private final TestProbe<DirectoryCommand> owner = KIT.createTestProbe();
+    private final TestProbe<DirectoryCommand> owner = kit.createTestProbe();
+
+    @BeforeAll
+    static void start() {
+        kit = ActorTestKit.create();
+    }
 
     @AfterAll
     static void stop() {
-        KIT.shutdownTestKit();
+        kit.shutdownTestKit();
     }
 
     private LiveOutcomes outcomes(KeyStatus status) {
@@ -38,7 +44,7 @@ class LiveOutcomesTest {
                 new ProviderKey(KEY, new PlatformId("alpha"), "one", "c", "f", "…", true, status, null, START, null);
         DirectorySnapshot directory =
                 new DirectorySnapshot(1, List.of(), List.of(), List.of(key), Map.of(), null, null);
-        return new LiveOutcomes(() -> directory, owner.getRef(), KIT.system().ignoreRef());
+        return new LiveOutcomes(() -> directory, owner.getRef(), kit.system().ignoreRef());
     }
 
     private static AttemptEnded attempt(@Nullable FailureKind failure, Instant at) {

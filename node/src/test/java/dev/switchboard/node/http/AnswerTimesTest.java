@@ -12,12 +12,13 @@ import akka.stream.testkit.javadsl.TestSource;
 import akka.util.ByteString;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import scala.concurrent.duration.FiniteDuration;
 
 /** The times of an answer in parts: how long it may be silent, and how long its client may take nothing. */
 class AnswerTimesTest {
-    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static ActorTestKit kit;
     private static final Duration TIME = Duration.ofMillis(400);
     private static final FiniteDuration HALF = FiniteDuration.create(200, "ms");
     private static final ByteString SIGN = ByteString.fromString(":");
@@ -26,13 +27,18 @@ class AnswerTimesTest {
     private TestPublisher.Probe<ByteString> answer;
     private TestSubscriber.Probe<ByteString> client;
 
+    @BeforeAll
+    static void start() {
+        kit = ActorTestKit.create();
+    }
+
     @AfterAll
     static void stop() {
-        KIT.shutdownTestKit();
+        kit.shutdownTestKit();
     }
 
     private void run(Flow<ByteString, ByteString, NotUsed> flow) {
-        var ends = flow.runWith(TestSource.create(KIT.system()), TestSink.create(KIT.system()), KIT.system());
+        var ends = flow.runWith(TestSource.create(kit.system()), TestSink.create(kit.system()), kit.system());
         answer = ends.first();
         client = ends.second();
     }

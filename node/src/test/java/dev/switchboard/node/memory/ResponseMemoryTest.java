@@ -18,24 +18,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ResponseMemoryTest {
-    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.parseString(
-                    "switchboard.blocking-dispatcher { type = Dispatcher, executor = thread-pool-executor,"
-                            + " thread-pool-executor.fixed-pool-size = 2 }")
-            .withFallback(ConfigFactory.load()));
+    private static ActorTestKit kit;
 
     private final TestClock clock = new TestClock();
 
+    @BeforeAll
+    static void start() {
+        kit = ActorTestKit.create(ConfigFactory.parseString(
+                        "switchboard.blocking-dispatcher { type = Dispatcher, executor = thread-pool-executor,"
+                                + " thread-pool-executor.fixed-pool-size = 2 }")
+                .withFallback(ConfigFactory.load()));
+    }
+
     @AfterAll
     static void stop() {
-        KIT.shutdownTestKit();
+        kit.shutdownTestKit();
     }
 
     private ResponseMemory node(DataSource database) {
-        return ResponseMemory.start(KIT.system(), database, clock);
+        return ResponseMemory.start(kit.system(), database, clock);
     }
 
     private static <T> T get(CompletionStage<T> stage) throws Exception {

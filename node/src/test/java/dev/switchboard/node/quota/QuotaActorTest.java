@@ -15,11 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The owner of one API key's limits. */
 class QuotaActorTest {
-    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static ActorTestKit kit;
     private static final ApiKeyId KEY = new ApiKeyId("0123456789ab");
     private static final String ROW = "quota|" + KEY.value();
     private static final Limits TWO_A_MINUTE = new Limits(2L, null, null, null);
@@ -27,16 +28,21 @@ class QuotaActorTest {
 
     private final MemoryStore<QuotaState> store = new MemoryStore<>();
     private final TestClock clock = new TestClock();
-    private final TestProbe<QuotaCommand.Answer> answers = KIT.createTestProbe();
-    private final TestProbe<QuotaCommand.Use> uses = KIT.createTestProbe();
+    private final TestProbe<QuotaCommand.Answer> answers = kit.createTestProbe();
+    private final TestProbe<QuotaCommand.Use> uses = kit.createTestProbe();
+
+    @BeforeAll
+    static void start() {
+        kit = ActorTestKit.create();
+    }
 
     @AfterAll
     static void stop() {
-        KIT.shutdownTestKit();
+        kit.shutdownTestKit();
     }
 
     private ActorRef<QuotaCommand> owner() {
-        return KIT.spawn(QuotaActor.create(KEY, store, clock));
+        return kit.spawn(QuotaActor.create(KEY, store, clock));
     }
 
     private QuotaCommand.Answer ask(ActorRef<QuotaCommand> owner, String ticket, Limits limits, long tokens) {

@@ -19,16 +19,22 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class AnswerStageTest {
-    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static ActorTestKit kit;
 
     private final CompletableFuture<StreamEnd> end = new CompletableFuture<>();
 
+    @BeforeAll
+    static void start() {
+        kit = ActorTestKit.create();
+    }
+
     @AfterAll
     static void stop() {
-        KIT.shutdownTestKit();
+        kit.shutdownTestKit();
     }
 
     private AnswerStage stage(boolean wantsUsage) {
@@ -58,7 +64,7 @@ class AnswerStageTest {
     private List<RelayEvent> run(boolean wantsUsage, RelayEvent... events) throws Exception {
         return Source.from(List.of(events))
                 .via(stage(wantsUsage))
-                .runWith(Sink.seq(), KIT.system())
+                .runWith(Sink.seq(), kit.system())
                 .toCompletableFuture()
                 .get(5, TimeUnit.SECONDS);
     }
@@ -90,10 +96,10 @@ class AnswerStageTest {
 
     @Test
     void nothingLeavesBeforeTheCommit() {
-        var probes = TestSource.<RelayEvent>create(KIT.system().classicSystem())
+        var probes = TestSource.<RelayEvent>create(kit.system().classicSystem())
                 .via(stage(false))
-                .toMat(TestSink.create(KIT.system().classicSystem()), Keep.both())
-                .run(KIT.system());
+                .toMat(TestSink.create(kit.system().classicSystem()), Keep.both())
+                .run(kit.system());
         probes.second().request(10);
         probes.first().sendNext(ROLE).sendNext(ROLE);
         probes.second().expectNoMessage(java.time.Duration.ofMillis(50));
@@ -214,10 +220,10 @@ class AnswerStageTest {
     @Test
     void aClientThatLeavesIsTheEnd() throws Exception {
         Pair<TestPublisher.Probe<RelayEvent>, TestSubscriber.Probe<RelayEvent>> probes = TestSource.<RelayEvent>create(
-                        KIT.system().classicSystem())
+                        kit.system().classicSystem())
                 .via(stage(false))
-                .toMat(TestSink.create(KIT.system().classicSystem()), Keep.both())
-                .run(KIT.system());
+                .toMat(TestSink.create(kit.system().classicSystem()), Keep.both())
+                .run(kit.system());
         probes.second().request(1);
         probes.first().sendNext(HELLO);
         probes.second().expectNext(HELLO);
@@ -230,10 +236,10 @@ class AnswerStageTest {
 
     @Test
     void upstreamIsReadToItsEndAfterDone() throws Exception {
-        var probes = TestSource.<RelayEvent>create(KIT.system().classicSystem())
+        var probes = TestSource.<RelayEvent>create(kit.system().classicSystem())
                 .via(stage(false))
-                .toMat(TestSink.create(KIT.system().classicSystem()), Keep.both())
-                .run(KIT.system());
+                .toMat(TestSink.create(kit.system().classicSystem()), Keep.both())
+                .run(kit.system());
         probes.second().request(5);
         probes.first().sendNext(HELLO).sendNext(STOP).sendNext(RelayEvent.Done.DONE);
         probes.second().expectNext(HELLO);
@@ -246,10 +252,10 @@ class AnswerStageTest {
 
     @Test
     void anUpstreamThatStaysOpenAfterDoneIsLeft() {
-        var probes = TestSource.<RelayEvent>create(KIT.system().classicSystem())
+        var probes = TestSource.<RelayEvent>create(kit.system().classicSystem())
                 .via(stage(false))
-                .toMat(TestSink.create(KIT.system().classicSystem()), Keep.both())
-                .run(KIT.system());
+                .toMat(TestSink.create(kit.system().classicSystem()), Keep.both())
+                .run(kit.system());
         probes.second().request(5);
         probes.first().sendNext(HELLO).sendNext(STOP).sendNext(RelayEvent.Done.DONE);
         probes.second().expectNext(HELLO);

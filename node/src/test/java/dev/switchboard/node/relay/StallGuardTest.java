@@ -13,30 +13,37 @@ import akka.stream.testkit.javadsl.TestSource;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class StallGuardTest {
-    private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
-    private static final ManualTime TIME = ManualTime.get(KIT.system());
+    private static ActorTestKit kit;
+    private static ManualTime time;
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final AtomicLong now = new AtomicLong();
     private TestPublisher.Probe<String> upstream;
     private TestSubscriber.Probe<String> client;
 
+    @BeforeAll
+    static void start() {
+        kit = ActorTestKit.create(ManualTime.config());
+        time = ManualTime.get(kit.system());
+    }
+
     @AfterAll
     static void stop() {
-        KIT.shutdownTestKit();
+        kit.shutdownTestKit();
     }
 
     @BeforeEach
     void run() {
         Pair<TestPublisher.Probe<String>, TestSubscriber.Probe<String>> probes = TestSource.<String>create(
-                        KIT.system().classicSystem())
+                        kit.system().classicSystem())
                 .via(new StallGuard<>(LIMIT, text -> text.equals("text"), now::get))
-                .toMat(TestSink.create(KIT.system().classicSystem()), Keep.both())
-                .run(KIT.system());
+                .toMat(TestSink.create(kit.system().classicSystem()), Keep.both())
+                .run(kit.system());
         upstream = probes.first();
         client = probes.second();
         client.ensureSubscription();
@@ -44,9 +51,9 @@ class StallGuardTest {
 
     /** Lets time pass at once; the step before gives the stage the moment it needs to ask for its next element. */
     private void pass(int seconds) {
-        TIME.timePasses(Duration.ofMillis(1));
+        time.timePasses(Duration.ofMillis(1));
         now.addAndGet(Duration.ofSeconds(seconds).toNanos());
-        TIME.timePasses(Duration.ofSeconds(seconds));
+        time.timePasses(Duration.ofSeconds(seconds));
     }
 
     private void exchange(String element) {

@@ -14,18 +14,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A timer that is set anew without being started anew still rings at its time, and at no other. */
 class LazyTimerTest {
-    private static final ActorTestKit KIT =
-            ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
-    private static final ManualTime TIME = ManualTime.get(KIT.system());
+    private static ActorTestKit kit;
+    private static ManualTime time;
 
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicInteger rings = new AtomicInteger();
-    private final TestProbe<String> probe = KIT.createTestProbe();
-    private final ActorRef<TurnMessage> actor = KIT.spawn(Behaviors.withTimers(timers -> {
+    private final TestProbe<String> probe = kit.createTestProbe();
+    private final ActorRef<TurnMessage> actor = kit.spawn(Behaviors.withTimers(timers -> {
         LazyTimer timer = new LazyTimer(timers, nanos::get, new TurnEvent.Silence());
         return Behaviors.receive(TurnMessage.class)
                 .onMessage(TurnEvent.Silence.class, ring -> {
@@ -45,9 +45,15 @@ class LazyTimerTest {
 
     private record Do(Consumer<LazyTimer> step) implements TurnMessage {}
 
+    @BeforeAll
+    static void start() {
+        kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+        time = ManualTime.get(kit.system());
+    }
+
     @AfterAll
     static void stop() {
-        KIT.shutdownTestKit();
+        kit.shutdownTestKit();
     }
 
     private void does(Consumer<LazyTimer> step) {
@@ -61,14 +67,14 @@ class LazyTimerTest {
 
     private void passes(long millis) {
         nanos.addAndGet(Duration.ofMillis(millis).toNanos());
-        TIME.timePasses(Duration.ofMillis(millis));
+        time.timePasses(Duration.ofMillis(millis));
         // Behind what has rung.
         does(timer -> {});
     }
 
     private void rings(long millis) {
         nanos.addAndGet(Duration.ofMillis(millis).toNanos());
-        TIME.timePasses(Duration.ofMillis(millis));
+        time.timePasses(Duration.ofMillis(millis));
         probe.expectMessage("rang");
     }
 

@@ -19,13 +19,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Upstream bytes to client bytes, cut at every offset: the client's text is always the same, and always well-formed. */
 class SplitStreamTest {
-    private static final ActorTestKit KIT = ActorTestKit.create(
-            "split", ConfigFactory.parseString("akka.loglevel = OFF").withFallback(ConfigFactory.load()));
+    private static ActorTestKit kit;
 
     private static final String OPENAI =
             ": hi\r\n\r\ndata:{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\r\n\r\n"
@@ -35,9 +35,15 @@ class SplitStreamTest {
             "data: {\"responseId\":\"r\",\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"hm\",\"thought\":true}]}}]}\r\n\r\n"
                     + "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"grüße 😀\"}]},\"finishReason\":\"STOP\"}],\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":2}}";
 
+    @BeforeAll
+    static void start() {
+        kit = ActorTestKit.create(
+                "split", ConfigFactory.parseString("akka.loglevel = OFF").withFallback(ConfigFactory.load()));
+    }
+
     @AfterAll
     static void stop() {
-        KIT.shutdownTestKit();
+        kit.shutdownTestKit();
     }
 
     private static String relay(AdapterKind kind, List<ByteString> parts) throws Exception {
@@ -55,7 +61,7 @@ class SplitStreamTest {
                 .via(new StallGuard<RelayEvent>(Duration.ofSeconds(60), event -> true))
                 .via(new AnswerStage(spec, new CompletableFuture<>()))
                 .via(ChatFrames.flow())
-                .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), KIT.system())
+                .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), kit.system())
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS)
                 .utf8String()

@@ -26,14 +26,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Many attempts that end in every way at once: each is reported once, and nothing stays open. */
 class UpstreamLeakTest {
-    private static final ActorTestKit KIT = ActorTestKit.create(
-            "leak",
-            ConfigFactory.parseString("akka.loglevel = OFF\nakka.http.server.max-connections = 4096")
-                    .withFallback(ConfigFactory.load()));
+    private static ActorTestKit kit;
     private static final int ATTEMPTS = 400;
     private static final String HI =
             "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":null}]}\n\n";
@@ -42,9 +40,17 @@ class UpstreamLeakTest {
 
     private final AtomicInteger openStreams = new AtomicInteger();
 
+    @BeforeAll
+    static void start() {
+        kit = ActorTestKit.create(
+                "leak",
+                ConfigFactory.parseString("akka.loglevel = OFF\nakka.http.server.max-connections = 4096")
+                        .withFallback(ConfigFactory.load()));
+    }
+
     @AfterAll
     static void stop() {
-        KIT.shutdownTestKit();
+        kit.shutdownTestKit();
     }
 
     private HttpResponse answer(int kind) {
@@ -73,14 +79,14 @@ class UpstreamLeakTest {
 
     @Test
     void nothingStaysOpen() throws Exception {
-        ServerBinding binding = Http.get(KIT.system())
+        ServerBinding binding = Http.get(kit.system())
                 .newServerAt("127.0.0.1", 0)
                 .bindSync(request ->
                         answer(Integer.parseInt(request.getUri().getPathString().split("/")[1])))
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
         Upstream upstream = Upstream.create(
-                KIT.system(),
+                kit.system(),
                 new Settings.Upstream(Duration.ofSeconds(5), Duration.ofSeconds(10)),
                 new Settings.Stream(Duration.ofSeconds(15), Duration.ofSeconds(1), null));
         AtomicInteger ends = new AtomicInteger();
@@ -94,12 +100,12 @@ class UpstreamLeakTest {
                     Calls.model("m"),
                     null));
             int wait = i % 5 == 0 ? i % 60 : 2000;
-            KIT.system()
+            kit.system()
                     .scheduler()
                     .scheduleOnce(
                             Duration.ofMillis(wait),
                             attempt::cancel,
-                            KIT.system().executionContext());
+                            kit.system().executionContext());
             boolean leaves = i % 3 == 0;
             all.add(attempt.start()
                     .thenComposeAsync(start -> finish(start, leaves, ends))
@@ -117,7 +123,7 @@ class UpstreamLeakTest {
             return CompletableFuture.completedFuture(start);
         }
         Source<ByteString, ?> bytes = stream.events().via(ChatFrames.flow());
-        (leaves ? bytes.take(1) : bytes).runWith(Sink.ignore(), KIT.system());
+        (leaves ? bytes.take(1) : bytes).runWith(Sink.ignore(), kit.system());
         return stream.end().thenAcceptAsync(end -> ends.incrementAndGet());
     }
 }

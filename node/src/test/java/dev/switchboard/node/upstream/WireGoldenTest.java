@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,12 +42,17 @@ class WireGoldenTest {
             AdapterKind.GOOGLE, "https://generativelanguage.googleapis.com/v1beta",
             AdapterKind.COHERE, "https://api.cohere.ai/compatibility/v1",
             AdapterKind.CLOUDFLARE, "https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1");
-    private static final ActorTestKit KIT = ActorTestKit.create(
-            "wire", ConfigFactory.parseString("akka.loglevel = OFF").withFallback(ConfigFactory.load()));
+    private static ActorTestKit kit;
+
+    @BeforeAll
+    static void start() {
+        kit = ActorTestKit.create(
+                "wire", ConfigFactory.parseString("akka.loglevel = OFF").withFallback(ConfigFactory.load()));
+    }
 
     @AfterAll
     static void stop() {
-        KIT.shutdownTestKit();
+        kit.shutdownTestKit();
     }
 
     /** The sections of a file by name; what follows a name on its line is kept under {@code name:}. */
@@ -139,7 +145,7 @@ class WireGoldenTest {
                 .mapConcat(translator::translate)
                 .via(new AnswerStage(spec, new CompletableFuture<>()))
                 .via(ChatFrames.flow())
-                .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), KIT.system())
+                .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), kit.system())
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
         return settled(text.utf8String()).strip();

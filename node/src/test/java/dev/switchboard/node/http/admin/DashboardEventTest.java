@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,16 +27,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Events cross nodes of adjacent versions. */
 class DashboardEventTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
-    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.parseString(
-                    """
+    private static ActorTestKit kit;
+
+    @BeforeAll
+    static void start() {
+        kit = ActorTestKit.create(ConfigFactory.parseString(
+                        """
                             akka.actor.serialization-bindings { "dev.switchboard.protocol.CborSerializable" = jackson-cbor }
                             akka.serialization.jackson.deserialization-features.FAIL_ON_UNKNOWN_PROPERTIES = off
                             """)
-            .withFallback(ConfigFactory.load()));
+                .withFallback(ConfigFactory.load()));
+    }
 
     @AfterAll
     static void stop() {
-        KIT.shutdownTestKit();
+        kit.shutdownTestKit();
     }
 
     static Stream<DashboardEvent> events() {
@@ -52,7 +58,7 @@ class DashboardEventTest {
     @ParameterizedTest
     @MethodSource("events")
     void eventsArriveAsTheyWereSent(DashboardEvent event) {
-        Serialization serialization = SerializationExtension.get(KIT.system());
+        Serialization serialization = SerializationExtension.get(kit.system());
         byte[] bytes = serialization.serialize(event).get();
         int id = serialization.findSerializerFor(event).identifier();
         String manifest = Serializers.manifestFor(serialization.findSerializerFor(event), event);
@@ -61,7 +67,7 @@ class DashboardEventTest {
 
     @Test
     void aNewerVersionsFieldsAreIgnoredAndTheFormatStays() throws Exception {
-        ObjectMapper json = JacksonObjectMapperProvider.get(KIT.system()).getOrCreate("jackson-json", Optional.empty());
+        ObjectMapper json = JacksonObjectMapperProvider.get(kit.system()).getOrCreate("jackson-json", Optional.empty());
         DashboardEvent read = json.readValue(
                 "{\"type\":\"banned\",\"node\":\"n\",\"session\":\"s-1\",\"ban\":{\"platform\":\"alpha\",\"until\":\"2026-01-01T00:00:00Z\",\"reason\":\"server_error\"},\"later\":1}",
                 DashboardEvent.class);

@@ -16,17 +16,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class EventBroadcastTest {
-    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static ActorTestKit kit;
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final EventBroadcast broadcast = new EventBroadcast(KIT.system());
+    private final EventBroadcast broadcast = new EventBroadcast(kit.system());
+
+    @BeforeAll
+    static void start() {
+        kit = ActorTestKit.create();
+    }
 
     @AfterAll
     static void stop() {
-        KIT.shutdownTestKit();
+        kit.shutdownTestKit();
     }
 
     private UniqueKillSwitch listen(List<ByteString> heard) {
@@ -34,7 +40,7 @@ class EventBroadcastTest {
                 .listen()
                 .viaMat(KillSwitches.single(), Keep.right())
                 .to(Sink.foreach(heard::add))
-                .run(KIT.system());
+                .run(kit.system());
     }
 
     private static EventFrame frame(int n) {
@@ -64,7 +70,7 @@ class EventBroadcastTest {
     @Test
     void aListenerThatDoesNotReadHoldsUpNobodyAndMissesTheOldest() {
         TestSubscriber.Probe<ByteString> slow =
-                broadcast.listen().runWith(TestSink.create(KIT.system().classicSystem()), KIT.system());
+                broadcast.listen().runWith(TestSink.create(kit.system().classicSystem()), kit.system());
         List<ByteString> heard = new CopyOnWriteArrayList<>();
         listen(heard);
         slow.request(2);
