@@ -27,9 +27,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,11 +58,21 @@ public final class EventLoops implements Extension, Executor {
 
     private final List<EventLoop> loops = new ArrayList<>();
     private final NioEventLoopGroup group;
-    private final AtomicInteger next = new AtomicInteger();
     private final ThreadPoolExecutor longWork;
     private volatile Thread.@Nullable UncaughtExceptionHandler handler;
 
-    private record Loop(EventLoops of, int index, EventLoop loop) {}
+    /** One of these threads, to come back to. */
+    public static final class Loop {
+        private final EventLoops of;
+        private final int index;
+        private final EventLoop loop;
+
+        private Loop(EventLoops of, int index, EventLoop loop) {
+            this.of = of;
+            this.index = index;
+            this.loop = loop;
+        }
+    }
 
     private static final class Id extends ExtensionId<EventLoops> {
         @Override
@@ -89,7 +99,7 @@ public final class EventLoops implements Extension, Executor {
         group = new NioEventLoopGroup(threads, new DefaultThreadFactory("switchboard-loop", true));
         group.forEach(each -> {
             Loop loop = new Loop(this, loops.size(), (EventLoop) each);
-            loops.add(loop.loop());
+            loops.add(loop.loop);
             each.execute(() -> CURRENT.set(loop));
         });
         longWork = new ThreadPoolExecutor(
@@ -155,7 +165,7 @@ public final class EventLoops implements Extension, Executor {
         return closed;
     }
 
-    /** Runs it on the calling thread, afterwards, where that is one of them; else on one in turn. */
+    /** Runs it on the calling thread, afterwards, where that is one of them; else on any. */
     @Override
     public void execute(Runnable task) {
         next(loops.size()).execute(() -> {
@@ -186,13 +196,25 @@ public final class EventLoops implements Extension, Executor {
         return List.copyOf(loops.subList(0, Math.min(most, loops.size())));
     }
 
-    /** The calling thread's where that is one of the first {@code most}, else one of those in turn. */
+    /** The calling thread; null where it is none of them. */
+    public static @Nullable Loop here() {
+        return CURRENT.get();
+    }
+
+    /** The calling thread's where that is one of the first {@code most}, else any of those. */
     public EventLoop next(int most) {
-        Loop here = CURRENT.get();
+        return next(most, CURRENT.get());
+    }
+
+    /**
+     * That one where it is one of the first {@code most}, else any of those. Not one after the other: who comes at every
+     * second call would always get the same.
+     */
+    public EventLoop next(int most, @Nullable Loop home) {
         int some = Math.min(most, loops.size());
-        return here != null && here.of() == this && here.index() < some
-                ? here.loop()
-                : loops.get(Math.floorMod(next.getAndIncrement(), some));
+        return home != null && home.of == this && home.index < some
+                ? home.loop
+                : loops.get(ThreadLocalRandom.current().nextInt(some));
     }
 
     /** As many threads again, for what computes longer than the others' connections can wait: large bodies, handshakes. */

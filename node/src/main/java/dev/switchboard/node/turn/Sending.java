@@ -1,5 +1,6 @@
 package dev.switchboard.node.turn;
 
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.node.upstream.Attempt;
 import dev.switchboard.node.upstream.ChatCall;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
@@ -8,6 +9,7 @@ import dev.switchboard.protocol.directory.Platform;
 import dev.switchboard.protocol.directory.ProviderKey;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of sending a request upstream with a lease. */
 sealed interface Sending {
@@ -20,9 +22,14 @@ sealed interface Sending {
     /** It cannot be sent with that key. */
     record Impossible(Failure failure) implements Sending {}
 
-    /** Sends it; {@code directory} is the turn's own view. */
+    /** Sends it; {@code directory} is the turn's own view, {@code home} where the client's connection is. */
     static Sending send(
-            TurnServices services, TurnRequest request, DirectorySnapshot directory, TurnLog log, HeldLease held) {
+            TurnServices services,
+            TurnRequest request,
+            DirectorySnapshot directory,
+            TurnLog log,
+            HeldLease held,
+            EventLoops.@Nullable Loop home) {
         Platform platform = directory.platform(held.model.platform());
         Model model = directory.model(held.model);
         ProviderKey known = directory.keys().get(held.key);
@@ -43,6 +50,7 @@ sealed interface Sending {
                         model,
                         secret,
                         request.requestId(),
-                        log.attemptBegins(platform, held.model))));
+                        log.attemptBegins(platform, held.model),
+                        home)));
     }
 }

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import dev.switchboard.node.relay.StreamEnd;
 import dev.switchboard.node.routing.Decision;
 import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.node.upstream.AttemptStart;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.domain.Failure;
@@ -23,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +39,7 @@ final class Turn {
     private final TurnTimers timers;
     private final TurnServices services;
     private final TurnRequest request;
+    private final EventLoops.@Nullable Loop home;
     private final ReplySlot reply;
     private final InFlight.Entry entry;
     private final TurnLog log;
@@ -56,18 +57,14 @@ final class Turn {
     private boolean blind;
     private boolean ended;
 
-    /** A turn that completes {@code promise} exactly once. */
-    Turn(
-            ActorRef<TurnMessage> self,
-            TurnTimers timers,
-            TurnServices services,
-            TurnRequest request,
-            CompletableFuture<TurnReply> promise) {
+    /** A turn that completes the promise of its begin exactly once. */
+    Turn(ActorRef<TurnMessage> self, TurnTimers timers, TurnServices services, TurnEvent.Begin begin) {
         this.self = self;
         this.timers = timers;
         this.services = services;
-        this.request = request;
-        this.reply = new ReplySlot(promise);
+        this.request = begin.request();
+        this.home = begin.home();
+        this.reply = new ReplySlot(begin.promise());
         this.settings = services.settings().get();
         this.directory = services.directory().get();
         this.entry = services.inFlight().begin(request, now());
@@ -192,7 +189,7 @@ final class Turn {
     }
 
     private void send(HeldLease held) {
-        Sending sending = Sending.send(services, request, directory, log, held);
+        Sending sending = Sending.send(services, request, directory, log, held, home);
         if (sending instanceof Sending.UnderWay underWay) {
             held.attempted(underWay.attempt());
             underWay.attempt()

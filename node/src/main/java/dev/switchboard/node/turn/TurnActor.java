@@ -75,7 +75,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
     }
 
     private Behavior<TurnMessage> onBegin(TurnEvent.Begin begin) {
-        turn = new Turn(getContext().getSelf(), timers, services, begin.request(), begin.promise());
+        turn = new Turn(getContext().getSelf(), timers, services, begin);
         return within(Turn::begin);
     }
 

@@ -1,6 +1,7 @@
 package dev.switchboard.node.turn;
 
 import dev.switchboard.node.relay.StreamEnd;
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.node.upstream.AttemptStart;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** What the actor of a turn tells itself, and is told by the door and its guardian; all of it stays on the node. */
 sealed interface TurnEvent extends TurnMessage {
     /** Serve this request; the promise is completed exactly once. */
-    record Begin(TurnRequest request, CompletableFuture<TurnReply> promise) implements TurnEvent {}
+    record Begin(TurnRequest request, CompletableFuture<TurnReply> promise, EventLoops.@Nullable Loop home)
+            implements TurnEvent {}
 
     /** The attempt has answered, committed or failed. */
     record Started(HeldLease lease, AttemptStart start) implements TurnEvent {

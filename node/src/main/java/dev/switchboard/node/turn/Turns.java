@@ -3,6 +3,7 @@ package dev.switchboard.node.turn;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.protocol.turn.TurnMessage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,7 +40,7 @@ public final class Turns {
             request.whenOver().run();
             return promise;
         }
-        TurnEvent.Begin begin = new TurnEvent.Begin(request, promise);
+        TurnEvent.Begin begin = new TurnEvent.Begin(request, promise, EventLoops.here());
         ActorRef<TurnMessage> actor = pool.take();
         if (actor == null) {
             guardian.tell(new TurnGuardian.Start(begin));

@@ -1,6 +1,7 @@
 package dev.switchboard.node.upstream;
 
 import dev.switchboard.node.chat.ChatRequest;
+import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.directory.Platform;
 import java.util.Map;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param secret null for a keyless platform
  * @param requestId for lines of the log
  * @param trace headers that connect the provider's traces with the caller's
+ * @param home the event loop of the client's connection, where the provider's answer goes on without a change of thread;
+ *     null where there is none
  * @param images the images behind the URLs of the request as {@code data:} URLs, where they were fetched
  */
 public record ChatCall(
@@ -21,6 +24,7 @@ public record ChatCall(
         @Nullable String secret,
         String requestId,
         Map<String, String> trace,
+        EventLoops.@Nullable Loop home,
         Map<String, String> images) {
     /** A call whose images have not been fetched. */
     public ChatCall(
@@ -29,17 +33,18 @@ public record ChatCall(
             Model model,
             @Nullable String secret,
             String requestId,
-            Map<String, String> trace) {
-        this(request, platform, model, secret, requestId, trace, Map.of());
+            Map<String, String> trace,
+            EventLoops.@Nullable Loop home) {
+        this(request, platform, model, secret, requestId, trace, home, Map.of());
     }
 
     /** A call that nobody traces. */
     ChatCall(ChatRequest request, Platform platform, Model model, @Nullable String secret) {
-        this(request, platform, model, secret, "", Map.of());
+        this(request, platform, model, secret, "", Map.of(), null);
     }
 
     ChatCall with(Map<String, String> fetched) {
-        return new ChatCall(request, platform, model, secret, requestId, trace, fetched);
+        return new ChatCall(request, platform, model, secret, requestId, trace, home, fetched);
     }
 
     /** Without the secret and the prompt. */

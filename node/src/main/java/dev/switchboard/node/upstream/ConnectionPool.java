@@ -81,6 +81,7 @@ final class ConnectionPool {
 
     private void connect(Exchange exchange) {
         open++;
+        idleHere.areOpen(open);
         HttpConnection connection = new HttpConnection(this, exchange);
         exchange.onConnection(connection);
         client.outbound()
@@ -140,6 +141,7 @@ final class ConnectionPool {
     /** A connection is gone, for whatever reason. */
     void closed(HttpConnection connection) {
         open--;
+        idleHere.areOpen(open);
         Exchange next = nextWaiting();
         if (next != null) {
             connect(next);

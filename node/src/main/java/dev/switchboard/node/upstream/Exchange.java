@@ -1,6 +1,7 @@
 package dev.switchboard.node.upstream;
 
 import akka.util.ByteString;
+import dev.switchboard.node.socket.EventLoops;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.EventLoop;
@@ -35,9 +36,10 @@ final class Exchange {
     private boolean repeatable;
     private boolean whole;
 
-    Exchange(HttpClient client) {
+    /** It takes place on the event loop {@code home}, or the calling one where that is null, unless a connection waits elsewhere. */
+    Exchange(HttpClient client, EventLoops.@Nullable Loop home) {
         this.client = client;
-        this.loop = client.nextLoop();
+        this.loop = client.nextLoop(home);
     }
 
     /** The thread that everything about this exchange happens on. */

@@ -62,7 +62,7 @@ final class HttpAttempt implements Attempt {
         this.adapter = Adapter.of(call.platform().adapter());
         this.responseTimeout = responseTimeout;
         this.stall = stall;
-        this.exchange = new Exchange(client);
+        this.exchange = new Exchange(client, call.home());
         this.longWork = client.longWork();
     }
 

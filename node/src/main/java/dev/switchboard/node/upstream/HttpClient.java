@@ -25,6 +25,7 @@ import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/1.1 client with limits of our own: leases bound the load, not the pool; no chat is sent twice, no redirect is
@@ -84,13 +85,13 @@ final class HttpClient {
         return loops.longWork();
     }
 
-    EventLoop nextLoop() {
-        return loops.next(loopsUsed.size());
+    EventLoop nextLoop(EventLoops.@Nullable Loop home) {
+        return home == null ? loops.next(loopsUsed.size()) : loops.next(loopsUsed.size(), home);
     }
 
     /** Where to send it for a caller on {@code here}. */
     EventLoop loopFor(Prepared prepared, EventLoop here) {
-        return idle.nearest(prepared.key(), here);
+        return idle.nearest(prepared.key(), here, share(settings.maxConnections()));
     }
 
     IdleConnections idle() {

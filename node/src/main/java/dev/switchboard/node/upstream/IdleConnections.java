@@ -7,9 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * How many connections to each destination wait unused on each event loop. A request goes to where one waits, on its own event
- * loop first: a new connection costs round trips and a handshake, another thread some microseconds. Thread-safe; what it says
- * may be over a moment later.
+ * How many connections to each destination each event loop has, and how many of them wait unused. A request goes to where one
+ * waits, on its own event loop first: a new connection costs round trips and a handshake, another thread some microseconds.
+ * Where none waits and its own event loop may have no more, it goes to the one that has fewest. Thread-safe; what it says may
+ * be over a moment later.
  */
 final class IdleConnections {
     private final List<EventLoop> loops;
@@ -21,10 +22,12 @@ final class IdleConnections {
 
     private static final class Counts {
         private final AtomicIntegerArray idle;
+        private final AtomicIntegerArray open;
         private int pools;
 
         private Counts(int loops) {
             idle = new AtomicIntegerArray(loops);
+            open = new AtomicIntegerArray(loops);
         }
     }
 
@@ -40,14 +43,20 @@ final class IdleConnections {
             this.loop = loop;
         }
 
-        /** It has that many. */
+        /** So many wait. */
         void are(int idle) {
             counts.idle.set(loop, idle);
+        }
+
+        /** So many are open or are being opened. */
+        void areOpen(int open) {
+            counts.open.set(loop, open);
         }
 
         /** The pool is no more. */
         void end() {
             are(0);
+            areOpen(0);
             all.computeIfPresent(key, (same, shared) -> --shared.pools == 0 ? null : shared);
         }
     }
@@ -62,19 +71,27 @@ final class IdleConnections {
         return new Share(key, counts, loops.indexOf(loop));
     }
 
-    /** The event loop to send on for a caller on {@code here}. */
-    EventLoop nearest(HttpClient.PoolKey key, EventLoop here) {
+    /** The event loop to send on for a caller on {@code here}; none has more than {@code most}. */
+    EventLoop nearest(HttpClient.PoolKey key, EventLoop here, int most) {
         Counts counts = all.get(key);
-        EventLoop found = here;
-        for (int i = 0; counts != null && i < loops.size(); i++) {
-            if (counts.idle.get(i) > 0) {
-                if (loops.get(i) == here) {
-                    return here;
-                }
-                found = loops.get(i);
+        if (counts == null) {
+            return here;
+        }
+        int own = loops.indexOf(here);
+        int waits = -1;
+        int fewest = own;
+        for (int i = 0; i < loops.size(); i++) {
+            if (counts.idle.get(i) > 0 && (waits < 0 || i == own)) {
+                waits = i;
+            }
+            if (fewest < 0 || counts.open.get(i) < counts.open.get(fewest)) {
+                fewest = i;
             }
         }
-        return found;
+        if (waits >= 0) {
+            return loops.get(waits);
+        }
+        return own >= 0 && counts.open.get(own) < most ? here : loops.get(fewest);
     }
 
     /** Destinations that it knows. */

@@ -117,7 +117,7 @@ final class RemoteImages {
     }
 
     private CompletableFuture<String> one(String field, String url) {
-        Exchange exchange = new Exchange(client);
+        Exchange exchange = new Exchange(client, null);
         open.add(exchange);
         CompletableFuture<String> image;
         try {

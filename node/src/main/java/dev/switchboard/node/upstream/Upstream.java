@@ -194,7 +194,7 @@ public final class Upstream {
     }
 
     private CompletionStage<Reply> ask(WireRequest request) {
-        Exchange exchange = new Exchange(client);
+        Exchange exchange = new Exchange(client, null);
         try {
             return exchange.send(request, LONGEST_CHECK)
                     .thenComposeAsync(answer -> read(exchange, answer), Runnable::run);

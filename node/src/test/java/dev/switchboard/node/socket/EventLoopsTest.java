@@ -67,7 +67,7 @@ class EventLoopsTest {
     @Test
     void whatIsToldElsewhereIsDealtOut() throws Exception {
         Set<Thread> used = new HashSet<>();
-        for (int i = 0; i < loops.size(); i++) {
+        for (int i = 0; i < 32 * loops.size(); i++) {
             used.add(CompletableFuture.supplyAsync(Thread::currentThread, loops).get(5, TimeUnit.SECONDS));
         }
         assertThat(used).hasSize(loops.size());

@@ -145,7 +145,7 @@ abstract class TurnRig {
 
     void begin(ActorRef<TurnMessage> actor, CompletableFuture<TurnReply> answer) {
         assertThat(pool.begin()).isTrue();
-        actor.tell(new TurnEvent.Begin(request(), answer));
+        actor.tell(new TurnEvent.Begin(request(), answer, null));
     }
 
     void openSession() {

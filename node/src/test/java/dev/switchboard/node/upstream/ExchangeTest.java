@@ -27,10 +27,10 @@ class ExchangeTest extends UpstreamHarness {
                 + "5\r\nfirst\r\n6\r\nsecond\r\n5\r\nthird\r\n0\r\n\r\n";
         try (RawServer server = new RawServer((out, self) -> say(out, answer)).keepingAlive()) {
             HttpClient client = client();
-            Exchange exchange = new Exchange(client);
+            Exchange exchange = new Exchange(client, null);
             get(exchange.send(WireRequest.get(server.url(), Map.of()), Duration.ofSeconds(5)));
             // The connection serves the next question only when this body is in, unread.
-            Exchange next = new Exchange(client);
+            Exchange next = new Exchange(client, null);
             get(next.send(WireRequest.get(server.url(), Map.of()), Duration.ofSeconds(5)));
             next.discard();
 
@@ -67,9 +67,9 @@ class ExchangeTest extends UpstreamHarness {
     }
 
     private static WeakReference<Exchange> answered(HttpClient client, RawServer server) throws Exception {
-        Exchange exchange = new Exchange(client);
+        Exchange exchange = new Exchange(client, null);
         ResponseHead head = get(exchange.send(WireRequest.get(server.url(), Map.of()), Duration.ofSeconds(60)));
-        Exchange next = new Exchange(client);
+        Exchange next = new Exchange(client, null);
         get(next.send(WireRequest.get(server.url(), Map.of()), Duration.ofSeconds(60)));
         next.discard();
         assertThat(get(exchange.whole(head, 100, Duration.ofSeconds(60))).utf8String())
@@ -78,7 +78,7 @@ class ExchangeTest extends UpstreamHarness {
     }
 
     private static WeakReference<WholeBody> inTwoReads(HttpClient client) throws Exception {
-        Exchange exchange = new Exchange(client);
+        Exchange exchange = new Exchange(client, null);
         ResponseHead head = new ResponseHead(200, new DefaultHttpHeaders());
         WholeBody body = new WholeBody(exchange, head, 100, Duration.ofSeconds(60));
         exchange.loop().execute(() -> {

@@ -42,7 +42,7 @@ class IdleConnectionsTest {
         CompletableFuture<ResponseHead> head = new CompletableFuture<>();
         AtomicReference<Exchange> made = new AtomicReference<>();
         from.execute(() -> {
-            Exchange exchange = new Exchange(client);
+            Exchange exchange = new Exchange(client, null);
             made.set(exchange);
             exchange.send(WireRequest.get(server.url(), Map.of()), SOME)
                     .whenCompleteAsync((came, failure) -> head.complete(came), Runnable::run);
@@ -54,7 +54,7 @@ class IdleConnectionsTest {
 
     private static boolean isIdle(HttpClient client, RawServer server, EventLoop loop, EventLoop here) {
         HttpClient.PoolKey key = new HttpClient.PoolKey(Destination.of(URI.create(server.url())), true);
-        return client.idle().nearest(key, here) == loop;
+        return client.idle().nearest(key, here, 100) == loop;
     }
 
     @Test
@@ -68,6 +68,43 @@ class IdleConnectionsTest {
             assertThat(ask(client, server, second)).isSameAs(first);
             assertThat(server.connections).hasValue(1);
         }
+    }
+
+    @Test
+    void aRequestTakesPlaceWhereItsClientIs() throws Exception {
+        HttpClient client = client();
+        for (EventLoop home : loops) {
+            EventLoops.Loop there =
+                    CompletableFuture.supplyAsync(EventLoops::here, home).get(5, TimeUnit.SECONDS);
+            try (RawServer server = RawServer.saying(RawServer.json(200, "", "{}"))) {
+                Exchange made = new Exchange(client, there);
+                made.send(WireRequest.get(server.url(), Map.of()), SOME)
+                        .toCompletableFuture()
+                        .get(5, TimeUnit.SECONDS);
+                assertThat(made.loop()).isSameAs(home);
+            }
+        }
+    }
+
+    @Test
+    void whereOneMayHaveNoMoreAnotherOneConnects() {
+        IdleConnections connections = new IdleConnections(loops);
+        HttpClient.PoolKey key = new HttpClient.PoolKey(Destination.of(URI.create("http://127.0.0.1:1/")), false);
+        EventLoop first = loops.get(0);
+        EventLoop second = loops.get(1);
+        IdleConnections.Share ofFirst = connections.share(key, first);
+        IdleConnections.Share ofSecond = connections.share(key, second);
+        ofFirst.areOpen(2);
+        ofSecond.areOpen(1);
+        assertThat(connections.nearest(key, first, 3)).isSameAs(first);
+        assertThat(connections.nearest(key, first, 2)).isSameAs(second);
+        ofSecond.areOpen(2);
+        assertThat(connections.nearest(key, second, 2)).isIn(first, second);
+        ofFirst.are(1);
+        assertThat(connections.nearest(key, second, 2)).isSameAs(first);
+        ofFirst.end();
+        ofSecond.areOpen(3);
+        assertThat(connections.nearest(key, second, 2)).isSameAs(first);
     }
 
     @Test

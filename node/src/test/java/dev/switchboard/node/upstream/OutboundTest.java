@@ -225,14 +225,16 @@ class OutboundTest extends UpstreamHarness {
         try (RawServer server = server().keepingAlive()) {
             WireRequest wire = WireRequest.get("http://provider.test:" + port(server), Map.of());
             for (int i = 0; i < 2; i++) {
-                Exchange exchange = new Exchange(client);
+                Exchange exchange = new Exchange(client, null);
                 ResponseHead head = get(exchange.send(wire, Duration.ofSeconds(5)));
                 get(exchange.whole(head, 10_000, Duration.ofSeconds(5)));
             }
             assertThat(server.connections).hasValue(1);
 
             allowed.set(false);
-            assertThat(new Exchange(client).send(wire, Duration.ofSeconds(5)).toCompletableFuture())
+            assertThat(new Exchange(client, null)
+                            .send(wire, Duration.ofSeconds(5))
+                            .toCompletableFuture())
                     .failsWithin(Duration.ofSeconds(5));
             assertThat(server.requests).hasSize(2);
         }
