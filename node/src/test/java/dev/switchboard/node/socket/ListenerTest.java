@@ -328,7 +328,7 @@ class ListenerTest {
             for (int i = 0; i < 12; i++) {
                 talks.getOutputStream().write('a');
                 assertThat(talks.getInputStream().read()).isEqualTo('a');
-                Thread.sleep(idle.toMillis() / 6);
+                await().pollDelay(idle.dividedBy(6)).until(() -> true);
             }
             assertThat(System.nanoTime() - before).isGreaterThan(idle.toNanos());
             assertThatThrownBy(() -> silent.getInputStream().read()).isInstanceOf(SocketException.class);
