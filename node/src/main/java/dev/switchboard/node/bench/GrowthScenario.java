@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import java.util.List;
 final class GrowthScenario {
     private static final int CONNECTIONS = 64;
     private static final int LOG_ROWS = 1_000_000;
+    private static final Duration MONTH = Duration.ofDays(30);
 
     private final Lab lab;
 
@@ -55,7 +57,7 @@ final class GrowthScenario {
     private void rows(Upstream upstream) throws IOException, InterruptedException, SQLException {
         Path data = Files.createTempDirectory(lab.folder, "data-");
         lab.gateway(upstream.port(), 10, 1, data, Programs.jvmOptions()).close();
-        fill(data);
+        fill(data, LOG_ROWS);
         List<Target> targets = new ArrayList<>();
         try {
             targets.add(target(lab.gateway(upstream.port(), 10, 1)));
@@ -119,20 +121,24 @@ final class GrowthScenario {
         targets.forEach(target -> target.gateway().close());
     }
 
-    /** Rows of the last 30 days, written while no node runs. */
-    private static void fill(Path data) throws SQLException {
-        String url = "jdbc:h2:file:" + data.resolve("switchboard").toAbsolutePath() + ";DATABASE_TO_UPPER=FALSE";
-        try (Connection connection = DriverManager.getConnection(url, "sa", "");
+    /** The embedded database of a node that keeps its data there. */
+    static String databaseIn(Path data) {
+        return "jdbc:h2:file:" + data.resolve("switchboard").toAbsolutePath() + ";DATABASE_TO_UPPER=FALSE";
+    }
+
+    /** Rows over the last 30 days, written while no node runs. */
+    static void fill(Path data, int rows) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(databaseIn(data), "sa", "");
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate(
                     """
                     INSERT INTO request_log (at_ms, request_id, session_key, mode, requested, platform, model, status,
                       outcome, attempts, stream, total_ms, ttft_ms, overhead_ms, input_tokens, output_tokens, node)
-                    SELECT %d - x * 2592, 'req-' || x, 's-' || MOD(x, 5000), 'balanced', 'auto', 'bench0',
-                      'bench-' || MOD(x, 10), 200, 1, 1, FALSE, 900, 300, 1, 200, 180, 'earlier'
+                    SELECT %d - X * %d, 'req-' || X, 's-' || MOD(X, 5000), 'balanced', 'auto', 'bench0',
+                      'bench-' || MOD(X, 10), 200, 1, 1, FALSE, 900, 300, 1, 200, 180, 'earlier'
                     FROM SYSTEM_RANGE(1, %d)
                     """
-                            .formatted(System.currentTimeMillis(), LOG_ROWS));
+                            .formatted(System.currentTimeMillis(), MONTH.toMillis() / rows, rows));
         }
     }
 }

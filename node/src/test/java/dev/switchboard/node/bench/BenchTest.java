@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.switchboard.node.persistence.DatabaseConfig;
+import dev.switchboard.node.persistence.Schema;
+import dev.switchboard.node.settings.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +73,22 @@ class BenchTest {
                     lab.load.streams(upstream.port(), 4, 0, 50, 1, 1).await(60));
             assertThat(fast.path("broken").asInt()).isZero();
             assertThat(fast.path("eventsPerSecond").asDouble()).isGreaterThan(400);
+        }
+    }
+
+    @Test
+    void theRequestLogIsFilledInTheSchemaOfANode() throws Exception {
+        Schema.migrate(DatabaseConfig.of(new Settings.Database(null, null, null), folder));
+        GrowthScenario.fill(folder, 1_000);
+        try (Connection connection = DriverManager.getConnection(GrowthScenario.databaseIn(folder), "sa", "");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT COUNT(DISTINCT request_id), COUNT(DISTINCT model), MIN(at_ms) FROM request_log")) {
+            rows.next();
+            assertThat(rows.getInt(1)).isEqualTo(1_000);
+            assertThat(rows.getInt(2)).isEqualTo(10);
+            assertThat(rows.getLong(3))
+                    .isCloseTo(System.currentTimeMillis() - Duration.ofDays(30).toMillis(), within(60_000L));
         }
     }
 
