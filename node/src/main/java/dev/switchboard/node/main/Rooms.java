@@ -72,6 +72,7 @@ import dev.switchboard.node.statistics.Statistics;
 import dev.switchboard.node.statistics.StatisticsSettings;
 import dev.switchboard.node.telemetry.Telemetry;
 import dev.switchboard.node.turn.InFlight;
+import dev.switchboard.node.turn.Standings;
 import dev.switchboard.node.turn.StatedBefore;
 import dev.switchboard.node.turn.TurnGuardian;
 import dev.switchboard.node.turn.TurnServices;
@@ -179,6 +180,7 @@ final class Rooms {
                 Set.of(DemoPlatform.ID),
                 inFlight,
                 new StatedBefore(),
+                new Standings(),
                 clock,
                 random);
         access = new AccessRoom(system, settings, vault, directory, keys, services.statistics(), clock, tls != null);

@@ -5,6 +5,7 @@ import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,9 +39,22 @@ public record RoutePlan(List<Candidate> usable, List<Skipped> skipped, boolean e
      */
     public record Skipped(ModelRef ref, SkipReason reason, @Nullable Instant until) {}
 
-    /** Whether the session's pinned model comes first. */
-    public boolean isPinned() {
-        return !usable.isEmpty() && usable.get(0).pinned();
+    /** The same with that model first, as the pinned one; null where it is not usable. */
+    public @Nullable RoutePlan startingWith(ModelRef pinned) {
+        List<Candidate> order = new ArrayList<>(usable.size());
+        Candidate first = null;
+        for (Candidate candidate : usable) {
+            if (candidate.ref().equals(pinned)) {
+                first = new Candidate(pinned, candidate.score(), true, candidate.halfOpen());
+            } else {
+                order.add(candidate);
+            }
+        }
+        if (first == null) {
+            return null;
+        }
+        order.add(0, first);
+        return new RoutePlan(order, skipped, exclusive);
     }
 
     /** Whether no model can be tried now. */

@@ -58,6 +58,11 @@ public record RouteQuery(
         this(target, pinned, bans, promptTokens, needsTools, needsVision, lastResort, false);
     }
 
+    /** The same needs with that prompt, of a caller without a pin and without bans. */
+    public RouteQuery withoutSession(long tokens) {
+        return new RouteQuery(target, null, Map.of(), tokens, needsTools, needsVision, lastResort, embedding, allowed);
+    }
+
     /** An automatic request without a session that every model can serve. */
     public static RouteQuery anything(Mode mode, Set<PlatformId> lastResort) {
         return new RouteQuery(new Target.Auto(mode), null, Map.of(), 0, false, false, lastResort);

@@ -52,6 +52,16 @@ public final class Router {
         return rank(query, directory, cooldowns, statistics, now, (alpha, beta) -> Beta.sample(alpha, beta, random));
     }
 
+    /** Whether the session's pinned model is a candidate: the question that a request with a pin asks instead of ranking all. */
+    public static boolean pinIsUsable(
+            RouteQuery query, DirectorySnapshot directory, CooldownSnapshot cooldowns, Instant now) {
+        Model model = query.pinned() == null ? null : directory.model(query.pinned());
+        return model != null
+                && new Gate(query, directory, cooldowns, now)
+                                .leftOut(model, cooldowns.models().get(model.ref()), true)
+                        == null;
+    }
+
     /**
      * The same with the mean in place of every draw. Where the pinned model comes first, nobody is chosen by a score, and
      * drawing for hundreds of models is most of what a ranking costs.

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,23 +25,25 @@ final class DecisionCodec {
     private static final int SCORE = 1;
     private static final int SKIPPED = 2;
 
+    private static final int LAST_LISTS = 256;
+
+    private final AtomicReferenceArray<@Nullable PackedList> lastLists = new AtomicReferenceArray<>(LAST_LISTS);
     private final Numbers<ModelRef> models = new Numbers<>(MOST_MODELS);
     private final Numbers<String> words = new Numbers<>(MOST_WORDS);
 
+    /** A decision; decisions that were told the same list of candidates hold the same bytes for it. */
+    record Packed(byte[] request, byte[] candidates) {}
+
+    private record PackedList(List<RouteDecision.Candidate> list, byte[] bytes) {}
+
     /** The decision with its first {@link RouteDecision#MOST_CANDIDATES} candidates. */
-    byte[] pack(RouteDecision decision) {
-        List<RouteDecision.Candidate> candidates = decision.candidates();
-        int kept = Math.min(candidates.size(), RouteDecision.MOST_CANDIDATES);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 8 * kept);
+    Packed pack(RouteDecision decision) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
         DataOutputStream out = new DataOutputStream(bytes);
         try {
             out.writeLong(decision.at().getEpochSecond());
             out.writeInt(decision.at().getNano());
             out.writeUTF(decision.requestId());
-            out.writeByte(kept);
-            for (RouteDecision.Candidate candidate : candidates.subList(0, kept)) {
-                pack(out, candidate);
-            }
             out.writeShort(decision.attempts().size());
             for (RouteDecision.Attempt attempt : decision.attempts()) {
                 pack(out, attempt.model());
@@ -51,20 +54,38 @@ final class DecisionCodec {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return bytes.toByteArray();
+        return new Packed(bytes.toByteArray(), pack(decision.candidates()));
+    }
+
+    /** Pinned requests of a node share their list for a second ({@code Standings}), and thousands of sessions keep it. */
+    private byte[] pack(List<RouteDecision.Candidate> candidates) {
+        int slot = System.identityHashCode(candidates) % LAST_LISTS;
+        PackedList last = lastLists.get(slot);
+        if (last != null && last.list() == candidates) {
+            return last.bytes();
+        }
+        int kept = Math.min(candidates.size(), RouteDecision.MOST_CANDIDATES);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(8 * kept);
+        DataOutputStream out = new DataOutputStream(bytes);
+        try {
+            out.writeByte(kept);
+            for (RouteDecision.Candidate candidate : candidates.subList(0, kept)) {
+                pack(out, candidate);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        PackedList packed = new PackedList(candidates, bytes.toByteArray());
+        lastLists.set(slot, packed);
+        return packed.bytes();
     }
 
     /** What was packed. */
-    RouteDecision unpack(byte[] packed) {
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(packed));
+    RouteDecision unpack(Packed packed) {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(packed.request()));
         try {
             Instant at = Instant.ofEpochSecond(in.readLong(), in.readInt());
             String requestId = in.readUTF();
-            int kept = in.readUnsignedByte();
-            List<RouteDecision.Candidate> candidates = new ArrayList<>(kept);
-            for (int i = 0; i < kept; i++) {
-                candidates.add(candidate(in));
-            }
             int tried = in.readUnsignedShort();
             List<RouteDecision.Attempt> attempts = new ArrayList<>(tried);
             for (int i = 0; i < tried; i++) {
@@ -72,10 +93,20 @@ final class DecisionCodec {
                 String key = word(in);
                 attempts.add(new RouteDecision.Attempt(model, key, String.valueOf(word(in)), in.readLong()));
             }
-            return new RouteDecision(at, requestId, candidates, attempts);
+            return new RouteDecision(at, requestId, candidates(packed.candidates()), attempts);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private List<RouteDecision.Candidate> candidates(byte[] packed) throws IOException {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(packed));
+        int kept = in.readUnsignedByte();
+        List<RouteDecision.Candidate> candidates = new ArrayList<>(kept);
+        for (int i = 0; i < kept; i++) {
+            candidates.add(candidate(in));
+        }
+        return candidates;
     }
 
     private void pack(DataOutputStream out, RouteDecision.Candidate candidate) throws IOException {

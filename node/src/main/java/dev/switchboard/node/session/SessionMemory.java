@@ -31,7 +31,7 @@ final class SessionMemory {
     private record Blind(UnaryOperator<SessionState> change, UnaryOperator<SessionState> onPinned) {}
 
     private final DecisionCodec codec;
-    private final Deque<byte[]> decisions = new ArrayDeque<>(1);
+    private final Deque<DecisionCodec.Packed> decisions = new ArrayDeque<>(1);
     private final Deque<Blind> blindChanges = new ArrayDeque<>();
     private SessionState state = SessionState.EMPTY;
     private SessionState stored = SessionState.EMPTY;

@@ -37,25 +37,27 @@ final class Ladder {
     private final Predicate<ModelRef> exclusive;
     private RoutePlan plan;
     private RoutePlan left;
+    private @Nullable List<RouteDecision.Candidate> told;
     private @Nullable Supplier<RoutePlan> drawn;
     private @Nullable ModelRef again;
 
     /** {@code exclusive} says which models the active-request safeguard guards. */
     Ladder(RoutePlan plan, DirectorySnapshot directory, Predicate<ModelRef> exclusive) {
-        this(plan, null, directory, exclusive);
-    }
-
-    /** The same where the first of {@code plan} is sure; {@code drawn} takes its place when another has to be chosen. */
-    Ladder(
-            RoutePlan plan,
-            @Nullable Supplier<RoutePlan> drawn,
-            DirectorySnapshot directory,
-            Predicate<ModelRef> exclusive) {
         this.plan = plan;
-        this.drawn = drawn;
         this.directory = directory;
         this.exclusive = exclusive;
         this.left = plan;
+    }
+
+    /** The same where the pinned model is sure; {@code drawn} takes the plan's place when another has to be chosen. */
+    Ladder(
+            Standings.Pinned pinned,
+            Supplier<RoutePlan> drawn,
+            DirectorySnapshot directory,
+            Predicate<ModelRef> exclusive) {
+        this(pinned.plan(), directory, exclusive);
+        this.told = pinned.told();
+        this.drawn = drawn;
     }
 
     /** The model to ask a lease for, or none: then the request is over. */
@@ -82,6 +84,7 @@ final class Ladder {
         if (drawn != null) {
             plan = drawn.get();
             left = plan;
+            told = null;
             drawn = null;
         }
     }
@@ -171,6 +174,11 @@ final class Ladder {
 
     /** The trace of the whole request, with no more candidates than a session keeps: those that would have come first. */
     RouteDecision decision(Instant at, String requestId) {
+        return new RouteDecision(at, requestId, told == null ? told(plan, passedOver) : told, List.copyOf(trace));
+    }
+
+    /** The candidates of a plan as the trace has them; {@code passedOver} says why some of them were. */
+    static List<RouteDecision.Candidate> told(RoutePlan plan, Map<ModelRef, String> passedOver) {
         int kept = Math.min(
                 RouteDecision.MOST_CANDIDATES,
                 plan.usable().size() + plan.skipped().size());
@@ -189,6 +197,6 @@ final class Ladder {
             candidates.add(
                     new RouteDecision.Candidate(skip.ref(), null, skip.reason().wire()));
         }
-        return new RouteDecision(at, requestId, candidates, List.copyOf(trace));
+        return candidates;
     }
 }

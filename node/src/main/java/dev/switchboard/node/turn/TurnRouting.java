@@ -11,7 +11,6 @@ import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.session.Ban;
 import dev.switchboard.protocol.session.Pin;
 import dev.switchboard.protocol.session.SessionView;
-import dev.switchboard.protocol.statistics.StatisticsSnapshot;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -45,15 +44,20 @@ final class TurnRouting {
                 request.chat().isEmbedding(),
                 request.allowed());
         CooldownSnapshot cooling = services.cooling().get();
-        StatisticsSnapshot records = services.records().get();
         Instant now = services.clock().instant();
         Supplier<RoutePlan> drawn = () -> Router.rank(
-                query, directory, cooling, records, now, services.random().get());
-        if (query.pinned() != null) {
-            RoutePlan expected = Router.expected(query, directory, cooling, records, now);
-            if (expected.isPinned()) {
-                return new Ladder(expected, drawn, directory, exclusive);
-            }
+                query,
+                directory,
+                cooling,
+                services.records().get(),
+                now,
+                services.random().get());
+        if (Router.pinIsUsable(query, directory, cooling, now)) {
+            return new Ladder(
+                    services.standings().pinned(query, directory, cooling, services.records(), now),
+                    drawn,
+                    directory,
+                    exclusive);
         }
         return new Ladder(drawn.get(), directory, exclusive);
     }

@@ -41,5 +41,6 @@ public record TurnServices(
         Set<PlatformId> lastResort,
         InFlight inFlight,
         StatedBefore statedBefore,
+        Standings standings,
         Clock clock,
         Supplier<RandomGenerator> random) {}

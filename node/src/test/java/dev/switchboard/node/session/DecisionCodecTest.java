@@ -92,6 +92,22 @@ class DecisionCodecTest {
                 "req-9f86d081884c7d659a2feaa0",
                 ten,
                 List.of(new Attempt(ten.get(0).model(), "key-1", "success", 1234)));
-        assertThat(codec.pack(decision)).hasSizeLessThan(140);
+        DecisionCodec.Packed packed = codec.pack(decision);
+        assertThat(packed.request().length + packed.candidates().length).isLessThan(140);
+    }
+
+    @Test
+    void decisionsToldTheSameCandidatesShareThem() {
+        List<Candidate> told = List.of(new Candidate(FIRST, 0.5, null), new Candidate(SECOND, null, "cooling"));
+        DecisionCodec.Packed one = codec.pack(new RouteDecision(AT, "req-1", told, List.of()));
+        DecisionCodec.Packed two = codec.pack(new RouteDecision(AT, "req-2", told, List.of()));
+        assertThat(two.candidates()).isSameAs(one.candidates());
+        assertThat(codec.unpack(two)).isEqualTo(new RouteDecision(AT, "req-2", told, List.of()));
+
+        for (int i = 0; i < 1_000; i++) {
+            List<Candidate> others = List.of(new Candidate(SECOND, (double) i, null));
+            assertThat(again(new RouteDecision(AT, "req-3", others, List.of())).candidates())
+                    .isEqualTo(others);
+        }
     }
 }

@@ -123,6 +123,7 @@ abstract class TurnRig {
                 Set.of(),
                 inFlight,
                 new StatedBefore(),
+                new Standings(),
                 clock,
                 random);
     }
