@@ -31,7 +31,7 @@ class ArchitectureTest {
             Map.entry("routing", List.of()),
             Map.entry("vault", List.of()),
             Map.entry("persistence", List.of("settings")),
-            Map.entry("sharding", List.of()),
+            Map.entry("sharding", List.of("socket")),
             Map.entry("session", List.of("settings", "persistence", "sharding", "socket")),
             Map.entry("provider", List.of("settings", "persistence", "sharding", "socket")),
             Map.entry("quota", List.of("provider", "persistence", "socket")),

@@ -65,7 +65,9 @@ import dev.switchboard.node.session.StoredSessions;
 import dev.switchboard.node.settings.LiveSettings;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.settings.SettingsLoader;
+import dev.switchboard.node.sharding.Courier;
 import dev.switchboard.node.sharding.Entities;
+import dev.switchboard.node.sharding.OwnerType;
 import dev.switchboard.node.simulator.Simulator;
 import dev.switchboard.node.simulator.SimulatorSettings;
 import dev.switchboard.node.statistics.Statistics;
@@ -107,6 +109,7 @@ final class Rooms {
     private final LiveSettings live;
     private final Directory directory;
     private final ActorRef<TurnGuardian.Command> turnGuardian;
+    private final Courier courier;
     private final Readiness readiness;
     private final OpenKeys keys;
     private final AccessRoom access;
@@ -143,13 +146,15 @@ final class Rooms {
         Statistics statistics = Statistics.start(system, node, database, metrics, clock, kept(live));
         SessionIndex sessionIndex = new SessionIndex(node, clock);
         JdbcStateStore<SessionState> sessionStore = new JdbcStateStore<>(system, SessionState.class);
+        courier = new Courier(system);
         SessionSharding sessions =
-                SessionSharding.init(system, sessionStore, () -> live.get().session(), sessionIndex, clock);
+                SessionSharding.init(system, sessionStore, () -> live.get().session(), sessionIndex, courier, clock);
         StoredSessions storedSessions =
                 new StoredSessions(sessionStore, () -> live.get().session(), clock);
         ActorRef<Topic.Command<AnnounceLeases>> announcements = system.systemActorOf(
                 Topic.create(AnnounceLeases.class, "lease-announcements"), "lease-announcements", Props.empty());
-        Entities<ProviderCommand> providers = new Entities<>(id -> ownerOf(system, new PlatformId(id)));
+        Entities<ProviderCommand> providers =
+                courier.entities(OwnerType.PROVIDER, ProviderCommand.class, id -> ownerOf(system, new PlatformId(id)));
         ProviderSharding.init(
                 system,
                 new ProviderSetup(
@@ -167,8 +172,8 @@ final class Rooms {
         RequestLines lines = new RequestLines(() -> live.get().log().requests());
         LiveOutcomes outcomes = new LiveOutcomes(directory::snapshot, directory.owner(), system.ignoreRef());
         TurnServices services = new TurnServices(
-                sessions::of,
-                platform -> providers.of(platform.value()),
+                sessions::tell,
+                (platform, message) -> providers.tell(platform.value(), message),
                 cooldowns::report,
                 outcome -> record(outcome, statistics, outcomes, lines),
                 directory::snapshot,
@@ -349,6 +354,7 @@ final class Rooms {
     /** Lets other nodes ask this one; when it has become a member. */
     void announceNode(Clock clock) {
         system.systemActorOf(NodeAgent.create(localView, Version.current(), clock), "node-agent", Props.empty());
+        courier.open();
     }
 
     /** Leaves this node's address in the data folder for commands that need a running node. */

@@ -96,7 +96,7 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
     }
 
     private Behavior<Object> onAcquire(ProviderCommand.Acquire ask) {
-        ask.replyTo().tell(desk.acquire(ask, now()));
+        setup.entities().answer(platform.value(), ask.replyTo(), desk.acquire(ask, now()));
         return done();
     }
 

@@ -92,7 +92,7 @@ final class SessionActor extends AbstractBehavior<Object> {
         Instant now = now();
         forgetIfExpired(now);
         memory.use(state -> state.opened(open.mode(), now));
-        open.replyTo().tell(memory.state().view(now));
+        shared.entities().answer(key.value(), open.replyTo(), memory.state().view(now));
         return settle();
     }
 

@@ -9,7 +9,9 @@ import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import dev.switchboard.node.persistence.JdbcStateStore;
 import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.sharding.Courier;
 import dev.switchboard.node.sharding.Entities;
+import dev.switchboard.node.sharding.OwnerType;
 import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.session.SessionCommand;
@@ -39,9 +41,11 @@ public final class SessionSharding {
             JdbcStateStore<SessionState> store,
             Supplier<Settings.Session> settings,
             SessionIndex index,
+            Courier courier,
             Clock clock) {
         ClusterSharding sharding = ClusterSharding.get(system);
-        Entities<SessionCommand> entities = new Entities<>(id -> sharding.entityRefFor(TYPE, id));
+        Entities<SessionCommand> entities =
+                courier.entities(OwnerType.SESSION, SessionCommand.class, id -> sharding.entityRefFor(TYPE, id));
         SessionContext shared = new SessionContext(store, settings, index, entities, clock);
         sharding.init(Entity.of(
                         TYPE,
@@ -58,6 +62,11 @@ public final class SessionSharding {
                 "session-sweeper",
                 Props.empty());
         return new SessionSharding(entities);
+    }
+
+    /** Tells the owner of a session, wherever it is. */
+    public void tell(SessionKey key, SessionCommand message) {
+        entities.tell(key.value(), message);
     }
 
     /** The owner of a session, wherever it is; for one message. */

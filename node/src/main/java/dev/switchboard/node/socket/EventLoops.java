@@ -168,13 +168,15 @@ public final class EventLoops implements Extension, Executor {
     /** Runs it on the calling thread, afterwards, where that is one of them; else on any. */
     @Override
     public void execute(Runnable task) {
-        next(loops.size()).execute(() -> {
-            try {
-                task.run();
-            } catch (Throwable e) {
-                failed(e);
-            }
-        });
+        execute(task, 0);
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            failed(e);
+        }
     }
 
     private void failed(Throwable failure) {
@@ -227,6 +229,21 @@ public final class EventLoops implements Extension, Executor {
         CompletableFuture<T> there = new CompletableFuture<>();
         execute(() -> longWork.execute(() -> there.complete(value)));
         return there;
+    }
+
+    /** As the other, but not before {@code nanos} are over. */
+    public void execute(Runnable task, long nanos) {
+        EventLoop loop = next(loops.size());
+        if (nanos <= 0) {
+            loop.execute(() -> run(task));
+        } else {
+            loop.schedule(() -> run(task), nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Runs it on that one, afterwards. */
+    public void execute(Loop home, Runnable task) {
+        home.loop.execute(() -> run(task));
     }
 
     EventLoopGroup group() {

@@ -54,8 +54,9 @@ final class TurnOwners {
         views++;
         timers.ask(silences == 0 ? FIRST_ASK : ASK);
         services.session()
-                .apply(request.session())
-                .tell(new SessionCommand.Open(request.target().mode(), self.narrow()));
+                .accept(
+                        request.session(),
+                        new SessionCommand.Open(request.target().mode(), self.narrow()));
     }
 
     /** The session has answered, perhaps to an ask that was given up. */
@@ -81,29 +82,30 @@ final class TurnOwners {
     }
 
     void tellSession(SessionCommand command) {
-        services.session().apply(request.session()).tell(command);
+        services.session().accept(request.session(), command);
     }
 
     void acquire(LeaseId id, ModelRef model, @Nullable KeyId preferred, Set<KeyId> out, boolean exclusive) {
         timers.ask(silences == 0 ? FIRST_ASK : ASK);
         services.provider()
-                .apply(model.platform())
-                .tell(new ProviderCommand.Acquire(
-                        id,
-                        model,
-                        request.session(),
-                        preferred,
-                        out,
-                        request.chat().estimatedTokens(),
-                        exclusive,
-                        request.requestId(),
-                        self,
-                        self.narrow()));
+                .accept(
+                        model.platform(),
+                        new ProviderCommand.Acquire(
+                                id,
+                                model,
+                                request.session(),
+                                preferred,
+                                out,
+                                request.chat().estimatedTokens(),
+                                exclusive,
+                                request.requestId(),
+                                self,
+                                self.narrow()));
     }
 
     void settle(ModelRef model, LeaseId id, LeaseResult result) {
         entry.released();
-        services.provider().apply(model.platform()).tell(new ProviderCommand.Settle(id, result));
+        services.provider().accept(model.platform(), new ProviderCommand.Settle(id, result));
     }
 
     /** Passes on what the provider said of its limits, if that is news. */
@@ -111,25 +113,25 @@ final class TurnOwners {
         Limits stated = lease.statedLimits();
         if (services.statedBefore().isNews(lease.key, lease.model, stated, now)) {
             services.provider()
-                    .apply(lease.model.platform())
-                    .tell(new ProviderCommand.LearnLimits(lease.model, lease.key, stated));
+                    .accept(lease.model.platform(), new ProviderCommand.LearnLimits(lease.model, lease.key, stated));
         }
     }
 
     /** The platform's owner has restarted and is told of the lease again. */
     void announce(HeldLease lease) {
         services.provider()
-                .apply(lease.model.platform())
-                .tell(new ProviderCommand.Announce(
-                        lease.id,
-                        lease.model,
-                        lease.key,
-                        request.session(),
-                        request.chat().estimatedTokens(),
-                        lease.exclusive,
-                        lease.probe,
-                        request.requestId(),
-                        lease.grantedAt,
-                        self));
+                .accept(
+                        lease.model.platform(),
+                        new ProviderCommand.Announce(
+                                lease.id,
+                                lease.model,
+                                lease.key,
+                                request.session(),
+                                request.chat().estimatedTokens(),
+                                lease.exclusive,
+                                lease.probe,
+                                request.requestId(),
+                                lease.grantedAt,
+                                self));
     }
 }

@@ -1,6 +1,5 @@
 package dev.switchboard.node.turn;
 
-import akka.actor.typed.RecipientRef;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.upstream.Upstream;
 import dev.switchboard.protocol.cooldown.CooldownCommand;
@@ -15,6 +14,7 @@ import dev.switchboard.protocol.statistics.StatisticsCommand;
 import dev.switchboard.protocol.statistics.StatisticsSnapshot;
 import java.time.Clock;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -22,14 +22,14 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a turn works with: the owners by reference, this node's snapshots, and the way upstream.
+ * What a turn works with: what tells the owners, this node's snapshots, and the way upstream.
  *
  * @param secret the decrypted secret of a key; null where it cannot be read
  * @param lastResort platforms left out of automatic routing once a real provider key exists
  */
 public record TurnServices(
-        Function<SessionKey, RecipientRef<SessionCommand>> session,
-        Function<PlatformId, RecipientRef<ProviderCommand>> provider,
+        BiConsumer<SessionKey, SessionCommand> session,
+        BiConsumer<PlatformId, ProviderCommand> provider,
         Consumer<CooldownCommand.Report> cooldowns,
         Consumer<StatisticsCommand> statistics,
         Supplier<DirectorySnapshot> directory,

@@ -16,6 +16,7 @@ import dev.switchboard.node.session.SessionIndex;
 import dev.switchboard.node.session.SessionSharding;
 import dev.switchboard.node.session.SessionState;
 import dev.switchboard.node.settings.Settings;
+import dev.switchboard.node.sharding.Courier;
 import dev.switchboard.protocol.cooldown.CooldownCommand;
 import dev.switchboard.protocol.cooldown.CooldownEffect;
 import dev.switchboard.protocol.cooldown.CooldownSnapshot;
@@ -91,7 +92,12 @@ class OwnersClusterTest {
                 Props.empty());
         SessionIndex index = new SessionIndex(system.address().toString(), Clock.systemUTC());
         SessionSharding sessions = SessionSharding.init(
-                system, new JdbcStateStore<>(system, SessionState.class), () -> SESSION, index, Clock.systemUTC());
+                system,
+                new JdbcStateStore<>(system, SessionState.class),
+                () -> SESSION,
+                index,
+                new Courier(system),
+                Clock.systemUTC());
         Cooldowns cooldowns = Cooldowns.start(
                 system,
                 () -> COOLDOWN.max(),

@@ -110,8 +110,8 @@ abstract class TurnRig {
 
     TurnServices services(Supplier<RandomGenerator> random) {
         return new TurnServices(
-                key -> session.getRef(),
-                platform -> provider.getRef(),
+                (key, message) -> session.getRef().tell(message),
+                (platform, message) -> provider.getRef().tell(message),
                 reports::add,
                 statistics::add,
                 () -> directory,
