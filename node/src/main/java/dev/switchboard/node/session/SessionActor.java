@@ -89,6 +89,10 @@ final class SessionActor extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onOpen(SessionCommand.Open open) {
+        if (stopping && !memory.isLoaded()) {
+            // The turn asks again, of the next owner: that one may know the pin.
+            return this;
+        }
         Instant now = now();
         forgetIfExpired(now);
         memory.use(state -> state.opened(open.mode(), now));

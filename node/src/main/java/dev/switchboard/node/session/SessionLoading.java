@@ -13,6 +13,8 @@ import dev.switchboard.node.persistence.StateStore;
 import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.session.SessionCommand;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -120,8 +122,19 @@ final class SessionLoading extends AbstractBehavior<Object> {
         return stash.isFull() ? serve(actor -> actor) : this;
     }
 
-    /** What waits may have to be stored, so it is served before the stop. */
+    /**
+     * What waits may have to be stored, so it is served before the stop. Turns that wait for their pin are not: nothing is
+     * known of it here, and they ask again, of the next owner.
+     */
     private Behavior<Object> onStop(SessionCommand.Stop stop) {
+        List<Object> changes = new ArrayList<>();
+        stash.forEach(message -> {
+            if (!(message instanceof SessionCommand.Open)) {
+                changes.add(message);
+            }
+        });
+        stash.clear();
+        changes.forEach(stash::stash);
         if (stash.isEmpty()) {
             return Behaviors.stopped();
         }

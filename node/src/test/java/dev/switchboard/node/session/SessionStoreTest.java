@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import akka.actor.typed.ActorRef;
 import dev.switchboard.node.persistence.MemoryStore;
 import dev.switchboard.node.persistence.StateStore;
+import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.Mode;
 import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.session.Ban;
 import dev.switchboard.protocol.session.InspectReply;
 import dev.switchboard.protocol.session.Pin;
 import dev.switchboard.protocol.session.SessionCommand;
@@ -147,11 +149,45 @@ class SessionStoreTest extends SessionRig {
         ActorRef<SessionCommand> session = session();
         succeed(session);
         session.tell(SessionCommand.Stop.INSTANCE);
-        open(session);
+        await().until(() -> index.count() == 1);
         store.mode(MemoryStore.Mode.NORMAL);
         store.release();
         views.expectTerminated(session);
         assertThat(store.state(ROW).pin()).isEqualTo(PIN);
+    }
+
+    /** A session that is moved twice in a row: the second move comes while it is loading. */
+    @Test
+    void whoWaitsForThePinIsNotToldThatThereIsNoneBeforeTheStop() {
+        storePinned();
+        store.mode(MemoryStore.Mode.HANGING);
+        ActorRef<SessionCommand> session = session();
+        session.tell(new SessionCommand.Open(Mode.BALANCED, views.ref()));
+        session.tell(SessionCommand.Stop.INSTANCE);
+        views.expectTerminated(session);
+        views.expectNoMessage();
+
+        session = session();
+        session.tell(new SessionCommand.Open(Mode.BALANCED, views.ref()));
+        session.tell(new SessionCommand.AttemptFailed(
+                MODEL,
+                PROVIDER_KEY,
+                new SessionEffect(
+                        new Ban(
+                                ModelRef.of("beta", "b").platform(),
+                                clock.instant().plusSeconds(600),
+                                FailureKind.TIMEOUT),
+                        PinDrop.KEEP)));
+        session.tell(SessionCommand.Stop.INSTANCE);
+        session.tell(new SessionCommand.Open(Mode.BALANCED, views.ref()));
+        await().until(() -> index.count() == 1);
+        views.expectNoMessage();
+        store.mode(MemoryStore.Mode.NORMAL);
+        store.release();
+        views.expectTerminated(session);
+        views.expectNoMessage();
+        assertThat(store.state(ROW).pin()).isEqualTo(PIN);
+        assertThat(store.state(ROW).bans()).hasSize(1);
     }
 
     @Test
@@ -163,8 +199,10 @@ class SessionStoreTest extends SessionRig {
         pass(SessionLoading.PATIENCE);
         views.receiveMessage();
         succeed(session);
-        session.tell(SessionCommand.Stop.INSTANCE);
         open(session);
+        session.tell(SessionCommand.Stop.INSTANCE);
+        session.tell(new SessionCommand.Open(Mode.BALANCED, views.ref()));
+        views.expectNoMessage();
         pass(SessionActor.STOP_DEADLINE);
         views.expectTerminated(session);
     }
