@@ -28,9 +28,14 @@ function visit(place: HTMLElement): void {
   place.focus({ preventScroll: true });
 }
 
+/** A control that went away and is somewhere else now: a row that moves to another panel is made anew, its controls keep their ids. */
+export function moved(gone: Element): HTMLElement | null {
+  return gone.id === "" ? null : document.getElementById(gone.id);
+}
+
 /**
- * Keeps the focus on the page: when what had it goes away, such as the button of a removed row, it moves to the panel around
- * it, or else to the page itself, so that the next Tab goes on from there. Answers what stops it.
+ * Keeps the focus on the page: when what had it goes away, such as the button of a removed row, it moves to where that is now,
+ * or to the panel that was around it, or else to the page itself, so that the next Tab goes on from there. Answers what stops it.
  */
 export function keepFocus(main: HTMLElement): () => void {
   let last: Element | null = null;
@@ -46,8 +51,9 @@ export function keepFocus(main: HTMLElement): () => void {
   };
   const observer = new MutationObserver(() => {
     if (last === null || last.isConnected || document.activeElement !== document.body) return;
+    const place = moved(last) ?? places.find((each) => each.isConnected) ?? main;
     last = null;
-    visit(places.find((each) => each.isConnected) ?? main);
+    visit(place);
   });
   main.ownerDocument.addEventListener("focusin", onFocus);
   observer.observe(document.body, { childList: true, subtree: true });

@@ -2,6 +2,7 @@ import { XIcon } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
 import { type ComponentProps, type ReactNode, useRef } from "react";
 import { cn } from "@/lib/cn";
+import { moved } from "@/lib/focus";
 
 export const Dialog = Primitive.Root;
 export const DialogTrigger = Primitive.Trigger;
@@ -34,7 +35,8 @@ function useFocusBack() {
     },
     onCloseAutoFocus: (event: Event) => {
       event.preventDefault();
-      const there = before.current?.isConnected && before.current !== document.body ? before.current : null;
+      const opener = before.current === document.body ? null : before.current;
+      const there = opener?.isConnected ? opener : opener && moved(opener);
       // Where the opener is gone with its row, its panel may have the focus already.
       const target = there ?? (document.activeElement === document.body ? document.getElementById("main") : null);
       if (target instanceof HTMLElement) target.focus({ preventScroll: there === null });

@@ -157,7 +157,14 @@ export const ModelRow = memo(function ModelRow({ row, narrow, spent, above, belo
         <Budget row={row} spent={spent} />
       </Cell>
       <Cell>
-        <Button variant="ghost" size="icon-sm" aria-label={`Edit ${name}`} title="Edit" onClick={() => onEdit(row)}>
+        <Button
+          id={`edit-${id}`}
+          variant="ghost"
+          size="icon-sm"
+          aria-label={`Edit ${name}`}
+          title="Edit"
+          onClick={() => onEdit(row)}
+        >
           <PencilIcon aria-hidden />
         </Button>
       </Cell>
