@@ -23,8 +23,8 @@ final class LearningRig implements AutoCloseable {
     static final String BEST = "m99";
     static final List<String> MODELS = List.of(BEST, "m80", "m40");
 
-    /** The same speed and latency for all, within one pool. */
-    private static final String ANSWER = "slow-first=10ms words=12";
+    /** The same speed and latency for all, within one pool; slow enough that a busy machine adds little to it. */
+    private static final String ANSWER = "slow-first=30ms words=12";
 
     private final TestNode node;
     private final String simulator;
@@ -52,7 +52,7 @@ final class LearningRig implements AutoCloseable {
         String demo =
                 node.get("/api/platforms").item("id", "demo").path("baseUrl").asText();
         simulator = demo.substring(0, demo.indexOf("/demo"));
-        faults(seed, false);
+        faults(seed, 0.01);
         admin(
                 "/api/platforms",
                 "{\"id\":\"sim\",\"name\":\"Sim\",\"adapter\":\"openai\",\"baseUrl\":\"" + simulator + "/sim/v1\"}");
@@ -67,24 +67,29 @@ final class LearningRig implements AutoCloseable {
         assertThat(reply.status()).as(reply.text()).isEqualTo(201);
     }
 
-    /** The best fails every request from now on, or no longer. */
-    void outage(boolean down) throws Exception {
-        faults(served.size(), down);
+    /** How often the best fails from now on, 0 to 1. */
+    void bestFails(double probability) throws Exception {
+        faults(served.size(), probability);
     }
 
-    private void faults(long seed, boolean down) throws Exception {
-        String rule = "{\"platform\":\"sim\",\"model\":\"%s\",\"probability\":%s,\"fault\":\"status=500\"}";
-        String rules = String.join(
-                ",",
-                rule.formatted(BEST, down ? "1" : "0.01"),
-                rule.formatted("m80", "0.2"),
-                rule.formatted("m40", "0.6"),
-                "{\"platform\":\"sim\",\"fault\":\"" + ANSWER + "\"}");
+    private void faults(long seed, double bestFails) throws Exception {
+        List<String> rules = new ArrayList<>();
+        if (bestFails > 0) {
+            rules.add(failing(BEST, bestFails));
+        }
+        rules.add(failing("m80", 0.2));
+        rules.add(failing("m40", 0.6));
+        rules.add("{\"platform\":\"sim\",\"fault\":\"" + ANSWER + "\"}");
         HttpRequest control = HttpRequest.newBuilder(URI.create(simulator + "/_control/faults"))
-                .POST(BodyPublishers.ofString("{\"replace\":true,\"seed\":" + seed + ",\"rules\":[" + rules + "]}"))
+                .POST(BodyPublishers.ofString("{\"replace\":true,\"seed\":" + seed + ",\"rules\":" + rules + "}"))
                 .build();
         HttpResponse<String> answer = node.client().send(control, BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    private static String failing(String model, double probability) {
+        return "{\"platform\":\"sim\",\"model\":\"" + model + "\",\"probability\":" + probability
+                + ",\"fault\":\"status=500\"}";
     }
 
     /** One request of a conversation of its own; returns when the node has counted its attempts. */
