@@ -18,9 +18,9 @@ import akka.stream.stage.AbstractOutHandler;
 import akka.stream.stage.AsyncCallback;
 import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
-import akka.util.ByteString;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.socket.DeadlineLogic;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
@@ -42,10 +42,15 @@ final class ClientConnection extends GraphStage<FlowShape<HttpRequest, HttpRespo
     private final Outlet<HttpResponse> out = Outlet.create("ClientConnection.out");
     private final FlowShape<HttpRequest, HttpResponse> shape = FlowShape.of(in, out);
 
+    private final InetAddress address;
     private final Settings.Clients limits;
     private final Function<HttpRequest, CompletionStage<HttpResponse>> handler;
 
-    ClientConnection(Settings.Clients limits, Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
+    ClientConnection(
+            InetAddress address,
+            Settings.Clients limits,
+            Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
+        this.address = address;
         this.limits = limits;
         this.handler = handler;
     }
@@ -72,7 +77,7 @@ final class ClientConnection extends GraphStage<FlowShape<HttpRequest, HttpRespo
     private record Handled(@Nullable HttpResponse response, @Nullable Throwable failure) {}
 
     private final class Logic extends DeadlineLogic {
-        private final ClientLink link = new ClientLink();
+        private final ClientLink link = new ClientLink(address);
         private final AsyncCallback<Handled> handled = createAsyncCallback(this::onHandled);
         private final AsyncCallback<NotUsed> answered = createAsyncCallback(nothing -> onAnswered());
         private @Nullable HttpResponse ready;
@@ -169,22 +174,22 @@ final class ClientConnection extends GraphStage<FlowShape<HttpRequest, HttpRespo
                 onAnswered();
                 return response;
             }
-            Duration patience = limits.writeTimeout();
-            return response.transformEntityDataBytes(Flow.of(ByteString.class)
-                    .via(new WriteTimeout(patience, () -> tooSlow(response)))
-                    .watchTermination((before, done) -> {
-                        done.whenCompleteAsync((ok, failure) -> answered.invoke(NotUsed.getInstance()), Runnable::run);
-                        return before;
-                    }));
+            String requestId =
+                    response.getHeader("X-Request-Id").map(HttpHeader::value).orElse("");
+            if (response.entity() instanceof HttpEntity.Chunked chunked) {
+                return response.withEntity(Chunks.of(chunked, bounded(requestId)));
+            }
+            return response.transformEntityDataBytes(Flow.fromGraph(bounded(requestId)));
         }
 
-        private TooSlowException tooSlow(HttpResponse response) {
+        private <T> WriteTimeout<T> bounded(String requestId) {
+            return new WriteTimeout<>(
+                    limits.writeTimeout(), () -> tooSlow(requestId), () -> answered.invoke(NotUsed.getInstance()));
+        }
+
+        private TooSlowException tooSlow(String requestId) {
             LOG.atInfo()
-                    .addKeyValue(
-                            "requestId",
-                            response.getHeader("X-Request-Id")
-                                    .map(HttpHeader::value)
-                                    .orElse(""))
+                    .addKeyValue("requestId", requestId)
                     .log("a client took nothing of its answer for {} and is disconnected", limits.writeTimeout());
             return new TooSlowException(limits.writeTimeout());
         }

@@ -1,13 +1,25 @@
 package dev.switchboard.node.http;
 
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** One client connection: tells the request that it is serving now when the client has gone. Thread-safe. */
+/** One client connection: where it comes from, and tells the request that it is serving now when the client has gone. Thread-safe. */
 public final class ClientLink {
+    private final @Nullable InetAddress address;
     private @Nullable Runnable whenGone;
     private boolean halfCloseCounts = true;
     private boolean ended;
     private boolean failed;
+
+    /** {@code address} is the client's, null where nobody knows it. */
+    ClientLink(@Nullable InetAddress address) {
+        this.address = address;
+    }
+
+    /** The client's address, or its proxy's; null where nobody knows it. */
+    public @Nullable InetAddress address() {
+        return address;
+    }
 
     /** A new request begins; a connection serves one at a time. */
     synchronized void begin(boolean endOfRequestsMeansGone) {

@@ -137,7 +137,7 @@ public final class DialectDoor {
     }
 
     private static Source<ByteString, NotUsed> frames(Source<RelayEvent, NotUsed> events, Rendering rendering) {
-        return events.map(rendering::frame).concatLazy(Source.lazyCompletionStage(rendering::last));
+        return events.via(new Frames(rendering));
     }
 
     private static Source<ByteString, NotUsed> late(TurnReply reply, Rendering rendering, FieldNames names) {
@@ -154,9 +154,7 @@ public final class DialectDoor {
     private HttpResponse stream(Source<ByteString, NotUsed> frames, Rendering rendering) {
         Duration keepAlive = settings.get().stream().keepAlive();
         return HttpResponse.create()
-                .withEntity(HttpEntities.createChunked(
-                        EVENT_STREAM,
-                        frames.filter(frame -> !frame.isEmpty()).via(new KeepAlive(keepAlive, rendering::keepAlive))))
+                .withEntity(Chunks.of(EVENT_STREAM, frames.via(new KeepAlive(keepAlive, rendering::keepAlive))))
                 .addHeader(RawHeader.create("Cache-Control", "no-cache"))
                 .addHeader(RawHeader.create("X-Accel-Buffering", "no"));
     }

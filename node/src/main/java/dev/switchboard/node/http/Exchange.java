@@ -127,7 +127,7 @@ public final class Exchange {
 
     /** The connection of the client. */
     public ClientLink client() {
-        return request.getAttribute(CLIENT_LINK).orElseGet(ClientLink::new);
+        return request.getAttribute(CLIENT_LINK).orElseGet(() -> new ClientLink(null));
     }
 
     /**

@@ -2,12 +2,13 @@ package dev.switchboard.node.http;
 
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
+import akka.http.scaladsl.model.HttpEntity.ChunkStreamPart;
 import akka.stream.javadsl.Flow;
-import akka.util.ByteString;
 import dev.switchboard.node.telemetry.RequestTrace;
 import dev.switchboard.node.telemetry.Telemetry;
 import java.util.Map;
@@ -101,14 +102,15 @@ public final class Gateway {
     /** A stream's request ends with its last byte, every other one with its headers. */
     private static HttpResponse ending(HttpResponse response, RequestTrace trace) {
         int status = response.status().intValue();
-        if (!response.entity().isChunked()) {
+        if (!(response.entity() instanceof HttpEntity.Chunked chunked)) {
             trace.ended(status);
             return response;
         }
-        return response.transformEntityDataBytes(Flow.of(ByteString.class).watchTermination((notUsed, done) -> {
-            done.whenCompleteAsync((ok, failure) -> trace.ended(status), Runnable::run);
-            return notUsed;
-        }));
+        return response.withEntity(
+                Chunks.of(chunked, Flow.of(ChunkStreamPart.class).watchTermination((notUsed, done) -> {
+                    done.whenCompleteAsync((ok, failure) -> trace.ended(status), Runnable::run);
+                    return notUsed;
+                })));
     }
 
     private CompletionStage<HttpResponse> route(HttpRequest request, String requestId, RequestTrace trace) {

@@ -1,5 +1,7 @@
 package dev.switchboard.node.http;
 
+import akka.http.scaladsl.model.HttpEntity.Chunk;
+import akka.http.scaladsl.model.HttpEntity.ChunkStreamPart;
 import akka.stream.Attributes;
 import akka.stream.FlowShape;
 import akka.stream.Inlet;
@@ -13,11 +15,14 @@ import dev.switchboard.node.socket.DeadlineLogic;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Sends something of its own where an answer is silent for a time and the client takes what there is. */
-final class KeepAlive extends GraphStage<FlowShape<ByteString, ByteString>> {
+/**
+ * An answer's pieces, none of them empty, as chunks; sends something of its own where the answer is silent for a time and the
+ * client takes what there is.
+ */
+final class KeepAlive extends GraphStage<FlowShape<ByteString, ChunkStreamPart>> {
     private final Inlet<ByteString> in = Inlet.create("KeepAlive.in");
-    private final Outlet<ByteString> out = Outlet.create("KeepAlive.out");
-    private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
+    private final Outlet<ChunkStreamPart> out = Outlet.create("KeepAlive.out");
+    private final FlowShape<ByteString, ChunkStreamPart> shape = FlowShape.of(in, out);
     private final Duration silence;
     private final Supplier<ByteString> sign;
 
@@ -27,7 +32,7 @@ final class KeepAlive extends GraphStage<FlowShape<ByteString, ByteString>> {
     }
 
     @Override
-    public FlowShape<ByteString, ByteString> shape() {
+    public FlowShape<ByteString, ChunkStreamPart> shape() {
         return shape;
     }
 
@@ -45,7 +50,7 @@ final class KeepAlive extends GraphStage<FlowShape<ByteString, ByteString>> {
                 @Override
                 public void onPush() {
                     if (isAvailable(out)) {
-                        push(out, grab(in));
+                        push(out, new Chunk(grab(in), ""));
                         pull(in);
                     }
                     wasSilent = false;
@@ -63,7 +68,7 @@ final class KeepAlive extends GraphStage<FlowShape<ByteString, ByteString>> {
                 @Override
                 public void onPull() {
                     if (isAvailable(in)) {
-                        push(out, grab(in));
+                        push(out, new Chunk(grab(in), ""));
                         if (isClosed(in)) {
                             completeStage();
                         } else {
@@ -92,7 +97,7 @@ final class KeepAlive extends GraphStage<FlowShape<ByteString, ByteString>> {
 
         private void give() {
             wasSilent = false;
-            push(out, sign.get());
+            push(out, new Chunk(sign.get(), ""));
             dueIn(silence);
         }
     }

@@ -2,10 +2,11 @@ package dev.switchboard.node.http;
 
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.Http;
+import akka.event.Logging;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.settings.ServerSettings;
+import akka.http.scaladsl.Http;
 import akka.stream.Attributes;
 import akka.stream.TLSClosing;
 import akka.stream.TLSProtocol.SessionBytes;
@@ -20,10 +21,10 @@ import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.node.socket.Listener;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import scala.Option;
 
 /**
  * Binds an HTTP server whose handlers learn when their client's connection is gone. It is put together from Akka HTTP's layer
@@ -33,7 +34,7 @@ public final class Server {
     private final ActorSystem<?> system;
     private final ServerSettings settings;
     private final Attributes threads;
-    private final @Nullable TlsCertificate tls;
+    private final BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> http;
     private final Settings.Clients limits;
     private final Function<HttpRequest, CompletionStage<HttpResponse>> handler;
 
@@ -45,7 +46,7 @@ public final class Server {
         this.system = system;
         this.settings = ServerSettings.create(system.classicSystem());
         this.threads = EventLoops.attributes(system);
-        this.tls = tls;
+        this.http = layer(system, settings).atop(transport(tls));
         this.limits = limits;
         this.handler = handler;
     }
@@ -70,16 +71,29 @@ public final class Server {
         return Listener.bind(system, host, port, open, server::serve);
     }
 
+    /** All connections share one layer: made for each, its parser's tables and its graph take more than a stream's own state. */
     private void serve(Listener.Accepted connection) {
-        Flow<ByteString, ByteString, NotUsed> bytes = Flow.fromGraph(new ClientConnection(limits, handler))
-                .join(Http.get(system)
-                        .serverLayer(settings, Optional.of(connection.remote()))
-                        .atop(transport()));
-        bytes.join(connection.bytes()).addAttributes(threads).run(system);
+        Flow.fromGraph(new ClientConnection(connection.remote().getAddress(), limits, handler))
+                .join(http)
+                .join(connection.bytes())
+                .addAttributes(threads)
+                .run(system);
     }
 
-    private BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> transport() {
-        TlsCertificate certificate = tls;
+    /** That of the Scala API, whose requests and responses are those of the Java API: there two stages more would only say so. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> layer(
+            ActorSystem<?> system, ServerSettings settings) {
+        return new BidiFlow(Http.apply(system)
+                .serverLayer(
+                        (akka.http.scaladsl.settings.ServerSettings) settings,
+                        Option.empty(),
+                        Logging.getLogger(system.classicSystem(), Server.class),
+                        false));
+    }
+
+    private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> transport(
+            @Nullable TlsCertificate certificate) {
         if (certificate == null) {
             return BidiFlow.fromFlows(Flow.of(SslTlsOutbound.class), Flow.fromGraph(new WholeSequences<SessionBytes>()))
                     .atop(TLSPlacebo.getInstance());

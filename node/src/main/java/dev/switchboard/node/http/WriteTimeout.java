@@ -8,27 +8,28 @@ import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AbstractOutHandler;
 import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
-import akka.util.ByteString;
 import dev.switchboard.node.socket.DeadlineLogic;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Fails an answer of which the client has taken nothing for a time. */
-final class WriteTimeout extends GraphStage<FlowShape<ByteString, ByteString>> {
-    private final Inlet<ByteString> in = Inlet.create("WriteTimeout.in");
-    private final Outlet<ByteString> out = Outlet.create("WriteTimeout.out");
-    private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
+/** Fails an answer of which the client has taken nothing for a time, and tells of every answer's end. */
+final class WriteTimeout<T> extends GraphStage<FlowShape<T, T>> {
+    private final Inlet<T> in = Inlet.create("WriteTimeout.in");
+    private final Outlet<T> out = Outlet.create("WriteTimeout.out");
+    private final FlowShape<T, T> shape = FlowShape.of(in, out);
     private final Duration patience;
     private final Supplier<? extends RuntimeException> failure;
+    private final Runnable whenEnded;
 
-    /** The failure is made when it happens. */
-    WriteTimeout(Duration patience, Supplier<? extends RuntimeException> failure) {
+    /** The failure is made when it happens; {@code whenEnded} runs once, however the answer ends. */
+    WriteTimeout(Duration patience, Supplier<? extends RuntimeException> failure, Runnable whenEnded) {
         this.patience = patience;
         this.failure = failure;
+        this.whenEnded = whenEnded;
     }
 
     @Override
-    public FlowShape<ByteString, ByteString> shape() {
+    public FlowShape<T, T> shape() {
         return shape;
     }
 
@@ -54,6 +55,11 @@ final class WriteTimeout extends GraphStage<FlowShape<ByteString, ByteString>> {
                     pull(in);
                 }
             });
+        }
+
+        @Override
+        public void postStop() {
+            whenEnded.run();
         }
 
         @Override

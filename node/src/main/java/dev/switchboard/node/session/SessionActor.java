@@ -4,6 +4,7 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.Signal;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -67,25 +68,57 @@ final class SessionActor extends AbstractBehavior<Object> {
         shared.entities().serves(key.value(), context.getSelf().narrow());
     }
 
+    /** No list of cases: every session that is known has its actor, and would have its list. */
     @Override
     public Receive<Object> createReceive() {
-        return newReceiveBuilder()
-                .onMessage(SessionCommand.Open.class, this::onOpen)
-                .onMessage(SessionCommand.TurnSucceeded.class, this::onTurnSucceeded)
-                .onMessage(SessionCommand.AttemptFailed.class, this::onAttemptFailed)
-                .onMessage(SessionCommand.Trace.class, this::onTrace)
-                .onMessage(SessionCommand.Inspect.class, this::onInspect)
-                .onMessage(SessionCommand.Forget.class, this::onForget)
-                .onMessage(SessionCommand.LiftBan.class, this::onLiftBan)
-                .onMessage(SessionCommand.Stop.class, this::onStop)
-                .onMessage(WriteBehind.Event.class, this::onWriteEvent)
-                .onMessage(SessionLoading.Answer.class, this::onAnswer)
-                .onMessageEquals(Tick.EXPIRE, this::onExpire)
-                .onMessageEquals(Tick.TOUCH, this::settle)
-                .onMessageEquals(Tick.LOAD, this::onLoadAgain)
-                .onMessageEquals(Tick.DEADLINE, this::onDeadline)
-                .onSignal(PostStop.class, this::onPostStop)
-                .build();
+        return new Receive<>() {
+            @Override
+            public Behavior<Object> receiveMessage(Object message) {
+                return message instanceof SessionCommand command ? onCommand(command) : onOwn(message);
+            }
+
+            @Override
+            public Behavior<Object> receiveSignal(Signal signal) {
+                return signal instanceof PostStop ? onPostStop() : Behaviors.unhandled();
+            }
+        };
+    }
+
+    private Behavior<Object> onCommand(SessionCommand command) {
+        if (command instanceof SessionCommand.Open open) {
+            return onOpen(open);
+        } else if (command instanceof SessionCommand.TurnSucceeded turn) {
+            return onTurnSucceeded(turn);
+        } else if (command instanceof SessionCommand.AttemptFailed failed) {
+            return onAttemptFailed(failed);
+        } else if (command instanceof SessionCommand.Trace trace) {
+            return onTrace(trace);
+        } else if (command instanceof SessionCommand.Inspect inspect) {
+            return onInspect(inspect);
+        } else if (command instanceof SessionCommand.Forget forget) {
+            return onForget(forget);
+        } else if (command instanceof SessionCommand.LiftBan lift) {
+            return onLiftBan(lift);
+        } else if (command instanceof SessionCommand.Stop) {
+            return onStop();
+        }
+        return Behaviors.unhandled();
+    }
+
+    private Behavior<Object> onOwn(Object message) {
+        if (message instanceof WriteBehind.Event event) {
+            return onWriteEvent(event);
+        } else if (message instanceof SessionLoading.Answer answer) {
+            return onAnswer(answer);
+        } else if (message instanceof Tick tick) {
+            return switch (tick) {
+                case EXPIRE -> onExpire();
+                case TOUCH -> settle();
+                case LOAD -> onLoadAgain();
+                case DEADLINE -> onDeadline();
+            };
+        }
+        return Behaviors.unhandled();
     }
 
     private Behavior<Object> onOpen(SessionCommand.Open open) {
@@ -155,7 +188,7 @@ final class SessionActor extends AbstractBehavior<Object> {
         return settle();
     }
 
-    private Behavior<Object> onStop(SessionCommand.Stop stop) {
+    private Behavior<Object> onStop() {
         stopping = true;
         leave();
         timers.startSingleTimer(Tick.DEADLINE, Tick.DEADLINE, STOP_DEADLINE);
@@ -293,7 +326,7 @@ final class SessionActor extends AbstractBehavior<Object> {
         }
     }
 
-    private Behavior<Object> onPostStop(PostStop signal) {
+    private Behavior<Object> onPostStop() {
         leave();
         shared.index().remove(key);
         return this;

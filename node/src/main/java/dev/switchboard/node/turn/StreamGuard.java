@@ -1,17 +1,31 @@
 package dev.switchboard.node.turn;
 
 import akka.NotUsed;
-import akka.japi.pf.PFBuilder;
-import akka.stream.KillSwitches;
-import akka.stream.SharedKillSwitch;
-import akka.stream.javadsl.Source;
+import akka.stream.Attributes;
+import akka.stream.FlowShape;
+import akka.stream.Inlet;
+import akka.stream.Outlet;
+import akka.stream.stage.AbstractInHandler;
+import akka.stream.stage.AbstractOutHandler;
+import akka.stream.stage.AsyncCallback;
+import akka.stream.stage.GraphStage;
+import akka.stream.stage.GraphStageLogic;
 import dev.switchboard.node.relay.RelayEvent;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
+import org.jspecify.annotations.Nullable;
 
-/** Lets a stopping node end a running stream with an error event that the client sees, never a bare break. */
-final class StreamGuard {
-    private final SharedKillSwitch killSwitch;
+/**
+ * Counts the events of a running stream, and lets a stopping node end it with an error event that the client sees, never a
+ * bare break. An instance guards one stream.
+ */
+final class StreamGuard extends GraphStage<FlowShape<RelayEvent, RelayEvent>> {
+    private final Inlet<RelayEvent> in = Inlet.create("StreamGuard.in");
+    private final Outlet<RelayEvent> out = Outlet.create("StreamGuard.out");
+    private final FlowShape<RelayEvent, RelayEvent> shape = FlowShape.of(in, out);
+    private final Runnable onEvent;
+    private @Nullable AsyncCallback<NotUsed> running;
+    private boolean interrupted;
 
     private static final class Stopping extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -21,21 +35,71 @@ final class StreamGuard {
         }
     }
 
-    StreamGuard(String requestId) {
-        this.killSwitch = KillSwitches.shared("turn-" + requestId);
+    /** {@code onEvent} runs for every event. */
+    StreamGuard(Runnable onEvent) {
+        this.onEvent = onEvent;
     }
 
-    Source<RelayEvent, NotUsed> around(Source<RelayEvent, NotUsed> events) {
-        return events.via(killSwitch.flow())
-                .recover(new PFBuilder<Throwable, RelayEvent>()
-                        .match(
-                                Stopping.class,
-                                stopping -> new RelayEvent.Failed(Failure.of(
-                                        FailureKind.BROKEN, "This node is stopping; the answer is incomplete.")))
-                        .build());
+    @Override
+    public FlowShape<RelayEvent, RelayEvent> shape() {
+        return shape;
     }
 
-    void interrupt() {
-        killSwitch.abort(new Stopping());
+    @Override
+    public GraphStageLogic createLogic(Attributes attributes) {
+        return new Logic();
+    }
+
+    /** Ends the stream, at once or when it begins to run. */
+    synchronized void interrupt() {
+        interrupted = true;
+        if (running != null) {
+            running.invoke(NotUsed.getInstance());
+        }
+    }
+
+    private synchronized boolean runs(AsyncCallback<NotUsed> end) {
+        running = end;
+        return !interrupted;
+    }
+
+    private final class Logic extends GraphStageLogic {
+        private Logic() {
+            super(shape);
+            setHandler(in, new AbstractInHandler() {
+                @Override
+                public void onPush() {
+                    onEvent.run();
+                    push(out, grab(in));
+                }
+            });
+            setHandler(out, new AbstractOutHandler() {
+                @Override
+                public void onPull() {
+                    if (!isClosed(in)) {
+                        pull(in);
+                    }
+                }
+            });
+        }
+
+        @Override
+        public void preStart() {
+            if (!runs(createAsyncCallback(nothing -> end()))) {
+                end();
+            }
+        }
+
+        private void end() {
+            if (isClosed(in)) {
+                return;
+            }
+            cancel(in, new Stopping());
+            emit(
+                    out,
+                    new RelayEvent.Failed(
+                            Failure.of(FailureKind.BROKEN, "This node is stopping; the answer is incomplete.")),
+                    this::completeStage);
+        }
     }
 }

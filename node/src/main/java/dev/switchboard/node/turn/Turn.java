@@ -238,18 +238,14 @@ final class Turn {
     }
 
     private void onCommitted(HeldLease held, AttemptStart.Committed committed) {
-        StreamGuard guard = new StreamGuard(request.requestId());
+        StreamGuard guard = new StreamGuard(entry::countChunk);
         stream = guard;
         timers.end();
         log.committed();
         committed
                 .end()
                 .whenCompleteAsync((end, failure) -> self.tell(TurnEvent.StreamEnded.of(held, end)), Runnable::run);
-        reply.give(new TurnReply.Streaming(
-                route(held), guard.around(committed.events()).map(event -> {
-                    entry.countChunk();
-                    return event;
-                })));
+        reply.give(new TurnReply.Streaming(route(held), committed.events().via(guard)));
     }
 
     void onStreamEnded(TurnEvent.StreamEnded event) {

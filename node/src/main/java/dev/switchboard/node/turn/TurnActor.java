@@ -4,6 +4,7 @@ import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.Signal;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -55,32 +56,52 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
                 Behaviors.withTimers(timers -> new TurnActor(context, timers, services, pool, guardian, nanoTime)));
     }
 
+    /** No list of cases: every open stream has its actor, and would have its list. */
     @Override
     public Receive<TurnMessage> createReceive() {
-        return newReceiveBuilder()
-                .onMessage(TurnEvent.Begin.class, this::onBegin)
-                .onMessage(SessionView.class, view -> within(now -> now.onOpened(view)))
-                .onMessage(LeaseReply.class, reply -> within(now -> now.onLeased(reply)))
-                .onMessage(TurnEvent.Started.class, started -> within(now -> now.onStarted(started)))
-                .onMessage(TurnEvent.StreamEnded.class, ended -> within(now -> now.onStreamEnded(ended)))
-                .onMessage(TurnEvent.ClientGone.class, this::onClientGone)
-                .onMessage(TurnEvent.Silence.class, rings -> timers.isSilent() ? within(Turn::onSilence) : this)
-                .onMessage(TurnEvent.BudgetSpent.class, rings -> timers.isSpent() ? within(Turn::onBudgetSpent) : this)
-                .onMessage(
-                        TurnEvent.HeadersDue.class, rings -> timers.areHeadersDue() ? within(Turn::onHeadersDue) : this)
-                .onMessage(TurnEvent.Interrupt.class, interrupt -> within(Turn::onInterrupt))
-                .onMessage(AnnounceLeases.class, announce -> within(now -> now.onAnnounceLeases(announce)))
-                .onSignal(PostStop.class, this::onPostStop)
-                .build();
+        return new Receive<>() {
+            @Override
+            public Behavior<TurnMessage> receiveMessage(TurnMessage message) {
+                return onMessage(message);
+            }
+
+            @Override
+            public Behavior<TurnMessage> receiveSignal(Signal signal) {
+                return signal instanceof PostStop ? onPostStop() : Behaviors.unhandled();
+            }
+        };
+    }
+
+    private Behavior<TurnMessage> onMessage(TurnMessage message) {
+        if (message instanceof TurnEvent.Begin begin) {
+            return onBegin(begin);
+        } else if (message instanceof SessionView view) {
+            return within(now -> now.onOpened(view));
+        } else if (message instanceof LeaseReply reply) {
+            return within(now -> now.onLeased(reply));
+        } else if (message instanceof TurnEvent.Started started) {
+            return within(now -> now.onStarted(started));
+        } else if (message instanceof TurnEvent.StreamEnded ended) {
+            return within(now -> now.onStreamEnded(ended));
+        } else if (message instanceof TurnEvent.ClientGone gone) {
+            return gone.turn() == turn ? within(Turn::onClientGone) : this;
+        } else if (message instanceof TurnEvent.Silence) {
+            return timers.isSilent() ? within(Turn::onSilence) : this;
+        } else if (message instanceof TurnEvent.BudgetSpent) {
+            return timers.isSpent() ? within(Turn::onBudgetSpent) : this;
+        } else if (message instanceof TurnEvent.HeadersDue) {
+            return timers.areHeadersDue() ? within(Turn::onHeadersDue) : this;
+        } else if (message instanceof TurnEvent.Interrupt) {
+            return within(Turn::onInterrupt);
+        } else if (message instanceof AnnounceLeases announce) {
+            return within(now -> now.onAnnounceLeases(announce));
+        }
+        return Behaviors.unhandled();
     }
 
     private Behavior<TurnMessage> onBegin(TurnEvent.Begin begin) {
         turn = new Turn(getContext().getSelf(), timers, services, begin);
         return within(Turn::begin);
-    }
-
-    private Behavior<TurnMessage> onClientGone(TurnEvent.ClientGone gone) {
-        return gone.turn() == turn ? within(Turn::onClientGone) : this;
     }
 
     private Behavior<TurnMessage> within(Consumer<Turn> step) {
@@ -113,7 +134,7 @@ final class TurnActor extends AbstractBehavior<TurnMessage> {
         }
     }
 
-    private Behavior<TurnMessage> onPostStop(PostStop signal) {
+    private Behavior<TurnMessage> onPostStop() {
         Turn broken = turn;
         if (broken != null) {
             turn = null;

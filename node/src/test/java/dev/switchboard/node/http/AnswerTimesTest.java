@@ -1,9 +1,11 @@
 package dev.switchboard.node.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import akka.NotUsed;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.http.scaladsl.model.HttpEntity;
 import akka.stream.javadsl.Flow;
 import akka.stream.testkit.TestPublisher;
 import akka.stream.testkit.TestSubscriber;
@@ -11,6 +13,7 @@ import akka.stream.testkit.javadsl.TestSink;
 import akka.stream.testkit.javadsl.TestSource;
 import akka.util.ByteString;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,7 @@ class AnswerTimesTest {
     private static final ByteString SIGN = ByteString.fromString(":");
     private static final ByteString WORD = ByteString.fromString("word");
 
+    private final AtomicInteger ended = new AtomicInteger();
     private TestPublisher.Probe<ByteString> answer;
     private TestSubscriber.Probe<ByteString> client;
 
@@ -50,11 +54,13 @@ class AnswerTimesTest {
     }
 
     private void keptAlive() {
-        run(Flow.of(ByteString.class).via(new KeepAlive(TIME, () -> SIGN)));
+        run(Flow.of(ByteString.class).via(new KeepAlive(TIME, () -> SIGN)).map(HttpEntity.ChunkStreamPart::data));
     }
 
     private void bounded() {
-        run(Flow.of(ByteString.class).via(new WriteTimeout(TIME, () -> new IllegalStateException("takes nothing"))));
+        run(Flow.of(ByteString.class)
+                .via(new WriteTimeout<>(
+                        TIME, () -> new IllegalStateException("takes nothing"), ended::incrementAndGet)));
     }
 
     @Test
@@ -126,6 +132,7 @@ class AnswerTimesTest {
         assertThat(client.expectError()).hasMessage("takes nothing");
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isBetween(TIME.minusMillis(50), TIME.plusSeconds(3));
         answer.expectCancellation();
+        itsEndIsToldOnce();
     }
 
     @Test
@@ -138,7 +145,22 @@ class AnswerTimesTest {
             client.expectNoMessage(HALF);
         }
         client.expectNoMessage(FiniteDuration.create(TIME.toMillis() * 2, "ms"));
+        assertThat(ended).hasValue(0);
         answer.sendComplete();
         client.expectComplete();
+        itsEndIsToldOnce();
+    }
+
+    @Test
+    void theEndOfAnAnswerWhoseClientLeavesIsTold() {
+        bounded();
+        client.request(1);
+        client.cancel();
+        answer.expectCancellation();
+        itsEndIsToldOnce();
+    }
+
+    private void itsEndIsToldOnce() {
+        await().until(() -> ended.get() == 1);
     }
 }

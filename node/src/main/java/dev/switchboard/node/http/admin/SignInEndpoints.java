@@ -1,6 +1,5 @@
 package dev.switchboard.node.http.admin;
 
-import akka.http.javadsl.model.AttributeKeys;
 import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
 import dev.switchboard.node.directory.Directory;
@@ -127,10 +126,7 @@ public final class SignInEndpoints {
 
     /** The client's address; of IPv6 its network, which one subscriber has whole. */
     private static String address(Exchange exchange) {
-        InetAddress address = exchange.request()
-                .getAttribute(AttributeKeys.remoteAddress)
-                .flatMap(remote -> remote.getAddress())
-                .orElse(null);
+        InetAddress address = exchange.client().address();
         if (address == null) {
             return "unknown";
         }
