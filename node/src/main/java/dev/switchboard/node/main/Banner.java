@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 
 /** Tells the person at the terminal how to reach the node, once it is ready. */
 final class Banner {
@@ -33,12 +34,24 @@ final class Banner {
                 if (System.getenv(WARM_UP) == null) {
                     print(rooms, out);
                 } else {
-                    system.terminate();
+                    rehearse(system, rooms);
                 }
                 return Behaviors.stopped();
             });
         });
         system.systemActorOf(waiting, "banner", Props.empty());
+    }
+
+    private static void rehearse(ActorSystem<?> system, Rooms rooms) {
+        String apiKey = Objects.requireNonNullElse(rooms.keys().apiKey(), "");
+        Thread rehearsal = new Thread(
+                () -> {
+                    Rehearsal.play(rooms.servers().url(), apiKey).forEach(System.err::println);
+                    system.terminate();
+                },
+                "rehearsal");
+        rehearsal.setDaemon(true);
+        rehearsal.start();
     }
 
     private static void print(Rooms rooms, PrintStream out) {
