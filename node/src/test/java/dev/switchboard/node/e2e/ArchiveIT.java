@@ -60,6 +60,20 @@ class ArchiveIT {
         }
     }
 
+    @Test
+    void theRecordedStartIsNotTheOwnersNode() throws Exception {
+        Path home = unpack();
+        ProcessBuilder command = launcher(home, "--help");
+        command.environment().put("SWITCHBOARD_CLUSTER_SEEDS", "192.0.2.1:25520");
+        command.environment().put("SWITCHBOARD_HOST", "192.0.2.1");
+
+        try (NodeUnderTest help = NodeUnderTest.run(folder, command)) {
+            assertThat(help.awaitEnd(NodeUnderTest.PATIENCE)).isZero();
+        }
+        assertThat(home.resolve("classes-" + Runtime.version().feature() + ".jsa"))
+                .isNotEmptyFile();
+    }
+
     private static void logsAreJsonWithTheRequestsId(String lines) throws IOException {
         int ofTheRequest = 0;
         for (String line : lines.lines().toList()) {
