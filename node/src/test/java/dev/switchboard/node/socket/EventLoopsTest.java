@@ -51,12 +51,23 @@ class EventLoopsTest {
         return loop.submit(Thread::currentThread).get(5, TimeUnit.SECONDS);
     }
 
+    /** Returns when all that was told so far is done: a busy actor is told more where it is busy. */
+    private void allIsDone() throws Exception {
+        for (EventLoop loop : loops.first(loops.size())) {
+            threadOf(loop);
+        }
+    }
+
     @Test
     void whatIsToldOnAnEventLoopGoesOnThere() throws Exception {
         ActorRef<Ask> end =
                 system.systemActorOf(relay(system.deadLetters().unsafeUpcast()), "end", EventLoops.props(system));
         ActorRef<Ask> start = system.systemActorOf(relay(end), "start", EventLoops.props(system));
+        CompletableFuture<Thread> started = new CompletableFuture<>();
+        start.tell(new Ask(1, started));
+        started.get(5, TimeUnit.SECONDS);
         for (int i = 0; i < 20; i++) {
+            allIsDone();
             EventLoop loop = loops.next(loops.size());
             CompletableFuture<Thread> answer = new CompletableFuture<>();
             loop.execute(() -> start.tell(new Ask(1, answer)));
