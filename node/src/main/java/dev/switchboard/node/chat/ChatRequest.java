@@ -7,9 +7,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,30 +154,34 @@ public final class ChatRequest {
      * byte of a field is the caller's.
      */
     public ByteString with(Map<String, ? extends @Nullable JsonNode> changes) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(source.length + 128);
-        out.write('{');
+        List<ByteBuffer> fields = new ArrayList<>(spans.size() + changes.size());
         spans.forEach((name, span) -> {
             if (!changes.containsKey(name) && !root.path(name).isNull()) {
-                separate(out);
-                out.write(source, span.from(), span.to() - span.from());
+                fields.add(ByteBuffer.wrap(source, span.from(), span.to() - span.from()));
             }
         });
         changes.forEach((name, value) -> {
             if (value != null) {
-                separate(out);
-                out.writeBytes(Json.quoted(name));
-                out.write(':');
-                out.writeBytes(Json.array(value));
+                fields.add(ByteBuffer.wrap(Json.field(name, value)));
             }
         });
-        out.write('}');
-        return ByteString.fromArrayUnsafe(out.toByteArray());
+        return object(fields);
     }
 
-    private static void separate(ByteArrayOutputStream out) {
-        if (out.size() > 1) {
-            out.write(',');
+    /** Written once, into an array of the right size. */
+    private static ByteString object(List<ByteBuffer> fields) {
+        int size = Math.max(2, fields.size() + 1);
+        for (ByteBuffer field : fields) {
+            size += field.remaining();
         }
+        ByteBuffer out = ByteBuffer.allocate(size).put((byte) '{');
+        for (int i = 0; i < fields.size(); i++) {
+            if (i > 0) {
+                out.put((byte) ',');
+            }
+            out.put(fields.get(i));
+        }
+        return ByteString.fromArrayUnsafe(out.put((byte) '}').array());
     }
 
     /** The model asked for; empty means the caller leaves the choice to us. */

@@ -4,14 +4,18 @@ import akka.util.ByteString;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** How this program reads and writes JSON: UTF-8 only, bounded depth, nothing after the value. */
@@ -65,6 +69,17 @@ public final class Json {
 
     /** Reads one value from a token reader that stands on its first token, and leaves it on the last. */
     public static JsonNode value(JsonParser parser) throws IOException {
+        // A reading of the mapper's sets out with a context of its own, more than most values take.
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_STRING) {
+            return TextNode.valueOf(parser.getText());
+        }
+        return token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE
+                ? BooleanNode.valueOf(token == JsonToken.VALUE_TRUE)
+                : tree(parser);
+    }
+
+    private static JsonNode tree(JsonParser parser) throws IOException {
         JsonNode node = MAPPER.readTree(parser);
         if (node == null) {
             throw new JsonParseException(parser, "no value");
@@ -111,6 +126,9 @@ public final class Json {
 
     /** The node as UTF-8 JSON in an array of its own. */
     public static byte[] array(JsonNode node) {
+        if (node.isTextual()) {
+            return quoted(node.textValue());
+        }
         try {
             return MAPPER.writeValueAsBytes(node);
         } catch (IOException e) {
@@ -125,6 +143,16 @@ public final class Json {
         all[0] = '"';
         System.arraycopy(inner, 0, all, 1, inner.length);
         all[all.length - 1] = '"';
+        return all;
+    }
+
+    /** Name and value as they stand in an object. */
+    static byte[] field(String name, JsonNode value) {
+        byte[] quoted = quoted(name);
+        byte[] written = array(value);
+        byte[] all = Arrays.copyOf(quoted, quoted.length + 1 + written.length);
+        all[quoted.length] = ':';
+        System.arraycopy(written, 0, all, quoted.length + 1, written.length);
         return all;
     }
 

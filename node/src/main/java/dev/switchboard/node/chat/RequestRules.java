@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a chat request may hold. Null is the same as absent, and what is not named here passes unchecked. */
 final class RequestRules {
@@ -12,6 +13,14 @@ final class RequestRules {
     private static final int LONGEST_NAME = 256;
 
     private RequestRules() {}
+
+    /** An element of a list, told in words only where something is wrong with it. */
+    private record Place(@Nullable Place owner, String list, int index) {
+        @Override
+        public String toString() {
+            return (owner == null ? "" : owner + ".") + list + "[" + index + "]";
+        }
+    }
 
     static void check(JsonNode root) throws InvalidRequest {
         checkText(root, "model");
@@ -89,13 +98,13 @@ final class RequestRules {
             throw InvalidRequest.field("messages", "must be a list with at least one message");
         }
         for (int i = 0; i < messages.size(); i++) {
-            checkMessage(messages.get(i), "messages[" + i + "]");
+            checkMessage(messages.get(i), new Place(null, "messages", i));
         }
     }
 
-    private static void checkMessage(JsonNode message, String at) throws InvalidRequest {
+    private static void checkMessage(JsonNode message, Place at) throws InvalidRequest {
         if (!message.isObject()) {
-            throw InvalidRequest.field(at, "must be an object");
+            throw InvalidRequest.field(at.toString(), "must be an object");
         }
         JsonNode role = message.path("role");
         if (absent(role)) {
@@ -105,7 +114,7 @@ final class RequestRules {
             throw InvalidRequest.field(
                     at + ".role", "must be one of assistant, developer, function, system, tool, user");
         }
-        checkContent(message.path("content"), role.textValue(), at + ".content");
+        checkContent(message.path("content"), role.textValue(), at);
         if (role.textValue().equals("tool")) {
             JsonNode id = message.path("tool_call_id");
             if (absent(id)) {
@@ -115,13 +124,13 @@ final class RequestRules {
                 throw InvalidRequest.field(at + ".tool_call_id", "must be a string");
             }
         }
-        checkToolCalls(message.path("tool_calls"), at + ".tool_calls");
+        checkToolCalls(message.path("tool_calls"), at);
     }
 
-    private static void checkContent(JsonNode content, String role, String at) throws InvalidRequest {
+    private static void checkContent(JsonNode content, String role, Place message) throws InvalidRequest {
         if (absent(content)) {
             if (!MAY_BE_SILENT.contains(role)) {
-                throw InvalidRequest.missing(at);
+                throw InvalidRequest.missing(message + ".content");
             }
             return;
         }
@@ -129,19 +138,19 @@ final class RequestRules {
             return;
         }
         if (!content.isArray()) {
-            throw InvalidRequest.field(at, "must be a string or a list of content parts");
+            throw InvalidRequest.field(message + ".content", "must be a string or a list of content parts");
         }
         for (int i = 0; i < content.size(); i++) {
-            checkPart(content.get(i), at + "[" + i + "]");
+            checkPart(content.get(i), new Place(message, "content", i));
         }
     }
 
-    private static void checkPart(JsonNode part, String at) throws InvalidRequest {
+    private static void checkPart(JsonNode part, Place at) throws InvalidRequest {
         if (part.isTextual()) {
             return;
         }
         if (!part.isObject() || !part.path("type").isTextual()) {
-            throw InvalidRequest.field(at, "must be an object with a type");
+            throw InvalidRequest.field(at.toString(), "must be an object with a type");
         }
         switch (part.path("type").textValue()) {
             case "text" -> {
@@ -162,24 +171,24 @@ final class RequestRules {
         }
     }
 
-    private static void checkToolCalls(JsonNode calls, String at) throws InvalidRequest {
+    private static void checkToolCalls(JsonNode calls, Place message) throws InvalidRequest {
         if (absent(calls)) {
             return;
         }
         if (!calls.isArray()) {
-            throw InvalidRequest.field(at, "must be a list");
+            throw InvalidRequest.field(message + ".tool_calls", "must be a list");
         }
         for (int i = 0; i < calls.size(); i++) {
             JsonNode call = calls.get(i);
-            String here = at + "[" + i + "]";
+            Place here = new Place(message, "tool_calls", i);
             if (!call.isObject()) {
-                throw InvalidRequest.field(here, "must be an object");
+                throw InvalidRequest.field(here.toString(), "must be an object");
             }
             if (!absent(call.path("id")) && !call.path("id").isTextual()) {
                 throw InvalidRequest.field(here + ".id", "must be a string");
             }
             if (call.path("type").asText("function").equals("function")) {
-                checkFunctionName(call.path("function"), here + ".function");
+                checkFunctionName(call.path("function"), here);
                 JsonNode arguments = call.path("function").path("arguments");
                 if (!absent(arguments) && !arguments.isTextual() && !arguments.isObject()) {
                     throw InvalidRequest.field(here + ".function.arguments", "must be a string of JSON");
@@ -195,12 +204,12 @@ final class RequestRules {
         }
         for (int i = 0; i < tools.size(); i++) {
             JsonNode tool = tools.get(i);
-            String at = "tools[" + i + "]";
+            Place at = new Place(null, "tools", i);
             if (!tool.isObject() || !tool.path("type").isTextual()) {
-                throw InvalidRequest.field(at, "must be an object with a type");
+                throw InvalidRequest.field(at.toString(), "must be an object with a type");
             }
             if (tool.path("type").textValue().equals("function")) {
-                checkFunctionName(tool.path("function"), at + ".function");
+                checkFunctionName(tool.path("function"), at);
                 JsonNode parameters = tool.path("function").path("parameters");
                 if (!absent(parameters) && !parameters.isObject()) {
                     throw InvalidRequest.field(at + ".function.parameters", "must be a JSON schema");
@@ -213,9 +222,9 @@ final class RequestRules {
         }
     }
 
-    private static void checkFunctionName(JsonNode function, String at) throws InvalidRequest {
+    private static void checkFunctionName(JsonNode function, Place owner) throws InvalidRequest {
         if (!function.isObject()) {
-            throw InvalidRequest.field(at, "must be an object");
+            throw InvalidRequest.field(owner + ".function", "must be an object");
         }
         JsonNode name = function.path("name");
         boolean fit = name.isTextual()
@@ -223,7 +232,7 @@ final class RequestRules {
                 && name.textValue().length() <= LONGEST_NAME
                 && name.textValue().chars().noneMatch(Character::isISOControl);
         if (!fit) {
-            throw InvalidRequest.field(at + ".name", "must be a name without control characters");
+            throw InvalidRequest.field(owner + ".function.name", "must be a name without control characters");
         }
     }
 

@@ -70,7 +70,7 @@ public final class Doorkeeper {
     }
 
     static @Nullable String presentedKey(HttpRequest request) {
-        String authorization = header(request, "Authorization");
+        String authorization = header(request, "authorization");
         if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return authorization.substring(BEARER.length()).trim();
         }

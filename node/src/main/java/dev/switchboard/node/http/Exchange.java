@@ -140,7 +140,7 @@ public final class Exchange {
 
     /** The same with a limit of its own in bytes, for whoever has shown no key yet. */
     public CompletionStage<ByteString> body(long limit) {
-        String encoding = header("Content-Encoding");
+        String encoding = header("content-encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             return CompletableFuture.failedStage(ApiError.invalid(
                     "A request body in Content-Encoding '" + encoding + "' is not read here; send it as it is",

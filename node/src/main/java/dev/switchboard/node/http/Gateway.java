@@ -71,7 +71,7 @@ public final class Gateway {
     /** Answers a request; the stage never fails. */
     public CompletionStage<HttpResponse> handle(HttpRequest request) {
         String requestId = requestId(request);
-        String origin = header(request, "Origin");
+        String origin = header(request, "origin");
         boolean secret = request.getUri().getPathString().startsWith("/api/");
         ErrorShape shape = ErrorShape.of(request);
         RequestTrace trace = traced(request, requestId);
@@ -222,7 +222,7 @@ public final class Gateway {
     }
 
     private static String requestId(HttpRequest request) {
-        String given = header(request, "X-Request-Id");
+        String given = header(request, "x-request-id");
         if (given != null
                 && !given.isBlank()
                 && given.length() <= MAX_REQUEST_ID

@@ -20,6 +20,7 @@ final class SecurityHeaders {
     private static final HttpHeader HSTS = RawHeader.create("Strict-Transport-Security", "max-age=31536000");
 
     private final List<HttpHeader> always;
+    private final List<HttpHeader> withPolicy;
 
     /** {@code tls} where browsers are to come by TLS alone from now on, for a year. */
     SecurityHeaders(boolean tls) {
@@ -28,14 +29,13 @@ final class SecurityHeaders {
             headers.add(HSTS);
         }
         always = List.copyOf(headers);
+        headers.add(NOTHING);
+        withPolicy = List.copyOf(headers);
     }
 
     /** {@code secret} where the answer may hold what no cache should keep. */
     HttpResponse decorate(HttpResponse response, boolean secret) {
-        HttpResponse done = response.addHeaders(always);
-        if (done.getHeader(POLICY).isEmpty()) {
-            done = done.addHeader(NOTHING);
-        }
+        HttpResponse done = response.addHeaders(response.getHeader(POLICY).isEmpty() ? withPolicy : always);
         return secret && done.getHeader(CACHING).isEmpty() ? done.addHeader(NO_STORE) : done;
     }
 }

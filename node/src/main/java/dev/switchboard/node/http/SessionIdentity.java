@@ -9,12 +9,12 @@ import java.util.List;
 /** The session of a request (contract.md §3): always scoped by caller and mode, and hashed. */
 public final class SessionIdentity {
     private static final List<String> HEADERS = List.of(
-            "X-Session-Id",
+            "x-session-id",
             "x-session-affinity",
             "x-claude-code-session-id",
             "session_id",
             "session-id",
-            "Helicone-Session-Id");
+            "helicone-session-id");
     private static final int KEY_BYTES = 16;
 
     private SessionIdentity() {}

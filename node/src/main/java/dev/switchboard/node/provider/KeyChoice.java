@@ -48,6 +48,9 @@ final class KeyChoice {
             KeyId synthetic = keyless(id);
             return exclude.contains(synthetic) ? List.of() : List.of(synthetic);
         }
+        if (candidates.size() == 1) {
+            return List.of(candidates.get(0).key());
+        }
         candidates.sort(Comparator.<Candidate>comparingInt(candidate -> candidate.key.equals(preferred) ? 0 : 1)
                 .thenComparingLong(candidate -> candidate.use.rpm())
                 .thenComparingInt(candidate -> candidate.use.inFlight())

@@ -115,7 +115,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         }
         wiring.meters().attemptEnded(attempt);
         publishSoon();
-        return this;
+        return Behaviors.same();
     }
 
     private Behavior<Object> onRequestEnded(RequestEnded request) {
@@ -131,7 +131,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         if (buffer.waiting() >= settings.batchRows()) {
             pump();
         }
-        return this;
+        return Behaviors.same();
     }
 
     private Behavior<Object> onPeerDeltas(PeerDeltas peer) {
@@ -140,14 +140,14 @@ final class StatisticsActor extends AbstractBehavior<Object> {
             fromPeersWhileLoading.addAll(peer.deltas());
         }
         publishSoon();
-        return this;
+        return Behaviors.same();
     }
 
     /** Whoever was not listed yet was not told: all nodes read again from the database once the listing is quiet. */
     private Behavior<Object> onMembers(Members listing) {
         members = listing.refs();
         timers.startSingleTimer(Timer.CATCH_UP, Timer.RELOAD, CATCH_UP);
-        return this;
+        return Behaviors.same();
     }
 
     private Behavior<Object> onTick() {
@@ -156,7 +156,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
             publishSoon();
         }
         pump();
-        return this;
+        return Behaviors.same();
     }
 
     private void tellPeers() {
@@ -192,7 +192,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
 
     private Behavior<Object> onPublish() {
         publish();
-        return this;
+        return Behaviors.same();
     }
 
     /** Starts the next piece of database work unless one is running or the database was away a moment ago. */
@@ -233,7 +233,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         List<BucketDelta> sums = result.sums();
         if (sums == null) {
             retryLater(result.failure());
-            return this;
+            return Behaviors.same();
         }
         databaseAnswers();
         loadDue = false;
@@ -243,7 +243,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         buckets.reset(all);
         publishSoon();
         pump();
-        return this;
+        return Behaviors.same();
     }
 
     private Behavior<Object> onWritten(Written result) {
@@ -252,7 +252,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         if (refused == null) {
             buffer.failed();
             retryLater(result.failure());
-            return this;
+            return Behaviors.same();
         }
         databaseAnswers();
         buffer.written(refused);
@@ -262,7 +262,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         if (buffer.waiting() >= settings.batchRows() || !drains.isEmpty()) {
             pump();
         }
-        return this;
+        return Behaviors.same();
     }
 
     private void retryLater(@Nullable Throwable failure) {
@@ -288,13 +288,13 @@ final class StatisticsActor extends AbstractBehavior<Object> {
 
     private Behavior<Object> onRetry() {
         pump();
-        return this;
+        return Behaviors.same();
     }
 
     private Behavior<Object> onReload() {
         loadDue = true;
         pump();
-        return this;
+        return Behaviors.same();
     }
 
     /** The member with the lowest address deletes for all; two at once would do no harm. */
@@ -314,7 +314,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
                                     () -> wiring.store().purge(before, hour, now), wiring.blocking()),
                             (done, failure) -> new Purged(failure));
         }
-        return this;
+        return Behaviors.same();
     }
 
     private Behavior<Object> onPurged(Purged result) {
@@ -322,7 +322,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         if (result.failure() != null) {
             getContext().getLog().warn("Old statistics could not be deleted; next try in an hour", result.failure());
         }
-        return this;
+        return Behaviors.same();
     }
 
     private Behavior<Object> onDrain(Drain drain) {
@@ -333,7 +333,7 @@ final class StatisticsActor extends AbstractBehavior<Object> {
         } else {
             pump();
         }
-        return this;
+        return Behaviors.same();
     }
 
     private void drained() {

@@ -8,6 +8,21 @@ final class Text {
 
     /** At most {@code max} characters, NUL removed, unpaired surrogates replaced by {@code ?}. */
     static String fit(String text, int max) {
+        return text.length() <= max && isPlain(text) ? text : fitted(text, max);
+    }
+
+    /** Whether it holds nothing that has to be looked at twice. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0 || Character.isSurrogate(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String fitted(String text, int max) {
         StringBuilder out = new StringBuilder(Math.min(text.length(), max));
         for (int i = 0; i < text.length() && out.length() < max; ) {
             int point = text.codePointAt(i);

@@ -2,6 +2,7 @@ package dev.switchboard.node.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.node.chat.ChatRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,11 +64,13 @@ final class AsksNothing {
 
     /** The fields about tools that a request without tools holds for nothing: no platform has to see them. */
     static List<String> aboutTools(ChatRequest request) {
-        return request.needsTools()
-                ? List.of()
-                : ONLY_WITH_TOOLS.stream()
-                        .filter(name -> request.root().has(name) && field(name, request))
-                        .toList();
+        List<String> idle = new ArrayList<>();
+        for (String name : ONLY_WITH_TOOLS) {
+            if (request.root().has(name) && !request.needsTools() && field(name, request)) {
+                idle.add(name);
+            }
+        }
+        return idle;
     }
 
     private static Predicate<JsonNode> number(int wanted) {

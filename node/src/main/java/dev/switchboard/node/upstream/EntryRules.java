@@ -33,8 +33,12 @@ final class EntryRules {
 
     /** Keeps the message fields that the platform knows, and gives assistant messages what a rule says they lack. */
     static void messages(ChatCall call, Map<String, @Nullable JsonNode> changes) {
-        List<String> known = call.platform().quirks().messageFields();
-        List<QuirkRule> rules = call.platform().quirks().rules().stream()
+        Quirks quirks = call.platform().quirks();
+        List<String> known = quirks.messageFields();
+        if (known.isEmpty() && quirks.rules().isEmpty()) {
+            return;
+        }
+        List<QuirkRule> rules = quirks.rules().stream()
                 .filter(rule -> !rule.assistant().isEmpty() && counts(rule, call))
                 .toList();
         JsonNode changed = changes.get("messages");

@@ -30,6 +30,9 @@ final class GatheredStream {
 
     /** Whether a body is a stream of events. */
     static boolean isOne(ByteString body) {
+        if (!body.isEmpty() && body.head() == '{') {
+            return false;
+        }
         String start =
                 body.take(LONGEST_BEGINNING).utf8String().replace("\uFEFF", "").stripLeading();
         return BEGINNINGS.stream().anyMatch(start::startsWith);

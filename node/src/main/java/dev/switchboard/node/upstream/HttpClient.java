@@ -35,6 +35,7 @@ final class HttpClient {
     private static final String USER_AGENT = "switchboard/0.1.0";
     private static final int MOST_CHECK_CONNECTIONS = 16;
     private static final int MOST_WAITING_CHECKS = 256;
+    private static final int MOST_ADDRESSES = 1_000;
     /** What the client itself says about body and connection. */
     private static final Set<String> OURS =
             Set.of("host", "content-length", "content-type", "transfer-encoding", "connection", "expect");
@@ -48,6 +49,11 @@ final class HttpClient {
     private final IdleConnections idle;
     /** Of every event loop its own pools, which only it touches. */
     private final Map<EventLoop, Map<PoolKey, ConnectionPool>> pools = new ConcurrentHashMap<>();
+
+    private final Map<String, Address> addresses = new ConcurrentHashMap<>();
+
+    /** A URL taken apart. */
+    private record Address(Destination destination, String target) {}
 
     /** What a pool is for. */
     record PoolKey(Destination destination, boolean checks) {}
@@ -142,8 +148,8 @@ final class HttpClient {
 
     /** Throws {@link UnusableKey} for a header that HTTP cannot carry, {@link IllegalArgumentException} for a bad URL. */
     Prepared prepare(WireRequest wire) {
-        URI url = URI.create(wire.url());
-        Destination destination = Destination.of(url);
+        Address address = address(wire.url());
+        Destination destination = address.destination();
         ByteString body = wire.body();
         HttpHeaders headers = headers(destination, wire.headers());
         if (body != null) {
@@ -153,11 +159,25 @@ final class HttpClient {
         FullHttpRequest request = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
                 body == null ? HttpMethod.GET : HttpMethod.POST,
-                target(url),
+                address.target(),
                 body == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body.toArrayUnsafe()),
                 headers,
                 EmptyHttpHeaders.INSTANCE);
         return new Prepared(destination, request, body == null);
+    }
+
+    /** Requests go to the same few URLs again and again. */
+    private Address address(String text) {
+        Address known = addresses.get(text);
+        if (known == null) {
+            URI url = URI.create(text);
+            known = new Address(Destination.of(url), target(url));
+            if (addresses.size() >= MOST_ADDRESSES) {
+                addresses.clear();
+            }
+            addresses.put(text, known);
+        }
+        return known;
     }
 
     private static String target(URI url) {

@@ -20,7 +20,9 @@ final class WholeBody implements BodyReader {
     private final Duration idle;
     private final @Nullable Unpacker unpacker;
     private final CompletableFuture<ByteString> result = new CompletableFuture<>();
-    private byte[] bytes;
+    private final int declared;
+    private byte[] bytes = {};
+    private @Nullable ByteString onlyPart;
     private int size;
     private long lastNanos;
     private @Nullable ScheduledFuture<?> check;
@@ -30,7 +32,7 @@ final class WholeBody implements BodyReader {
         this.most = most;
         this.idle = idle;
         this.unpacker = Unpacker.of(head.encoding());
-        this.bytes = new byte[(int) Math.max(0, Math.min(head.length(), MOST_RESERVED))];
+        this.declared = (int) Math.max(0, Math.min(head.length(), MOST_RESERVED));
     }
 
     /** Completes on the event loop. */
@@ -64,12 +66,24 @@ final class WholeBody implements BodyReader {
             exchange.end(new TooLarge(most));
             return;
         }
+        if (size == 0 && length == declared) {
+            onlyPart = part;
+        } else {
+            append(part, length);
+        }
+        size += length;
+    }
+
+    private void append(ByteString part, int length) {
         if (bytes.length < size + length) {
-            bytes = Arrays.copyOf(
-                    bytes, Math.max(FIRST, Math.max(size + length, (int) Math.min(most, bytes.length * 2L))));
+            int least = Math.max(bytes.length == 0 ? declared : FIRST, size + length);
+            bytes = Arrays.copyOf(bytes, Math.max(least, (int) Math.min(most, bytes.length * 2L)));
+        }
+        if (onlyPart != null) {
+            onlyPart.copyToArray(bytes, 0);
+            onlyPart = null;
         }
         part.copyToArray(bytes, size);
-        size += length;
     }
 
     @Override
@@ -92,7 +106,10 @@ final class WholeBody implements BodyReader {
     @Override
     public void end() {
         close();
-        result.complete(ByteString.fromArrayUnsafe(bytes.length == size ? bytes : Arrays.copyOf(bytes, size)));
+        result.complete(
+                onlyPart != null
+                        ? onlyPart
+                        : ByteString.fromArrayUnsafe(bytes.length == size ? bytes : Arrays.copyOf(bytes, size)));
     }
 
     @Override

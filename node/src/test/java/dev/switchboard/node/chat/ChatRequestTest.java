@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import akka.util.ByteString;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -188,6 +190,23 @@ class ChatRequestTest {
         assertThat(parse(body).with(changes).utf8String())
                 .isEqualTo("{\"messages\" : [ " + USER
                         + " ],\"temperature\":0.10,\"x\" : { \"z\":1E+2 },\"model\":\"new\"}");
+    }
+
+    @Test
+    void whateverIsSetReadsBackTheSame() throws Exception {
+        String odd = "a\"\\\u0001\u00e9\u2028\uD83D\uDE00/";
+        Map<String, JsonNode> changes = new LinkedHashMap<>();
+        changes.put("model", TextNode.valueOf(odd));
+        changes.put(odd, BooleanNode.FALSE);
+        ObjectNode read =
+                (ObjectNode) Json.parse(parse("{\"messages\":[" + USER + "]}").with(changes));
+        assertThat(read.path("model").textValue()).isEqualTo(odd);
+        assertThat(read.path(odd)).isEqualTo(BooleanNode.FALSE);
+
+        changes.replaceAll((name, value) -> null);
+        changes.put("messages", null);
+        assertThat(parse("{\"messages\":[" + USER + "]}").with(changes).utf8String())
+                .isEqualTo("{}");
     }
 
     @Test

@@ -112,7 +112,7 @@ class DependentTimesTest {
     void quietStreamsOutliveTheServersTimes() {
         assertThat(settings.stream().keepAlive()).isLessThan(akka.getDuration("akka.http.server.idle-timeout"));
         assertThat(settings.stream().keepAlive()).isLessThan(settings.stream().stallTimeout());
-        assertThat(akka.getString("akka.http.server.request-timeout")).isEqualTo("infinite");
+        assertThat(akka.getString("akka.http.server.request-timeout")).isEqualTo("off");
     }
 
     @Test

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who reads a body, and what each of them gets. */
 class ExchangeTest extends UpstreamHarness {
@@ -89,6 +91,30 @@ class ExchangeTest extends UpstreamHarness {
         });
         assertThat(get(body.result()).utf8String()).isEqualTo("firstsecond");
         return new WeakReference<>(body);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "11, firstsecond",
+        "11, first|second",
+        "5, first|second",
+        "0, |first||second",
+        "0, firstsecond",
+        "100, firstsecond",
+        "6, first||second"
+    })
+    void aBodyIsTheSameHoweverItComes(int declared, String parts) throws Exception {
+        Exchange exchange = new Exchange(client(), null);
+        DefaultHttpHeaders headers = new DefaultHttpHeaders();
+        headers.set("Content-Length", declared);
+        WholeBody body = new WholeBody(exchange, new ResponseHead(200, headers), 11, Duration.ofSeconds(60));
+        exchange.loop().execute(() -> {
+            for (String part : parts.split("\\|")) {
+                body.part(ByteString.fromString(part));
+            }
+            body.end();
+        });
+        assertThat(get(body.result()).utf8String()).isEqualTo("firstsecond");
     }
 
     /** The same for an answer that came whole and is handed on as a stream. */
