@@ -53,7 +53,12 @@ final class HttpClient {
     private final Map<String, Address> addresses = new ConcurrentHashMap<>();
 
     /** A URL taken apart. */
-    private record Address(Destination destination, String target) {}
+    private record Address(Destination destination, String target) {
+        static Address of(String text) {
+            URI url = URI.create(text);
+            return new Address(Destination.of(url), HttpClient.target(url));
+        }
+    }
 
     /** What a pool is for. */
     record PoolKey(Destination destination, boolean checks) {}
@@ -148,9 +153,9 @@ final class HttpClient {
 
     /** Throws {@link UnusableKey} for a header that HTTP cannot carry, {@link IllegalArgumentException} for a bad URL. */
     Prepared prepare(WireRequest wire) {
-        Address address = address(wire.url());
-        Destination destination = address.destination();
         ByteString body = wire.body();
+        Address address = body == null ? Address.of(wire.url()) : known(wire.url());
+        Destination destination = address.destination();
         HttpHeaders headers = headers(destination, wire.headers());
         if (body != null) {
             headers.set("Content-Type", "application/json");
@@ -166,12 +171,11 @@ final class HttpClient {
         return new Prepared(destination, request, body == null);
     }
 
-    /** Requests go to the same few URLs again and again. */
-    private Address address(String text) {
+    /** Chats go to the same few URLs again and again. What is only fetched may be any URL a caller names, and is not kept. */
+    private Address known(String text) {
         Address known = addresses.get(text);
         if (known == null) {
-            URI url = URI.create(text);
-            known = new Address(Destination.of(url), target(url));
+            known = Address.of(text);
             if (addresses.size() >= MOST_ADDRESSES) {
                 addresses.clear();
             }
