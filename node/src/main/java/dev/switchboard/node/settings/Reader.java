@@ -3,6 +3,7 @@ package dev.switchboard.node.settings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,12 +109,28 @@ final class Reader {
 
     @Nullable
     Long optionalLong(String path, long min, long max) {
-        Long value = read(path, Config::getLong, "a whole number");
-        if (value != null && (value < min || value > max)) {
+        BigDecimal value = read(path, Reader::decimal, "a whole number");
+        if (value == null) {
+            return null;
+        }
+        // Config.getLong would cut a fraction off and take the nearest long for what is beyond all of them.
+        if (value.compareTo(BigDecimal.valueOf(min)) < 0 || value.compareTo(BigDecimal.valueOf(max)) > 0) {
             problem(path, "must be between " + min + " and " + max);
             return null;
         }
-        return value;
+        if (value.stripTrailingZeros().scale() > 0) {
+            problem(path, "expected a whole number");
+            return null;
+        }
+        return value.longValueExact();
+    }
+
+    private static BigDecimal decimal(Config config, String path) {
+        try {
+            return new BigDecimal(config.getString(path).strip());
+        } catch (NumberFormatException e) {
+            throw new ConfigException.WrongType(config.getValue(path).origin(), path, "a number", "a text");
+        }
     }
 
     Duration time(String path, Duration fallback) {

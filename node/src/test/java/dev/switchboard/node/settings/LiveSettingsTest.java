@@ -56,6 +56,20 @@ class LiveSettingsTest {
     }
 
     @Test
+    void aFractionOrTooLargeANumberIsRefused() throws Exception {
+        LiveSettings settings = settings("", Map.of());
+        assertThat(refusal(settings, "routing.max-attempts", 1.5).text())
+                .isEqualTo("switchboard.routing.max-attempts = \"1.5\": expected a whole number");
+        assertThat(refusal(settings, "routing.max-attempts", 1e30).text())
+                .isEqualTo("switchboard.routing.max-attempts = \"1.0E30\": must be between 1 and 100");
+        assertThat(settings.checked(Map.of("routing.max-attempts", 7))).containsEntry("routing.max-attempts", "7");
+    }
+
+    private static SettingRefusal refusal(LiveSettings settings, String key, Object value) {
+        return catchThrowableOfType(SettingRefusal.class, () -> settings.checked(Map.of(key, value)));
+    }
+
+    @Test
     void valuesOfAnotherVersionAreLeftOutAndDoNotStandInTheWay() throws Exception {
         LiveSettings settings = settings("", Map.of());
         settings.take(

@@ -261,6 +261,31 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void wholeNumbersAreNeitherCutNorBent() throws Exception {
+        Path file = file(
+                """
+                switchboard {
+                  http.port = 80.5
+                  ops.port = 99999999999999999999
+                  auth.sign-in.attempts = 3.0
+                  bootstrap.models = [ { platform = alpha, id = m, rpm = 1.5, tpd = 1e30 } ]
+                }
+                """);
+        assertThat(problems(file))
+                .containsExactlyInAnyOrder(
+                        "switchboard.http.port = 80.5: expected a whole number (test.conf:2)",
+                        "switchboard.ops.port = \"99999999999999999999\": must be between 0 and 65535 (test.conf:3)",
+                        "switchboard.bootstrap.models[0].rpm = 1.5: expected a whole number (test.conf:5)",
+                        "switchboard.bootstrap.models[0].tpd = 1.0E30: must be between 1 and 9223372036854775807"
+                                + " (test.conf:5)");
+        assertThat(problems(Map.of("PORT", "80.5", "MAX_FALLBACK_RETRIES", "4294967297"), Map.of()))
+                .containsExactlyInAnyOrder(
+                        "switchboard.http.port = \"80.5\": expected a whole number (PORT)",
+                        "switchboard.routing.max-attempts = \"4294967297\": must be between 1 and 100"
+                                + " (MAX_FALLBACK_RETRIES)");
+    }
+
+    @Test
     void anApiKeyMayBeShort() throws Exception {
         assertThat(SettingsLoader.load(null, Map.of("SWITCHBOARD_API_KEY", "k"), Map.of())
                         .settings()
