@@ -2,6 +2,7 @@ package dev.switchboard.node.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -27,17 +28,29 @@ final class Reader {
     }
 
     void problem(String path, String what) {
-        Setting setting = Setting.find(path).orElse(null);
-        boolean secret = setting != null && setting.secret() || path.endsWith("key");
-        String value = secret || !config.hasPath(path)
-                ? ""
-                : " = " + config.getValue(path).render(com.typesafe.config.ConfigRenderOptions.concise());
         boolean row = prefix.endsWith("].");
+        String value = isSecret(path, row) || !config.hasPath(path)
+                ? ""
+                : " = " + withoutPassword(config.getValue(path).render(ConfigRenderOptions.concise()));
         String where = config.hasPath(path) ? where(config.getValue(path)) : row ? where(config.root()) : "";
         problems.add(prefix + path + value + ": " + what + where);
     }
 
-    /** File and line of a value, such as {@code  (my.conf:12)}, or its environment variable; else nothing. */
+    /** A setting that is never shown, the key in a row of {@code bootstrap.keys}, and what may hold such rows. */
+    private static boolean isSecret(String path, boolean row) {
+        return row
+                ? path.equals("key")
+                : path.startsWith("bootstrap")
+                        || Setting.find(path).map(Setting::secret).orElse(false);
+    }
+
+    /** An address with a mark in the place of its password. */
+    static String withoutPassword(String url) {
+        return url.replaceAll("(?i)(password=)[^&;]*?(?=[&;]|\"?$)", "$1…")
+                .replaceAll("//([^/@:]+):[^/@]*@", "//$1:…@");
+    }
+
+    /** File and line of a value, such as {@code  (my.conf:12)}, or its environment variable or option; else nothing. */
     static String where(ConfigValue value) {
         String file = value.origin().filename();
         int line = value.origin().lineNumber();

@@ -286,6 +286,32 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void onlyTrueSecretsAreHidden() throws Exception {
+        Path file = file(
+                """
+                switchboard {
+                  cooldown.rate-limited-key = soon
+                  cluster.tls.key = "/none.pem"
+                  auth.admin-key = hidden1
+                  encryption-key = hidden2
+                  database.url = "postgres://me:hidden3@db/x?password=hidden4"
+                  bootstrap.keys = [ { platform = alpha, key = [hidden5] } ]
+                  bootstrap.models = hidden6
+                }
+                """);
+        List<String> problems = problems(file);
+        assertThat(problems)
+                .anySatisfy(line ->
+                        assertThat(line).startsWith("switchboard.cooldown.rate-limited-key = \"soon\": expected"))
+                .anySatisfy(line ->
+                        assertThat(line).startsWith("switchboard.cluster.tls.key = \"/none.pem\": cannot be read"))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("switchboard.database.url = \"postgres://me:…@db/x?password=…\": must start with"))
+                .anySatisfy(line -> assertThat(line).startsWith("switchboard.bootstrap.keys[0].key: expected"));
+        assertThat(problems.toString()).doesNotContain("hidden");
+    }
+
+    @Test
     void anApiKeyMayBeShort() throws Exception {
         assertThat(SettingsLoader.load(null, Map.of("SWITCHBOARD_API_KEY", "k"), Map.of())
                         .settings()
