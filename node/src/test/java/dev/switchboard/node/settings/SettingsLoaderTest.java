@@ -312,6 +312,43 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void whatDiscoveryWouldNeedIsCheckedBeforeItIsSwitchedOn() throws Exception {
+        assertThat(
+                        problems(
+                                file(
+                                        """
+                        switchboard.cluster.discovery { contact-points = 0, endpoints = [nowhere], management-port = 0, service = "" }
+                        """)))
+                .hasSize(4)
+                .anySatisfy(line -> assertThat(line).contains("cluster.discovery.contact-points = 0: must be between"))
+                .anySatisfy(
+                        line -> assertThat(line).contains("cluster.discovery.endpoints", "nowhere is not host:port"))
+                .anySatisfy(line -> assertThat(line).contains("cluster.discovery.management-port = 0: must be between"))
+                .anySatisfy(line -> assertThat(line).contains("cluster.discovery.service"));
+    }
+
+    @Test
+    void aSeedOfAnotherSystemIsRefusedWithTheRightName() throws Exception {
+        Path file = file(
+                """
+                switchboard.cluster { name = blue, seed-nodes = ["akka://x@h:1", "akka://blue@h:2", "http://h:3", "h:4"] }
+                """);
+        assertThat(problems(file))
+                .hasSize(2)
+                .anySatisfy(line -> assertThat(line)
+                        .contains("switchboard.cluster.seed-nodes = ")
+                        .contains("akka://x@h:1 is of a system named x, this cluster's is blue: must be"
+                                + " akka://blue@h:1 or h:1"))
+                .anySatisfy(line -> assertThat(line).contains("http://h:3 is not host:port"));
+        Path right = file("switchboard.cluster.seed-nodes = [\"akka://switchboard@h:2\"]");
+        assertThat(SettingsLoader.load(right, Map.of(), Map.of())
+                        .settings()
+                        .cluster()
+                        .seedNodes())
+                .containsExactly(new Settings.HostPort("h", 2));
+    }
+
+    @Test
     void anApiKeyMayBeShort() throws Exception {
         assertThat(SettingsLoader.load(null, Map.of("SWITCHBOARD_API_KEY", "k"), Map.of())
                         .settings()
