@@ -7,6 +7,7 @@ const setting = z.object({
   value: z.unknown(),
   default: z.unknown(),
   source: z.string(),
+  setBy: maybeText,
   editable: flag(false),
   needsRestart: flag(false),
   description: maybeText,

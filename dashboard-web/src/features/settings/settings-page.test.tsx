@@ -26,7 +26,7 @@ const routes = () => ({
       setting("routing.max-attempts", 5),
       setting("switchboard.session.ttl", "10m", { source: "dashboard" }),
       setting("switchboard.data-dir", "./data", { editable: false, needsRestart: true }),
-      setting("http.port", 8080, { source: "environment", editable: false }),
+      setting("http.port", 8080, { source: "environment", setBy: "--port", editable: false }),
     ],
   },
   "PUT /api/settings": { body: {} } as object,
@@ -93,6 +93,8 @@ describe("Settings page", () => {
     fakeNode(routes());
     renderAt("/settings");
     expect(await screen.findByText("http.port")).toBeInTheDocument();
+    expect(screen.getByText("command line")).toBeInTheDocument();
+    expect(screen.getByText("--port")).toBeInTheDocument();
     expect(screen.queryByRole("button", { name: "Edit http.port" })).not.toBeInTheDocument();
     expect(screen.getByRole("rowheader", { name: /^Read at start/ })).toBeInTheDocument();
     expect(await screen.findByText('{"label":"one"}')).toBeInTheDocument();

@@ -12,7 +12,7 @@ import { EditSetting } from "@/features/settings/edit-setting";
 const sources: Record<string, string> = {
   default: "The built-in value",
   file: "Set in the configuration file",
-  environment: "Set by the environment; it cannot be changed here",
+  environment: "Set by the environment or the command line; it cannot be changed here",
   dashboard: "Set here",
 };
 
@@ -44,8 +44,9 @@ function SettingRow({ setting, onEdit }: { setting: Setting; onEdit: () => void 
       </Cell>
       <Cell>
         <Badge tone={setting.source === "dashboard" ? "accent" : "neutral"} title={sources[setting.source]}>
-          {setting.source}
+          {setting.setBy?.startsWith("--") ? "command line" : setting.source}
         </Badge>
+        {setting.setBy && <span className="block font-mono text-xs text-muted-foreground">{setting.setBy}</span>}
       </Cell>
       <Actions>
         {setting.editable && (

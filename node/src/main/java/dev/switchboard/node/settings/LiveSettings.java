@@ -43,12 +43,14 @@ public final class LiveSettings implements Supplier<Settings> {
      * @param value null for a secret and where nothing is set
      * @param fallback the default
      * @param source {@code default}, {@code file}, {@code dashboard} or {@code environment}
+     * @param setBy the environment variable or the option of the command line that sets it; null for other sources
      */
     public record Row(
             String key,
             @Nullable Object value,
             @Nullable Object fallback,
             String source,
+            @Nullable String setBy,
             boolean editable,
             boolean needsRestart,
             String description) {}
@@ -138,8 +140,9 @@ public final class LiveSettings implements Supplier<Settings> {
 
     private Row row(Setting setting, State now) {
         String path = setting.path();
-        String source = loaded.sources().of(path);
-        if (!source.equals(ENVIRONMENT) && now.overrides().containsKey(path)) {
+        boolean fixed = loaded.sources().fixed(path);
+        String source = fixed ? ENVIRONMENT : loaded.sources().of(path);
+        if (!fixed && now.overrides().containsKey(path)) {
             source = "dashboard";
         }
         Config defaults = loaded.layers().defaults();
@@ -148,7 +151,8 @@ public final class LiveSettings implements Supplier<Settings> {
                 shown(setting, now.config(), defaults),
                 shown(setting, defaults, defaults),
                 source,
-                setting.live() && !source.equals(ENVIRONMENT),
+                fixed ? setBy(setting) : null,
+                setting.live() && !fixed,
                 !setting.live(),
                 setting.description());
     }
@@ -166,11 +170,11 @@ public final class LiveSettings implements Supplier<Settings> {
             return config.getLong(path);
         }
         Object value = config.getValue(path).unwrapped();
-        return path.equals("database.url") ? withoutPassword(String.valueOf(value)) : value;
+        return path.equals("database.url") ? Reader.withoutPassword(String.valueOf(value)) : value;
     }
 
-    private static String withoutPassword(String url) {
-        return url.replaceAll("(?i)(password=)[^&;]*", "$1…").replaceAll("//([^/@:]+):[^/@]*@", "//$1:…@");
+    private @Nullable String setBy(Setting setting) {
+        return loaded.sources().of(setting.path()).equals(ENVIRONMENT) ? setting.env() : setting.option();
     }
 
     private Setting editable(String key) throws SettingRefusal {
@@ -180,10 +184,11 @@ public final class LiveSettings implements Supplier<Settings> {
             List<String> known = Setting.ALL.stream().map(Setting::path).toList();
             throw new SettingRefusal(Kind.UNKNOWN, key, SettingsLoader.unknown(PREFIX + path, path, PREFIX, known));
         }
-        if (loaded.sources().of(path).equals(ENVIRONMENT)) {
-            String variable = setting.env() == null ? "the command line" : setting.env();
+        if (loaded.sources().fixed(path)) {
             throw new SettingRefusal(
-                    Kind.NOT_EDITABLE, key, PREFIX + path + " is set by the environment (" + variable + ")");
+                    Kind.NOT_EDITABLE,
+                    key,
+                    PREFIX + path + " is set by the " + loaded.sources().of(path) + " (" + setBy(setting) + ")");
         }
         if (!setting.live()) {
             throw new SettingRefusal(
@@ -236,7 +241,7 @@ public final class LiveSettings implements Supplier<Settings> {
             Setting setting = Setting.find(path).orElse(null);
             if (setting == null || !setting.live()) {
                 problems.add(PREFIX + path + ": is no setting that the dashboard can change");
-            } else if (!loaded.sources().of(path).equals(ENVIRONMENT)) {
+            } else if (!loaded.sources().fixed(path)) {
                 // Put in place of what is there: a map is not merged with the one below.
                 config = config.withValue(path, value(path, override.getValue(), problems));
             }

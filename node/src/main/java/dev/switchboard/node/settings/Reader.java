@@ -58,7 +58,9 @@ final class Reader {
             return " (" + Path.of(file).getFileName() + ":" + line + ")";
         }
         String origin = value.origin().description();
-        return Setting.ALL.stream().anyMatch(setting -> origin.equals(setting.env())) ? " (" + origin + ")" : "";
+        return Setting.ALL.stream().anyMatch(setting -> origin.equals(setting.env()) || origin.equals(setting.option()))
+                ? " (" + origin + ")"
+                : "";
     }
 
     private <T> @Nullable T read(String path, BiFunction<Config, String, T> getter, String expected) {

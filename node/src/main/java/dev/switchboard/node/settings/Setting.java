@@ -137,6 +137,15 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
         return new Setting(path, null, false, true, description);
     }
 
+    /** The option of the command line that overrides it, if there is one. */
+    public @Nullable String option() {
+        return switch (path) {
+            case "http.port" -> "--port";
+            case "data-dir" -> "--data";
+            default -> null;
+        };
+    }
+
     /** The setting of that path. */
     public static Optional<Setting> find(String path) {
         return ALL.stream().filter(setting -> setting.path().equals(path)).findFirst();

@@ -30,6 +30,8 @@ public final class SettingsLoader {
     private static final String REFERENCE = "switchboard/reference/switchboard.conf";
     private static final Pattern ENCRYPTION_KEY = Pattern.compile("\\s*[0-9a-fA-F]{64}\\s*(,\\s*[0-9a-fA-F]{64}\\s*)*");
     private static final int MIN_ADMIN_KEY = 24;
+    private static final String ENVIRONMENT = "environment";
+    private static final String COMMAND_LINE = "command line";
 
     private SettingsLoader() {}
 
@@ -41,9 +43,14 @@ public final class SettingsLoader {
 
     /** The settings that the file, the environment or the command line set, by path. */
     public record Sources(Map<String, String> byPath) {
-        /** {@code default}, {@code file} or {@code environment}; the command line counts as environment. */
+        /** {@code default}, {@code file}, {@code environment} or {@code command line}. */
         public String of(String path) {
             return byPath.getOrDefault(path, "default");
+        }
+
+        /** Whether nobody may change the setting while the node runs: the environment or the command line sets it. */
+        boolean fixed(String path) {
+            return of(path).equals(ENVIRONMENT) || of(path).equals(COMMAND_LINE);
         }
     }
 
@@ -77,10 +84,10 @@ public final class SettingsLoader {
             String flag = commandLine.get(setting.path());
             if (flag != null) {
                 value = flag;
-                origin = null;
+                origin = setting.option();
             }
             if (value != null && !value.isBlank()) {
-                sources.put(setting.path(), "environment");
+                sources.put(setting.path(), flag == null ? ENVIRONMENT : COMMAND_LINE);
                 overrides = overrides.withValue(
                         ROOT + "." + setting.path(), fromText(setting, value.trim(), origin, problems));
             }
@@ -121,7 +128,7 @@ public final class SettingsLoader {
         return String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
     }
 
-    /** @param origin the environment variable that holds the value, or null for the command line */
+    /** @param origin the environment variable or the option that holds the value, or null for none */
     static ConfigValue fromText(Setting setting, String value, @Nullable String origin, List<String> problems) {
         if (setting.path().equals("protection")) {
             Map<String, Object> levels = new LinkedHashMap<>();

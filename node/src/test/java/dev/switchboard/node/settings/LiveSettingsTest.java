@@ -45,6 +45,7 @@ class LiveSettingsTest {
                         "20m",
                         "30m",
                         "dashboard",
+                        null,
                         true,
                         false,
                         "A session is forgotten this long after its last use."));
@@ -53,6 +54,20 @@ class LiveSettingsTest {
         settings.take(Map.of());
         assertThat(settings.get().session().ttl()).isEqualTo(Duration.ofMinutes(10));
         assertThat(row(settings, "switchboard.session.ttl").source()).isEqualTo("file");
+    }
+
+    @Test
+    void whatFixesASettingIsNamed() throws Exception {
+        LiveSettings settings = new LiveSettings(SettingsLoader.load(
+                null, Map.of("MAX_FALLBACK_RETRIES", "3", "PORT", "9100"), Map.of("http.port", "9200")));
+
+        assertThat(row(settings, "switchboard.http.port").setBy()).isEqualTo("--port");
+        assertThat(row(settings, "switchboard.routing.max-attempts").setBy()).isEqualTo("MAX_FALLBACK_RETRIES");
+        assertThat(row(settings, "switchboard.session.ttl").setBy()).isNull();
+        assertThat(refusal(settings, "http.port", 1).text())
+                .isEqualTo("switchboard.http.port is set by the command line (--port)");
+        assertThat(refusal(settings, "routing.max-attempts", 1).text())
+                .isEqualTo("switchboard.routing.max-attempts is set by the environment (MAX_FALLBACK_RETRIES)");
     }
 
     @Test

@@ -257,7 +257,7 @@ class SettingsLoaderTest {
                         "switchboard.protection.\"a\" = maybe: must be provider-ban, model-skip or off"
                                 + " (THREAD_PROTECTION_PLATFORMS)");
         assertThat(problems(Map.of("PORT", "1"), Map.of("http.port", "70000")))
-                .containsExactly("switchboard.http.port = \"70000\": must be between 0 and 65535");
+                .containsExactly("switchboard.http.port = \"70000\": must be between 0 and 65535 (--port)");
     }
 
     @Test

@@ -44,6 +44,7 @@ public final class SettingsEndpoints {
             @Nullable Object value,
             @JsonProperty("default") @Nullable Object fallback,
             String source,
+            @Nullable String setBy,
             boolean editable,
             boolean needsRestart,
             String description) {
@@ -53,6 +54,7 @@ public final class SettingsEndpoints {
                     row.value(),
                     row.fallback(),
                     row.source(),
+                    row.setBy(),
                     row.editable(),
                     row.needsRestart(),
                     row.description());
