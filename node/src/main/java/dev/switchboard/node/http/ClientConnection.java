@@ -24,6 +24,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,10 +34,13 @@ import org.slf4j.LoggerFactory;
  * What serves one client's connection, one request after the other, as a single stage: every further one would cost each
  * request some microseconds. It tells the request when its client has gone, closes a connection that sends no whole
  * headers in time, at its begin or after a request, and one that takes nothing of an answer in parts. A request whose
- * answer is under way is never cut for time.
+ * answer is under way is never cut for time. Where the node stops, each answer says that it is the connection's last, so
+ * that the client goes elsewhere with the next request.
  */
 final class ClientConnection extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+    private static final Connection CLOSE = Connection.create("close");
 
     private final Inlet<HttpRequest> in = Inlet.create("ClientConnection.in");
     private final Outlet<HttpResponse> out = Outlet.create("ClientConnection.out");
@@ -45,14 +49,17 @@ final class ClientConnection extends GraphStage<FlowShape<HttpRequest, HttpRespo
     private final InetAddress address;
     private final Settings.Clients limits;
     private final Function<HttpRequest, CompletionStage<HttpResponse>> handler;
+    private final BooleanSupplier stopping;
 
     ClientConnection(
             InetAddress address,
             Settings.Clients limits,
-            Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
+            Function<HttpRequest, CompletionStage<HttpResponse>> handler,
+            BooleanSupplier stopping) {
         this.address = address;
         this.limits = limits;
         this.handler = handler;
+        this.stopping = stopping;
     }
 
     @Override
@@ -161,7 +168,7 @@ final class ClientConnection extends GraphStage<FlowShape<HttpRequest, HttpRespo
         }
 
         private void answer(HttpResponse response) {
-            push(out, limited(response));
+            push(out, limited(stopping.getAsBoolean() ? response.addHeader(CLOSE) : response));
             if (isClosed(in)) {
                 complete(out);
             } else if (!hasBeenPulled(in)) {

@@ -1,6 +1,7 @@
 package dev.switchboard.node.http;
 
 import akka.NotUsed;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.event.Logging;
 import akka.http.javadsl.model.HttpRequest;
@@ -22,6 +23,7 @@ import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.node.socket.Listener;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
@@ -37,6 +39,7 @@ public final class Server {
     private final BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> http;
     private final Settings.Clients limits;
     private final Function<HttpRequest, CompletionStage<HttpResponse>> handler;
+    private final BooleanSupplier stopping;
 
     private Server(
             ActorSystem<?> system,
@@ -49,6 +52,8 @@ public final class Server {
         this.http = layer(system, settings).atop(transport(tls));
         this.limits = limits;
         this.handler = handler;
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        this.stopping = () -> shutdown.shutdownReason().isDefined();
     }
 
     /**
@@ -73,7 +78,7 @@ public final class Server {
 
     /** All connections share one layer: made for each, its parser's tables and its graph take more than a stream's own state. */
     private void serve(Listener.Accepted connection) {
-        Flow.fromGraph(new ClientConnection(connection.remote().getAddress(), limits, handler))
+        Flow.fromGraph(new ClientConnection(connection.remote().getAddress(), limits, handler, stopping))
                 .join(http)
                 .join(connection.bytes())
                 .addAttributes(threads)
