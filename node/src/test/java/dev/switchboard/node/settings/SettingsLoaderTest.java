@@ -349,6 +349,18 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void aDatabasePortThatThereIsNotIsRefused() throws Exception {
+        for (String host : List.of("h:99999", "h:65536", "h:0", "a:5432,b:70000", "a:70000,b:5432")) {
+            assertThat(problems(Map.of("DATABASE_URL", "jdbc:postgresql://" + host + "/x"), Map.of()))
+                    .containsExactly("switchboard.database.url = \"jdbc:postgresql://" + host
+                            + "/x\": must name a port between 1 and 65535 (DATABASE_URL)");
+        }
+        for (String host : List.of("h", "h:65535", "h:1", "a:5432,b", "[::1]:5432", "[::70000]")) {
+            SettingsLoader.load(null, Map.of("DATABASE_URL", "jdbc:postgresql://" + host + "/x"), Map.of());
+        }
+    }
+
+    @Test
     void anApiKeyMayBeShort() throws Exception {
         assertThat(SettingsLoader.load(null, Map.of("SWITCHBOARD_API_KEY", "k"), Map.of())
                         .settings()
