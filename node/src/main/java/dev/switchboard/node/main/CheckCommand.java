@@ -1,9 +1,10 @@
 package dev.switchboard.node.main;
 
 import dev.switchboard.node.directory.CatalogReader;
+import dev.switchboard.node.directory.DemoPlatform;
 import dev.switchboard.node.directory.MalformedCatalogException;
 import dev.switchboard.node.settings.Settings;
-import dev.switchboard.node.settings.SettingsException;
+import dev.switchboard.node.settings.SettingsLoader;
 import dev.switchboard.protocol.domain.PlatformId;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,32 +33,47 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try {
-            Settings settings = options.load(null).settings();
-            Node.certificate(settings.http());
-            List<String> strangers = strangers(settings.bootstrap());
-            if (!strangers.isEmpty()) {
-                throw new SettingsException(strangers);
+        SettingsLoader.Examined examined = options.examine();
+        List<String> problems = new ArrayList<>(examined.problems());
+        Settings settings = examined.settings();
+        if (settings != null) {
+            add(problems, () -> Node.certificate(settings.http()));
+            add(problems, () -> Node.requireRemotingKey(settings.cluster().tls()));
+            // A platform's row that cannot be read is not there, which is no fault of the rows that name it.
+            if (problems.stream().noneMatch(problem -> problem.startsWith("switchboard.bootstrap.platforms"))) {
+                problems.addAll(strangers(settings));
             }
-        } catch (StartFailure e) {
-            spec.commandLine().getOut().println(e.getMessage());
-            return 1;
-        } catch (SettingsException e) {
-            e.problems().forEach(spec.commandLine().getOut()::println);
+        }
+        if (!problems.isEmpty()) {
+            problems.forEach(spec.commandLine().getOut()::println);
             return 1;
         }
         spec.commandLine().getOut().println("The configuration is valid.");
         return 0;
     }
 
-    /** Rows of platforms that nobody names: a node starts without them, because its database may know the platform. */
-    private static List<String> strangers(Settings.Bootstrap bootstrap) {
+    private interface Look {
+        void take() throws StartFailure;
+    }
+
+    private static void add(List<String> problems, Look look) {
+        try {
+            look.take();
+        } catch (StartFailure e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Platforms that nobody names: a node starts without their rows, because its database may know the platform. */
+    private static List<String> strangers(Settings settings) {
+        Settings.Bootstrap bootstrap = settings.bootstrap();
         Set<PlatformId> known = new HashSet<>();
         try {
             CatalogReader.builtin().platforms().forEach(platform -> known.add(platform.id()));
         } catch (MalformedCatalogException e) {
             throw new IllegalStateException("the built-in catalogue is tested", e);
         }
+        known.add(DemoPlatform.ID);
         bootstrap.platforms().forEach(platform -> known.add(platform.id()));
         List<String> problems = new ArrayList<>();
         List<PlatformId> ofModels =
@@ -72,6 +88,13 @@ final class CheckCommand implements Callable<Integer> {
                 }
             }
         });
+        for (String name : settings.protection().keySet()) {
+            PlatformId platform = new PlatformId(name.contains("/") ? name.substring(0, name.indexOf('/')) : name);
+            if (!known.contains(platform)) {
+                problems.add("switchboard.protection.\"" + name + "\": platform " + platform
+                        + " is neither in bootstrap.platforms nor built in");
+            }
+        }
         return problems.stream().sorted().toList();
     }
 }

@@ -102,7 +102,7 @@ final class Node {
     }
 
     /** Akka reads the files only when the first node connects, and says no more than that it could not. */
-    private static void requireRemotingKey(Settings.@Nullable RemotingTls files) throws StartFailure {
+    static void requireRemotingKey(Settings.@Nullable RemotingTls files) throws StartFailure {
         try {
             if (files != null) {
                 TlsCertificate.loadRsa(files.certificate(), files.key());

@@ -34,8 +34,17 @@ final class SettingsOptions {
         return load(null, environment);
     }
 
+    /** What the file, the environment and the options say, with every problem. */
+    SettingsLoader.Examined examine() {
+        return SettingsLoader.examine(file(), System.getenv(), flags(null));
+    }
+
     private SettingsLoader.Loaded load(@Nullable Integer port, Map<String, String> environment)
             throws SettingsException {
+        return SettingsLoader.load(file(), environment, flags(port));
+    }
+
+    private Map<String, String> flags(@Nullable Integer port) {
         Map<String, String> flags = new HashMap<>();
         if (port != null) {
             flags.put("http.port", port.toString());
@@ -43,6 +52,6 @@ final class SettingsOptions {
         if (data != null) {
             flags.put("data-dir", data);
         }
-        return SettingsLoader.load(file(), environment, flags);
+        return flags;
     }
 }

@@ -58,6 +58,22 @@ public final class SettingsLoader {
         }
     }
 
+    /** What was read, as far as it could be, and every problem with it. */
+    public record Examined(@Nullable Settings settings, List<String> problems) {}
+
+    /** Loads like {@link #load}, and goes on where there are problems: others may show in what could be read. */
+    public static Examined examine(
+            @Nullable Path file, Map<String, String> environment, Map<String, String> commandLine) {
+        List<String> problems = new ArrayList<>();
+        try {
+            Loaded loaded = read(file, environment, commandLine, problems);
+            return new Examined(loaded.settings(), List.copyOf(problems));
+        } catch (SettingsException e) {
+            problems.addAll(e.problems());
+            return new Examined(null, List.copyOf(problems));
+        }
+    }
+
     /**
      * Loads and validates.
      *
@@ -69,6 +85,20 @@ public final class SettingsLoader {
     public static Loaded load(@Nullable Path file, Map<String, String> environment, Map<String, String> commandLine)
             throws SettingsException {
         List<String> problems = new ArrayList<>();
+        Loaded loaded = read(file, environment, commandLine, problems);
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        return loaded;
+    }
+
+    /** Throws where nothing can be read any further. */
+    private static Loaded read(
+            @Nullable Path file,
+            Map<String, String> environment,
+            Map<String, String> commandLine,
+            List<String> problems)
+            throws SettingsException {
         Map<String, String> sources = new HashMap<>();
         Config reference = ConfigFactory.parseResources(
                 SettingsLoader.class.getClassLoader(),
@@ -104,9 +134,6 @@ public final class SettingsLoader {
             throw new SettingsException(List.of(where(file) + ": " + oneLine(e)));
         }
         Settings settings = read(new Reader(resolved, ROOT + ".", problems), problems);
-        if (!problems.isEmpty()) {
-            throw new SettingsException(problems);
-        }
         Config akka = own.hasPath("akka") ? own.withOnlyPath("akka") : ConfigFactory.empty();
         Layers layers = new Layers(resolved, reference.resolve().getConfig(ROOT));
         return new Loaded(settings, new Sources(Map.copyOf(sources)), akka, layers);
