@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -78,6 +80,7 @@ final class ClusterCommand implements Callable<Integer> {
             seeds.add(cluster.host() + ":" + remoting);
         }
         Path file = options.file();
+        Set<String> said = ConcurrentHashMap.newKeySet();
         List<NodeProcess> processes = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
             List<String> arguments = new ArrayList<>(List.of(
@@ -100,27 +103,13 @@ final class ClusterCommand implements Callable<Integer> {
                 environment.put("SWITCHBOARD_CLUSTER_DOWNING", Settings.Downing.LEASE_MAJORITY.wire());
             }
             environment.put(SUPERVISOR, Long.toString(ProcessHandle.current().pid()));
-            processes.add(new NodeProcess("node " + (i + 1), arguments, environment));
+            processes.add(new NodeProcess("node " + (i + 1), arguments, environment, said));
         }
         return processes;
     }
 
     private static int run(List<NodeProcess> processes) throws InterruptedException {
-        Thread hook = new Thread(
-                () -> {
-                    processes.forEach(NodeProcess::stop);
-                    try {
-                        for (NodeProcess process : processes) {
-                            process.awaitEnd(STOP_LIMIT);
-                        }
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                    // A signal would make the exit code 130 or 143; stopping as asked is a success.
-                    Runtime.getRuntime().halt(0);
-                },
-                "stop-nodes");
-        Runtime.getRuntime().addShutdownHook(hook);
+        Ending.PROCESS.started(() -> stop(processes));
         ExecutorService pool = Executors.newFixedThreadPool(processes.size());
         try {
             List<Future<Integer>> ends = new ArrayList<>();
@@ -134,15 +123,28 @@ final class ClusterCommand implements Callable<Integer> {
                     return code;
                 }));
             }
-            int worst = 0;
+            boolean unusable = false;
             for (Future<Integer> end : ends) {
-                worst = Math.max(worst, end.get());
+                unusable |= end.get() == Main.UNUSABLE;
             }
-            return worst == Main.UNUSABLE ? Main.UNUSABLE : 0;
+            return unusable ? Main.UNUSABLE : 0;
         } catch (ExecutionException e) {
+            stop(processes);
             throw new IllegalStateException("a node could not be supervised", e.getCause());
         } finally {
             pool.shutdown();
+        }
+    }
+
+    /** Has all of them drain and waits for their ends. */
+    private static void stop(List<NodeProcess> processes) {
+        processes.forEach(NodeProcess::stop);
+        try {
+            for (NodeProcess process : processes) {
+                process.awaitEnd(STOP_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

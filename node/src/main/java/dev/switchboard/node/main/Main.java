@@ -2,6 +2,7 @@ package dev.switchboard.node.main;
 
 import dev.switchboard.node.settings.SettingsException;
 import java.io.PrintWriter;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -28,12 +29,24 @@ public final class Main {
     /** What was given cannot be used. */
     static final int UNUSABLE = 2;
 
+    /** What a line begins with that says why. */
+    static final String SAYS = "switchboard: ";
+
+    /** Commands that run until a signal, for which that is a success. */
+    private static final Set<String> UNTIL_STOPPED = Set.of("start", "cluster", "simulate", "demo");
+
     private Main() {}
 
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
+        if (args.length > 0 && UNTIL_STOPPED.contains(args[0])) {
+            Ending.PROCESS.install();
+        }
         int code = commandLine().execute(args);
         if (code != StartCommand.RUNNING) {
+            if (code != 0) {
+                Ending.PROCESS.refused();
+            }
             System.exit(code);
         }
     }
@@ -43,7 +56,8 @@ public final class Main {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(Main::onBadOption);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("switchboard: " + explain(failure));
+            Ending.PROCESS.checkpoint();
+            command.getErr().println(SAYS + explain(failure));
             return UNUSABLE;
         });
         return line;
@@ -51,13 +65,13 @@ public final class Main {
 
     private static int onBadOption(ParameterException e, String[] args) {
         PrintWriter err = e.getCommandLine().getErr();
-        err.println("switchboard: " + String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ") + "; see --help");
+        err.println(SAYS + String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ") + "; see --help");
         return UNUSABLE;
     }
 
     private static String explain(Throwable failure) {
         if (failure instanceof SettingsException settings) {
-            return String.join(System.lineSeparator() + "switchboard: ", settings.problems());
+            return String.join(System.lineSeparator() + SAYS, settings.problems());
         }
         if (failure instanceof StartFailure) {
             return String.valueOf(failure.getMessage());

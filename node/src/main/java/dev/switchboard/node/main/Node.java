@@ -48,6 +48,7 @@ final class Node {
         requireRemotingKey(settings.cluster().tls());
         Vault vault;
         DatabaseConfig database;
+        Ending.PROCESS.hold();
         try {
             vault = VaultKeys.load(settings.encryptionKey(), settings.dataDir());
             database = DatabaseConfig.of(settings.database(), settings.dataDir());
@@ -55,6 +56,7 @@ final class Node {
         } catch (EncryptionKeyException | DatabaseException e) {
             throw new StartFailure(String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " "));
         }
+        Ending.PROCESS.checkpoint();
         MemberRegister.Entry own = new MemberRegister.Entry(
                 settings.cluster().host() + ":" + remotingPort,
                 settings.cluster().name(),
@@ -70,6 +72,7 @@ final class Node {
         HikariDataSource pool = database.openPool("switchboard", 4);
         try {
             Rooms rooms = Rooms.open(system, loaded, vault, pool, start.clock(), tls, RANDOM::get);
+            Ending.PROCESS.hold();
             Membership.begin(
                     system,
                     settings.cluster(),

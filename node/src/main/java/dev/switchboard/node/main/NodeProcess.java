@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +25,17 @@ final class NodeProcess {
     private final String label;
     private final List<String> arguments;
     private final Map<String, String> environment;
+    private final Set<String> said;
     private volatile boolean stopping;
     private volatile boolean wasReady;
     private volatile @Nullable Process process;
 
-    NodeProcess(String label, List<String> arguments, Map<String, String> environment) {
+    /** @param said why nodes did not start: what is there is not said again, for what they cannot use is the same */
+    NodeProcess(String label, List<String> arguments, Map<String, String> environment, Set<String> said) {
         this.label = label;
         this.arguments = List.copyOf(arguments);
         this.environment = Map.copyOf(environment);
+        this.said = said;
     }
 
     /**
@@ -118,7 +122,11 @@ final class NodeProcess {
                             new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
                         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                             wasReady |= READY.matcher(line).matches();
-                            to.println("[" + label + "] " + line);
+                            if (wasReady || !line.startsWith(Main.SAYS)) {
+                                to.println("[" + label + "] " + line);
+                            } else if (said.add(line)) {
+                                to.println(line);
+                            }
                         }
                     } catch (IOException e) {
                         to.println("[" + label + "] output ended: " + e.getMessage());

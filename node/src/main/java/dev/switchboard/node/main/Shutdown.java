@@ -76,18 +76,13 @@ final class Shutdown {
                                 CompletableFuture.delayedExecutor(
                                         END_LIMIT.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)))
                 .thenAcceptAsync(any -> {}, Runnable::run);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            ended.join();
-                            closeQuietly(pool);
-                            if (held != null) {
-                                held.close();
-                            }
-                            // A signal would make the exit code 130 or 143; stopping as asked is a success.
-                            Runtime.getRuntime().halt(0);
-                        },
-                        "exit"));
+        Ending.PROCESS.started(() -> {
+            ended.join();
+            closeQuietly(pool);
+            if (held != null) {
+                held.close();
+            }
+        });
     }
 
     /**

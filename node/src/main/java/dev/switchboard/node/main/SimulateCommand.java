@@ -46,6 +46,7 @@ final class SimulateCommand implements Callable<Integer> {
                             system, SimulatorSettings.defaults().withAddress("127.0.0.1", port))
                     .toCompletableFuture()
                     .get(BIND_SECONDS, TimeUnit.SECONDS);
+            // Nothing to drain: a signal ends it at once.
             System.out.println("Simulator at " + simulator.baseUrl());
             return StartCommand.RUNNING;
         } catch (ExecutionException | TimeoutException e) {

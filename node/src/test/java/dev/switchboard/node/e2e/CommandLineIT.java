@@ -1,6 +1,7 @@
 package dev.switchboard.node.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.switchboard.node.PemFiles;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +51,34 @@ class CommandLineIT {
                 "--port",
                 "0");
         assertThat(line).doesNotContain("hidden-password");
+    }
+
+    @Test
+    void aNodeToldToStopWhileItStartsEndsWellAndWithoutAWord() throws Exception {
+        for (int millis : new int[] {700, 1_500, 2_500}) {
+            try (NodeUnderTest node = NodeUnderTest.run(
+                    folder,
+                    Map.of("SWITCHBOARD_CLUSTER_PORT", "0"),
+                    "start",
+                    "--port",
+                    "0",
+                    "--data",
+                    folder.resolve("data" + millis).toString())) {
+                assertThat(node.handle().onExit().completeOnTimeout(node.handle(), millis, TimeUnit.MILLISECONDS))
+                        .succeedsWithin(LIMIT);
+                assertThat(node.terminate()).as(node.errors()).isZero();
+                assertThat(node.errors()).doesNotContain("Exception");
+            }
+        }
+    }
+
+    @Test
+    void theSimulatorEndsWellWhenToldToStop() throws Exception {
+        String port = Integer.toString(TestPorts.inARow(1).get(0));
+        try (NodeUnderTest simulator = NodeUnderTest.run(folder, Map.of(), "simulate", "--port", port)) {
+            await().atMost(LIMIT).until(() -> simulator.output().contains("Simulator at"));
+            assertThat(simulator.terminate()).isZero();
+        }
     }
 
     @Test
@@ -135,7 +165,8 @@ class CommandLineIT {
 
     private String refused(String named, Map<String, String> environment, String... arguments) throws Exception {
         String[] all = arguments;
-        if (arguments[0].equals("start") && !java.util.List.of(arguments).contains("--data")) {
+        if (java.util.Set.of("start", "cluster").contains(arguments[0])
+                && !java.util.List.of(arguments).contains("--data")) {
             all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
             all[arguments.length] = "--data";
             all[arguments.length + 1] = folder.resolve("unused").toString();
