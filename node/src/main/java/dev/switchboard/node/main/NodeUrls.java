@@ -14,11 +14,24 @@ final class NodeUrls {
 
     private NodeUrls() {}
 
-    /** Notes this node's address until the process ends. */
+    /** Notes this node's address, and takes away what processes left behind that were killed. */
     static void note(Path dataDir, String httpUrl) throws IOException {
-        Path file = dataDir.resolve(PREFIX + ProcessHandle.current().pid() + SUFFIX);
-        Files.writeString(file, httpUrl + "\n");
-        file.toFile().deleteOnExit();
+        Files.writeString(own(dataDir), httpUrl + "\n");
+        of(dataDir);
+    }
+
+    /** Takes this node's address away; to be called before the process ends, which may be by a halt. */
+    static void forget(Path dataDir) {
+        try {
+            Files.deleteIfExists(own(dataDir));
+        } catch (IOException e) {
+            // The next node that starts takes it away.
+            return;
+        }
+    }
+
+    private static Path own(Path dataDir) {
+        return dataDir.resolve(PREFIX + ProcessHandle.current().pid() + SUFFIX);
     }
 
     /** The addresses noted by processes that still run. */

@@ -366,6 +366,11 @@ final class Rooms {
         }
     }
 
+    /** Takes it away again when the process is about to end. */
+    void forgetAddress() {
+        NodeUrls.forget(settings.dataDir());
+    }
+
     Directory directory() {
         return directory;
     }

@@ -78,6 +78,7 @@ final class Shutdown {
                 .thenAcceptAsync(any -> {}, Runnable::run);
         Ending.PROCESS.started(() -> {
             ended.join();
+            rooms.forgetAddress();
             closeQuietly(pool);
             if (held != null) {
                 held.close();

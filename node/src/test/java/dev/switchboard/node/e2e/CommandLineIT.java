@@ -82,6 +82,16 @@ class CommandLineIT {
     }
 
     @Test
+    void aNodeThatStoppedLeavesNoAddressBehind() throws Exception {
+        Path data = folder.resolve("data");
+        try (NodeUnderTest node = NodeUnderTest.start(data, Map.of())) {
+            assertThat(data).isDirectoryContaining("glob:**/node-*.url");
+            assertThat(node.terminate()).isZero();
+        }
+        assertThat(data).isDirectoryNotContaining("glob:**/node-*.url");
+    }
+
+    @Test
     void badOptionsAndBadConfigurationAreNamed() throws Exception {
         refused("--porf", Map.of(), "start", "--porf", "1");
         Path config = Files.writeString(folder.resolve("bad.conf"), "switchboard.sesion.ttl = 3m");
