@@ -18,6 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,8 +42,8 @@ final class ClusterCommand implements Callable<Integer> {
     @Option(names = "--nodes", paramLabel = "N", description = "How many nodes, ${DEFAULT-VALUE} by default.")
     private int nodes = 3;
 
-    @Option(names = "--port", paramLabel = "BASE", description = "HTTP on BASE, BASE+1, …; 8080 by default.")
-    private int port = 8080;
+    @Option(names = "--port", paramLabel = "BASE", description = "HTTP on BASE, BASE+1, … (or PORT).")
+    private @Nullable Integer port;
 
     @Override
     public Integer call() throws StartFailure, SettingsException, IOException, InterruptedException {
@@ -50,43 +52,41 @@ final class ClusterCommand implements Callable<Integer> {
         }
         SettingsLoader.Loaded loaded = options.load(port);
         Settings settings = loaded.settings();
-        for (int i = 0; i < nodes; i++) {
-            Ports.requireFree("--port", settings.http().host(), port + i);
-        }
+        ClusterPorts ports = ClusterPorts.choose(
+                loaded, nodes, port == null ? "switchboard.http.port" : "--port", new SecureRandom());
         if (settings.database().url() != null) {
             DataFolder.make(settings.dataDir());
-            return run(processes(loaded, Map.of()));
+            Node.requireUsable(settings);
+            return run(processes(loaded, ports, Map.of()));
         }
-        try (DataFolder held = DataFolder.hold(settings.dataDir());
-                SharedDatabase database = SharedDatabase.open(settings.dataDir())) {
-            return run(processes(
-                    loaded,
-                    Map.of(
-                            "DATABASE_URL", database.url(),
-                            "DATABASE_USER", database.user(),
-                            "DATABASE_PASSWORD", database.password())));
+        try (DataFolder held = DataFolder.hold(settings.dataDir())) {
+            Node.requireUsable(settings);
+            try (SharedDatabase database = SharedDatabase.open(settings.dataDir())) {
+                return run(processes(
+                        loaded,
+                        ports,
+                        Map.of(
+                                "DATABASE_URL", database.url(),
+                                "DATABASE_USER", database.user(),
+                                "DATABASE_PASSWORD", database.password())));
+            }
         }
     }
 
-    private List<NodeProcess> processes(SettingsLoader.Loaded loaded, Map<String, String> database)
-            throws StartFailure {
+    private List<NodeProcess> processes(
+            SettingsLoader.Loaded loaded, ClusterPorts ports, Map<String, String> database) {
         Settings.Cluster cluster = loaded.settings().cluster();
-        boolean fixed = !"default".equals(loaded.sources().of("cluster.port"));
-        List<Integer> ports = new ArrayList<>();
-        List<String> seeds = new ArrayList<>();
-        for (int i = 0; i < nodes; i++) {
-            int remoting = fixed ? cluster.port() + i : Ports.lasting(cluster.host(), ports, new SecureRandom());
-            ports.add(remoting);
-            seeds.add(cluster.host() + ":" + remoting);
-        }
-        Path file = options.file();
+        String seeds = ports.remoting().stream()
+                .map(each -> cluster.host() + ":" + each)
+                .collect(Collectors.joining(","));
         Set<String> said = ConcurrentHashMap.newKeySet();
+        Path file = options.file();
         List<NodeProcess> processes = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
             List<String> arguments = new ArrayList<>(List.of(
                     "start",
                     "--port",
-                    Integer.toString(port + i),
+                    Integer.toString(ports.http().get(i)),
                     "--data",
                     loaded.settings().dataDir().toString()));
             if (file != null) {
@@ -95,8 +95,19 @@ final class ClusterCommand implements Callable<Integer> {
             }
             Map<String, String> environment = new HashMap<>(database);
             environment.put("SWITCHBOARD_CLUSTER_HOST", cluster.host());
-            environment.put("SWITCHBOARD_CLUSTER_PORT", Integer.toString(ports.get(i)));
-            environment.put("SWITCHBOARD_CLUSTER_SEEDS", String.join(",", seeds));
+            environment.put(
+                    "SWITCHBOARD_CLUSTER_PORT",
+                    Integer.toString(ports.remoting().get(i)));
+            if (!ports.bind().isEmpty()) {
+                environment.put(
+                        "SWITCHBOARD_CLUSTER_BIND_PORT",
+                        Integer.toString(ports.bind().get(i)));
+            }
+            if (!ports.ops().isEmpty()) {
+                environment.put(
+                        "SWITCHBOARD_OPS_PORT", Integer.toString(ports.ops().get(i)));
+            }
+            environment.put("SWITCHBOARD_CLUSTER_SEEDS", seeds);
             // These nodes know each other.
             environment.put("SWITCHBOARD_CLUSTER_DISCOVERY", "none");
             if (nodes == 2 && "default".equals(loaded.sources().of("cluster.downing"))) {

@@ -15,10 +15,11 @@ import dev.switchboard.node.vault.EncryptionKeyException;
 import dev.switchboard.node.vault.Vault;
 import dev.switchboard.node.vault.VaultKeys;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,6 +30,8 @@ final class Node {
     // Ranking draws two numbers a model: measured a third cheaper than ThreadLocalRandom.
     private static final ThreadLocal<SplittableRandom> RANDOM = ThreadLocal.withInitial(SplittableRandom::new);
     private static final long BIND_SECONDS = 10;
+    private static final String HTTP_PORT = "switchboard.http.port";
+    private static final String OPS_PORT = "switchboard.ops.port";
 
     private Node() {}
 
@@ -46,15 +49,14 @@ final class Node {
         int remotingPort = requirePorts(loaded, embedded);
         TlsCertificate tls = certificate(settings.http());
         requireRemotingKey(settings.cluster().tls());
-        Vault vault;
+        Vault vault = vault(settings);
         DatabaseConfig database;
         Ending.PROCESS.hold();
         try {
-            vault = VaultKeys.load(settings.encryptionKey(), settings.dataDir());
             database = DatabaseConfig.of(settings.database(), settings.dataDir());
             Schema.migrate(database);
-        } catch (EncryptionKeyException | DatabaseException e) {
-            throw new StartFailure(String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " "));
+        } catch (DatabaseException e) {
+            throw new StartFailure(oneLine(e.getMessage()));
         }
         Ending.PROCESS.checkpoint();
         MemberRegister.Entry own = new MemberRegister.Entry(
@@ -80,17 +82,47 @@ final class Node {
                     own,
                     start.live());
             Listener.Binding binding =
-                    rooms.servers().bind().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+                    bound(HTTP_PORT, settings.http().port(), rooms.servers().bind());
             Listener.@Nullable Binding ops =
-                    rooms.servers().bindOps().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+                    bound(OPS_PORT, settings.ops().port(), rooms.servers().bindOps());
             Shutdown.arrange(system, rooms, binding, ops, pool, held);
             Shutdown.followSupervisor(system, System.getenv(ClusterCommand.SUPERVISOR));
             Banner.printWhenReady(system, rooms, out);
-        } catch (ExecutionException | TimeoutException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
+        } catch (StartFailure e) {
             system.terminate();
-            throw new StartFailure("switchboard.http.port = " + settings.http().port() + ": "
-                    + String.valueOf(cause.getMessage()).replaceAll("\\s*\\R\\s*", " "));
+            throw e;
+        } catch (ExecutionException | TimeoutException e) {
+            system.terminate();
+            throw new StartFailure("the built-in provider cannot listen on the loopback: " + oneLine(e.getMessage()));
+        }
+    }
+
+    private static Vault vault(Settings settings) throws StartFailure {
+        Ending.PROCESS.hold();
+        try {
+            return VaultKeys.load(settings.encryptionKey(), settings.dataDir());
+        } catch (EncryptionKeyException e) {
+            throw new StartFailure(oneLine(e.getMessage()));
+        } finally {
+            Ending.PROCESS.checkpoint();
+        }
+    }
+
+    /** Fails with one line where files, keys or the database that the settings name cannot be used by any node. */
+    static void requireUsable(Settings settings) throws StartFailure {
+        certificate(settings.http());
+        requireRemotingKey(settings.cluster().tls());
+        vault(settings);
+        if (settings.database().url() == null) {
+            return;
+        }
+        try (Connection probe =
+                DatabaseConfig.of(settings.database(), settings.dataDir()).connect()) {
+            if (!probe.isValid((int) BIND_SECONDS)) {
+                throw new SQLException("the connection is not valid");
+            }
+        } catch (DatabaseException | SQLException e) {
+            throw new StartFailure(oneLine(e.getMessage()));
         }
     }
 
@@ -119,27 +151,51 @@ final class Node {
     private static int requirePorts(SettingsLoader.Loaded loaded, boolean embedded) throws StartFailure {
         Settings settings = loaded.settings();
         Ports.requireFree(
-                "switchboard.http.port", settings.http().host(), settings.http().port());
-        if (settings.ops().host() != null) {
+                "switchboard.http.host",
+                settings.http().host(),
+                HTTP_PORT,
+                settings.http().port());
+        String opsHost = settings.ops().host();
+        if (opsHost != null) {
             Ports.requireFree(
-                    "switchboard.ops.port",
-                    settings.ops().host(),
-                    settings.ops().port());
+                    "switchboard.ops.host", opsHost, OPS_PORT, settings.ops().port());
         }
         Settings.Cluster cluster = settings.cluster();
-        String host = cluster.bindHost() == null ? cluster.host() : cluster.bindHost();
-        int port = cluster.bindPort() == null ? cluster.port() : cluster.bindPort();
+        String bindHost = cluster.bindHost();
+        Integer bindPort = cluster.bindPort();
+        String hostSetting = bindHost == null ? "switchboard.cluster.host" : "switchboard.cluster.bind-host";
+        String host = bindHost == null ? cluster.host() : bindHost;
+        int port = bindPort == null ? cluster.port() : bindPort;
         boolean mayMove = embedded
                 && cluster.seedNodes().isEmpty()
                 && "default".equals(loaded.sources().of("cluster.port"));
         if (mayMove) {
-            try {
-                return Ports.isFree(InetAddress.getByName(host), port) ? port : Ports.anyFree(host);
-            } catch (UnknownHostException e) {
-                throw new StartFailure("switchboard.cluster.host = " + host + ": unknown host");
-            }
+            return Ports.isFree(Ports.address(hostSetting, host), port) ? port : Ports.anyFree(host);
         }
-        Ports.requireFree("switchboard.cluster.port", host, port);
+        Ports.requireFree(
+                hostSetting,
+                host,
+                bindPort == null ? "switchboard.cluster.port" : "switchboard.cluster.bind-port",
+                port);
         return cluster.port();
+    }
+
+    /** Waits until a server listens; fails with a line that names the setting where it cannot. */
+    private static <T extends @Nullable Object> T bound(String setting, int port, CompletionStage<T> binding)
+            throws StartFailure, InterruptedException {
+        String reason;
+        try {
+            return binding.toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            reason = String.valueOf(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+        } catch (TimeoutException e) {
+            reason = "does not listen after " + BIND_SECONDS + " s";
+        }
+        throw new StartFailure(setting + " = " + port + ": " + oneLine(reason));
+    }
+
+    private static String oneLine(@Nullable String text) {
+        return String.valueOf(text).replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -10,29 +10,42 @@ import java.util.random.RandomGenerator;
 
 /** Finds out before anything is started whether an address can be bound. */
 final class Ports {
+    private static final int HIGHEST = 65_535;
     private static final int LASTING_FROM = 20_000;
     private static final int LASTING_TO = 32_768;
     private static final int LASTING_TRIES = 50;
 
     private Ports() {}
 
-    /** Fails with a line that names the setting and its value. Port 0 is always free. */
-    static void requireFree(String setting, String host, int port) throws StartFailure {
-        InetAddress address;
-        try {
-            address = InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw new StartFailure(setting + ": host " + host + " is unknown");
+    /** Fails with a line that names the setting at fault and its value. Port 0 is always free. */
+    static void requireFree(String hostSetting, String host, String setting, int port) throws StartFailure {
+        if (port < 0 || port > HIGHEST) {
+            throw new StartFailure(setting + " = " + port + ": must be between 0 and " + HIGHEST);
         }
-        if (!isFree(address, port)) {
-            throw new StartFailure(setting + " = " + port + ": " + host + ":" + port + " is in use or cannot be bound");
+        InetAddress address = address(hostSetting, host);
+        if (isFree(address, port)) {
+            return;
+        }
+        if (!canBind(address, 0)) {
+            throw new StartFailure(hostSetting + " = " + host + ": is no address of this machine");
+        }
+        throw new StartFailure(setting + " = " + port + ": " + host + ":" + port + " is in use or cannot be bound");
+    }
+
+    /** The address of a host; fails with a line that names the setting where there is none. */
+    static InetAddress address(String hostSetting, String host) throws StartFailure {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new StartFailure(hostSetting + " = " + host + ": unknown host");
         }
     }
 
     static boolean isFree(InetAddress address, int port) {
-        if (port == 0) {
-            return true;
-        }
+        return port == 0 || canBind(address, port);
+    }
+
+    private static boolean canBind(InetAddress address, int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(address, port));
@@ -58,13 +71,9 @@ final class Ports {
      *
      * @param taken not one of these
      */
-    static int lasting(String host, Collection<Integer> taken, RandomGenerator random) throws StartFailure {
-        InetAddress address;
-        try {
-            address = InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw new StartFailure("switchboard.cluster.host = " + host + ": unknown host");
-        }
+    static int lasting(String hostSetting, String host, Collection<Integer> taken, RandomGenerator random)
+            throws StartFailure {
+        InetAddress address = address(hostSetting, host);
         for (int tries = 0; tries < LASTING_TRIES; tries++) {
             int port = random.nextInt(LASTING_FROM, LASTING_TO);
             if (!taken.contains(port) && isFree(address, port)) {

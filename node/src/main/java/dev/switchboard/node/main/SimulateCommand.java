@@ -33,7 +33,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws StartFailure, SettingsException, InterruptedException {
         options.load(null);
-        Ports.requireFree("--port", "127.0.0.1", port);
+        Ports.requireFree("address", "127.0.0.1", "--port", port);
         ActorSystem<Void> system = ActorSystem.create(
                 Behaviors.empty(),
                 "simulator",

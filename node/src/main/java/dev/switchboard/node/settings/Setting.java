@@ -32,8 +32,8 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
             fixed("http.header-timeout", null, "Time from a connection's begin to the end of its first headers."),
             fixed("http.keep-alive-timeout", null, "Time from a request's end to the end of the next one's headers."),
             fixed("http.write-timeout", null, "How long a client may take nothing of an answer that comes in parts."),
-            fixed("ops.host", null, "The address of the operations server, when it is apart."),
-            fixed("ops.port", null, "The port of the operations server, when it is apart."),
+            fixed("ops.host", "SWITCHBOARD_OPS_HOST", "The address of the operations server, when it is apart."),
+            fixed("ops.port", "SWITCHBOARD_OPS_PORT", "The port of the operations server, when it is apart."),
             secret("auth.api-key", "SWITCHBOARD_API_KEY", "The key of /v1."),
             secret("auth.admin-key", "ADMIN_DASHBOARD_KEY", "The key of /api and the dashboard."),
             fixed("auth.cors-origins", "ADMIN_CORS_ORIGINS", "Origins that browsers may call from."),
@@ -47,8 +47,14 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
             fixed("cluster.name", "SWITCHBOARD_CLUSTER_NAME", "The name of the cluster; nodes of another never join."),
             fixed("cluster.host", "SWITCHBOARD_CLUSTER_HOST", "The address other nodes reach this node by."),
             fixed("cluster.port", "SWITCHBOARD_CLUSTER_PORT", "The remoting port of this node."),
-            fixed("cluster.bind-host", null, "Where remoting listens, when it differs from the address."),
-            fixed("cluster.bind-port", null, "The port remoting listens on, when it differs."),
+            fixed(
+                    "cluster.bind-host",
+                    "SWITCHBOARD_CLUSTER_BIND_HOST",
+                    "Where remoting listens, when it differs from the address."),
+            fixed(
+                    "cluster.bind-port",
+                    "SWITCHBOARD_CLUSTER_BIND_PORT",
+                    "The port remoting listens on, when it differs."),
             fixed("cluster.seed-nodes", "SWITCHBOARD_CLUSTER_SEEDS", "The nodes that form the cluster."),
             fixed(
                     "cluster.downing",

@@ -54,6 +54,38 @@ class CommandLineIT {
     }
 
     @Test
+    void aClusterWhoseNodesCannotStartSaysSoOnce() throws Exception {
+        String port = Integer.toString(TestPorts.inARow(3).get(0));
+        String line = refused(
+                "switchboard.database.url = jdbc:postgresql://127.0.0.1:1/x",
+                Map.of("DATABASE_URL", "jdbc:postgresql://127.0.0.1:1/x"),
+                "cluster",
+                "--port",
+                port);
+        assertThat(line).startsWith("switchboard: ");
+        // What only a node finds out: somebody else's tables are in the database.
+        refused(
+                "switchboard.database.url = jdbc:h2:mem:x",
+                Map.of("DATABASE_URL", "jdbc:h2:mem:x;INIT=CREATE TABLE IF NOT EXISTS others(x INT)"),
+                "cluster",
+                "--port",
+                port);
+        refused("--port = 65534: 3 nodes", Map.of(), "cluster", "--port", "65534");
+        refused("switchboard.cluster.port = 65535", Map.of("SWITCHBOARD_CLUSTER_PORT", "65535"), "cluster");
+        refused(
+                "switchboard.cluster.host = nowhere.invalid",
+                Map.of("SWITCHBOARD_CLUSTER_HOST", "nowhere.invalid"),
+                "cluster");
+        refused("--port = 99999: must be between", Map.of(), "simulate", "--port", "99999");
+        refused(
+                "switchboard.database.url",
+                Map.of("DATABASE_URL", "jdbc:postgresql://h:99999/x"),
+                "start",
+                "--port",
+                "0");
+    }
+
+    @Test
     void aNodeToldToStopWhileItStartsEndsWellAndWithoutAWord() throws Exception {
         for (int millis : new int[] {700, 1_500, 2_500}) {
             try (NodeUnderTest node = NodeUnderTest.run(
