@@ -29,10 +29,6 @@ public final class SettingsLoader {
     private static final String ROOT = "switchboard";
     private static final String REFERENCE = "switchboard/reference/switchboard.conf";
     private static final Pattern ENCRYPTION_KEY = Pattern.compile("\\s*[0-9a-fA-F]{64}\\s*(,\\s*[0-9a-fA-F]{64}\\s*)*");
-    /** PostgreSQL's driver would only say that no driver suits. */
-    private static final Pattern FAR_PORT = Pattern.compile("jdbc:postgresql://[^/?]*:(?!"
-            + "0*([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])([,/?]|$))\\d+([,/?].*)?");
-
     private static final int MIN_ADMIN_KEY = 24;
     private static final String ENVIRONMENT = "environment";
     private static final String COMMAND_LINE = "command line";
@@ -253,7 +249,7 @@ public final class SettingsLoader {
                                 in.number("auth.sign-in.attempts", Settings.SignIn.DEFAULT.attempts(), 1, 1_000_000))),
                 encryption,
                 dataDir(in),
-                database(in),
+                DatabaseReader.read(in),
                 ClusterReader.read(in),
                 new Settings.Session(
                         in.time("session.ttl", Duration.ofMinutes(30)),
@@ -291,17 +287,6 @@ public final class SettingsLoader {
             in.problem("data-dir", "is not a path");
             return Path.of("data");
         }
-    }
-
-    private static Settings.Database database(Reader in) {
-        String url = in.optionalText("database.url");
-        if (url != null && !url.startsWith("jdbc:postgresql:") && !url.startsWith("jdbc:h2:")) {
-            in.problem("database.url", "must start with jdbc:postgresql: or jdbc:h2:");
-        }
-        if (url != null && FAR_PORT.matcher(url).matches()) {
-            in.problem("database.url", "must name a port between 1 and 65535");
-        }
-        return new Settings.Database(url, in.optionalText("database.user"), in.optionalText("database.password"));
     }
 
     /** {@code http://[user:password@]host:port}; what is wrong is told without the value, which may hold a password. */
