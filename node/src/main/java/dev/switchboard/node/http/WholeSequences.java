@@ -15,10 +15,10 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a question mark of every byte that begins a longer UTF-8 sequence which the end of a line cuts short. Akka HTTP's
- * parser takes such a byte in a header's value together with as many bytes as the sequence would have, the end of the line
- * and the next header's beginning among them: a Content-Length would be lost, and a body read as the next request. No text in
- * UTF-8 holds such a byte, so bodies pass as they came; a sequence at the end of a read waits for its rest.
+ * Makes a question mark of every byte of a request's head that begins a longer UTF-8 sequence which the end of a line cuts
+ * short. Akka HTTP's parser takes such a byte in a header's value together with as many bytes as the sequence would have, the
+ * end of the line and the next header's beginning among them: a Content-Length would be lost, and a body read as the next
+ * request. A sequence of a head that the end of a read cuts short waits for its rest. Bodies pass as they came, at once.
  */
 final class WholeSequences<I extends SslTlsInbound> extends GraphStage<FlowShape<I, SslTlsInbound>> {
     private static final long SIGNS = 0x8080808080808080L;
@@ -39,6 +39,7 @@ final class WholeSequences<I extends SslTlsInbound> extends GraphStage<FlowShape
     }
 
     private final class Logic extends GraphStageLogic {
+        private final RequestFraming framing = new RequestFraming();
         private @Nullable SessionBytes held;
 
         private Logic() {
@@ -70,25 +71,43 @@ final class WholeSequences<I extends SslTlsInbound> extends GraphStage<FlowShape
         }
 
         private void pass(I element) {
-            if (!(element instanceof SessionBytes read)) {
+            if (!(element instanceof SessionBytes read) || read.bytes().isEmpty()) {
                 push(out, element);
                 return;
             }
             SessionBytes before = held;
-            if (before == null && isAscii(read.bytes())) {
+            if (before == null && framing.skips(read.bytes().length())) {
                 push(out, element);
                 return;
             }
             held = null;
             ByteString all = before == null ? read.bytes() : before.bytes().concat(read.bytes());
-            byte[] bytes = all.toArray();
-            boolean changed = substitute(bytes);
-            int whole = bytes.length - pending(bytes);
-            if (whole < bytes.length) {
-                held = new SessionBytes(read.session(), ByteString.fromArray(bytes, whole, bytes.length - whole));
+            ByteBuffer buffer = all.asByteBuffer();
+            int length = buffer.limit();
+            byte[] bytes = null;
+            boolean changed = false;
+            int whole = length;
+            int from = 0;
+            int at = before == null ? 0 : before.bytes().length();
+            while (at < length) {
+                boolean head = framing.inHead();
+                at = framing.take(buffer, at);
+                if (head && !isAscii(buffer, from, at)) {
+                    bytes = bytes == null ? all.toArray() : bytes;
+                    changed |= substitute(bytes, from, at);
+                    whole = at < length ? length : length - pending(bytes, from);
+                }
+                from = at;
+            }
+            if (bytes == null) {
+                push(out, element);
+                return;
+            }
+            ByteString passed = changed ? ByteString.fromArrayUnsafe(bytes) : all;
+            if (whole < length) {
+                held = new SessionBytes(read.session(), ByteString.fromArray(bytes, whole, length - whole));
             }
             if (whole > 0) {
-                ByteString passed = changed ? ByteString.fromArrayUnsafe(bytes) : all;
                 push(out, new SessionBytes(read.session(), passed.take(whole)));
             } else {
                 pull(in);
@@ -96,15 +115,15 @@ final class WholeSequences<I extends SslTlsInbound> extends GraphStage<FlowShape
         }
     }
 
-    private static boolean isAscii(ByteString bytes) {
-        ByteBuffer buffer = bytes.asByteBuffer();
-        while (buffer.remaining() >= Long.BYTES) {
-            if ((buffer.getLong() & SIGNS) != 0) {
+    private static boolean isAscii(ByteBuffer bytes, int from, int to) {
+        int at = from;
+        for (; at <= to - Long.BYTES; at += Long.BYTES) {
+            if ((bytes.getLong(at) & SIGNS) != 0) {
                 return false;
             }
         }
-        while (buffer.hasRemaining()) {
-            if (buffer.get() < 0) {
+        for (; at < to; at++) {
+            if (bytes.get(at) < 0) {
                 return false;
             }
         }
@@ -122,10 +141,10 @@ final class WholeSequences<I extends SslTlsInbound> extends GraphStage<FlowShape
         return (first & 0xF8) == 0xF0 ? 3 : 0;
     }
 
-    private static boolean substitute(byte[] bytes) {
+    private static boolean substitute(byte[] bytes, int from, int to) {
         boolean changed = false;
-        for (int i = 0; i < bytes.length; i++) {
-            int end = Math.min(bytes.length - 1, i + following(bytes[i]));
+        for (int i = from; i < to; i++) {
+            int end = Math.min(to - 1, i + following(bytes[i]));
             for (int k = i + 1; k <= end; k++) {
                 if (bytes[k] == '\r' || bytes[k] == '\n') {
                     bytes[i] = SUBSTITUTE;
@@ -137,9 +156,9 @@ final class WholeSequences<I extends SslTlsInbound> extends GraphStage<FlowShape
         return changed;
     }
 
-    /** How many bytes at the end may be a sequence whose rest is still to come. */
-    private static int pending(byte[] bytes) {
-        for (int back = Math.min(3, bytes.length); back > 0; back--) {
+    /** How many bytes at the end of the head that begins at an index may be a sequence whose rest is still to come. */
+    private static int pending(byte[] bytes, int from) {
+        for (int back = Math.min(3, bytes.length - from); back > 0; back--) {
             if (following(bytes[bytes.length - back]) >= back) {
                 return back;
             }

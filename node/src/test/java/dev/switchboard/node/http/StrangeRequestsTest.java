@@ -230,6 +230,48 @@ class StrangeRequestsTest {
         assertThat(get("/livez", "X-Session-Id: " + value + "\r\n")).startsWith("HTTP/1.1 200");
     }
 
+    private static String latin(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The chunks end where the client's buffer did. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 7, 64, 1000})
+    void aChunkMayEndWithinACharacter(int length) throws Exception {
+        String said = "\u4f60\u597d\uff0c\u4e16\u754c \ud83d\ude00 caf\u00e9. ".repeat(40);
+        String body = latin(HI.replace("hi", said));
+        StringBuilder chunks = new StringBuilder();
+        for (int from = 0; from < body.length(); from += length) {
+            String chunk = body.substring(from, Math.min(body.length(), from + length));
+            chunks.append(Integer.toHexString(chunk.length()))
+                    .append("\r\n")
+                    .append(chunk)
+                    .append("\r\n");
+        }
+        String answer =
+                exchange("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
+                        + node.apiKey() + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + chunks
+                        + "0\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 200").contains(latin(said.strip()));
+    }
+
+    /** Nothing waits for the rest of a character that the body's length leaves out. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00e4", "\u00e4\u00bd", "\u00f0\u009f\u0098", "\u00c3"})
+    void aBodyThatEndsWithinACharacterIsAnsweredAtOnce(String end) throws Exception {
+        String body = "{\"model\":\"demo/echo\",\"messages\":[{\"role\":\"user\",\"content\":\"" + end;
+        String head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n";
+        String known = "Authorization: Bearer " + node.apiKey() + "\r\n\r\n";
+        long began = System.nanoTime();
+        String answer = exchange(head + known + body + head + "Connection: close\r\n\r\n" + body);
+        assertThat(System.nanoTime() - began).isLessThan(1_500_000_000L);
+        assertThat(answer)
+                .startsWith("HTTP/1.1 400")
+                .contains("invalid_json")
+                .containsSubsequence("HTTP/1.1 400", "HTTP/1.1 401");
+    }
+
     @Test
     void aRequestWithoutAHostOrWithTwoIsRefused() throws Exception {
         for (String hosts : List.of("", "Host: x\r\nHost: y\r\n", "Host: x y\r\n", "Host: x:99999999\r\n")) {

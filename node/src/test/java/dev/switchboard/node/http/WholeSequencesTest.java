@@ -96,6 +96,40 @@ class WholeSequencesTest {
         }
     }
 
+    @Test
+    void aChunkMayCutACharacterAndTheNextHeadIsStillWatched() throws Exception {
+        String cut = "\u00e4\u00bd\r\n1\r\n\u00a0\r\n0\r\n\r\n";
+        String head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nX-A: ";
+        byte[] bytes = latin(head + "\u00e9\r\n\r\n2\r\n" + cut + head + "\u00e9\r\n\r\n2\r\n" + cut);
+        String wanted = head + "?\r\n\r\n2\r\n" + cut + head + "?\r\n\r\n2\r\n" + cut;
+        for (int split = 0; split <= bytes.length; split++) {
+            assertThat(new String(passed(bytes, split), StandardCharsets.ISO_8859_1))
+                    .as("split at %d", split)
+                    .isEqualTo(wanted);
+            assertThat(new String(passed(bytes, split, 1, 1), StandardCharsets.ISO_8859_1))
+                    .as("split at %d, then bytewise", split)
+                    .isEqualTo(wanted);
+        }
+    }
+
+    @Test
+    void whatEndsABodyIsNotHeldAndPassesAsItCame() throws Exception {
+        String head = "POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\n";
+        List<SessionBytes> reads = List.of(
+                new SessionBytes(session, ByteString.fromArray(latin(head + "a\u00f0"))),
+                new SessionBytes(session, ByteString.fromArray(latin("\u009f"))),
+                new SessionBytes(session, ByteString.fromArray(latin("\u00e9"))),
+                new SessionBytes(session, ByteString.fromArray(latin(head + "\u00c3\r\n\u00c3"))));
+        List<ByteString> came = Source.from(reads)
+                .via(new WholeSequences<SessionBytes>())
+                .map(read -> ((SessionBytes) read).bytes())
+                .runWith(Sink.seq(), kit.system())
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+
+        assertThat(came).isEqualTo(reads.stream().map(SessionBytes::bytes).toList());
+    }
+
     /** Whatever comes, as many bytes leave, and no sequence reaches over the end of a line. */
     @Test
     void noBytesGetPast() throws Exception {
