@@ -41,4 +41,22 @@ public final class Protection {
                 };
         };
     }
+
+    /** Whether a failure says nothing of the model, only that it cannot serve this one request. */
+    public static boolean isAboutTheRequest(FailureKind kind) {
+        return switch (kind) {
+            case CLIENT_FAULT, TOO_LARGE, NOT_JSON -> true;
+            case RATE_LIMITED,
+                    AUTH,
+                    CANCELLED,
+                    MODEL_UNAVAILABLE,
+                    SERVER_ERROR,
+                    UNREACHABLE,
+                    TIMEOUT,
+                    STALLED,
+                    EMPTY,
+                    MALFORMED,
+                    BROKEN -> false;
+        };
+    }
 }

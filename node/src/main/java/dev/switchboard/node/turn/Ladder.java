@@ -1,6 +1,7 @@
 package dev.switchboard.node.turn;
 
 import dev.switchboard.node.routing.Decision;
+import dev.switchboard.node.routing.Protection;
 import dev.switchboard.node.routing.RoutePlan;
 import dev.switchboard.node.routing.TerminalAnswer;
 import dev.switchboard.protocol.cooldown.CooldownSnapshot;
@@ -148,6 +149,13 @@ final class Ladder {
     /** Whether an attempt has failed in this way. */
     boolean hasFailedBy(FailureKind kind) {
         return failures.stream().anyMatch(attempt -> attempt.failure().kind() == kind);
+    }
+
+    /** Whether the model could not serve this one request, as far as its failure says. */
+    boolean isPassedOverForTheRequest(ModelRef model) {
+        return failures.stream()
+                .anyMatch(attempt -> attempt.model().equals(model)
+                        && Protection.isAboutTheRequest(attempt.failure().kind()));
     }
 
     /** Whether no other key of the model could be tried after this one. */

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum SessionStatus {
     /** Served by the pinned model, whatever the key. */
     HIT,
-    /** There was no pin yet. */
+    /** There was no pin yet, or its model could not serve this one request and stays pinned. */
     MISS,
     /** The pin could not be used and moved. */
     REPIN,

@@ -267,7 +267,7 @@ final class Turn {
     }
 
     private void succeeded(HeldLease held, Usage usage, long ttfbMs, long busyMs, long totalMs) {
-        boolean pin = TurnRouting.isAutomatic(request) && !blind;
+        boolean pin = !blind && TurnRouting.movesPin(request, session, ladder());
         outcomes.succeeded(held, ladder(), usage, ttfbMs, busyMs, totalMs, pin);
         lease = null;
         end();
@@ -357,7 +357,7 @@ final class Turn {
     }
 
     private Route route(HeldLease held) {
-        return TurnRouting.route(request, session, held.model, ladder().failedAttempts());
+        return TurnRouting.route(request, session, held.model, ladder());
     }
 
     private void stop() {

@@ -63,17 +63,27 @@ final class TurnRouting {
     }
 
     /** The route of an answer by {@code model}. */
-    static Route route(TurnRequest request, SessionView session, ModelRef model, int failedAttempts) {
+    static Route route(TurnRequest request, SessionView session, ModelRef model, Ladder ladder) {
         Pin pin = session.pin();
         SessionStatus status;
         if (!isAutomatic(request)) {
             status = SessionStatus.NONE;
-        } else if (pin == null) {
+        } else if (pin == null || staysPinned(session, ladder)) {
             status = SessionStatus.MISS;
         } else {
             status = pin.model().equals(model) ? SessionStatus.HIT : SessionStatus.REPIN;
         }
-        return new Route(model, failedAttempts, request.session(), status);
+        return new Route(model, ladder.failedAttempts(), request.session(), status);
+    }
+
+    /** Whether the pin goes to the model that answered: it stays where its own model failed at this one request only. */
+    static boolean movesPin(TurnRequest request, SessionView session, Ladder ladder) {
+        return isAutomatic(request) && !staysPinned(session, ladder);
+    }
+
+    private static boolean staysPinned(SessionView session, Ladder ladder) {
+        Pin pin = session.pin();
+        return pin != null && ladder.isPassedOverForTheRequest(pin.model());
     }
 
     /** Whether the model is chosen here, so that the session's pin counts and moves. */

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a conversation keeps and what overrides it: pins and bans (behaviour.md §1, §2). */
 class ConversationTest {
@@ -31,7 +34,9 @@ class ConversationTest {
                 .model("banned", "m", 3, 32000)
                 .model("banned", "n", 4, 32000)
                 .platform("limited", 1)
-                .model("limited", "m", 6, 32000, ", rpm = 1"));
+                .model("limited", "m", 6, 32000, ", rpm = 1")
+                .platform("roomy", 1)
+                .model("roomy", "m", 7, 64000));
     }
 
     @AfterAll
@@ -80,6 +85,50 @@ class ConversationTest {
         assertThat(answer.fallbacks()).isEqualTo(1);
         await().atMost(SOON)
                 .until(() -> rig.session(key).path("keyLabel").asText().equals("alpha-2"));
+    }
+
+    /** The request is served elsewhere, the conversation stays where it was. */
+    @ParameterizedTest
+    @CsvSource({
+        "status=400, text",
+        "status=409, text",
+        "status=422, text",
+        "status=413, text",
+        "status=400 code=context_length_exceeded, text",
+        "text=Sure!, json_object"
+    })
+    void aFailureThatIsAboutTheRequestLeavesThePin(String fault, String format) throws Exception {
+        String session = "about-the-request " + fault;
+        String key = pinned(session, "alpha", "a");
+        String json = "{\"type\":\"" + format + "\"}";
+        rig.fault(FaultRule.of(fault).platform("alpha").times(2));
+        if (format.equals("json_object")) {
+            rig.fault(FaultRule.of("text={}"));
+        }
+        for (boolean stream : new boolean[] {false, true}) {
+            Answer moved = rig.send(ask("auto").session(session).with("response_format", json).stream(stream));
+            assertThat(moved.status()).isEqualTo(200);
+            assertThat(moved.routedVia()).isNotEqualTo("alpha/a");
+            assertThat(moved.sessionStatus()).isEqualTo("miss");
+            assertThat(moved.fallbacks()).isEqualTo(1);
+        }
+        assertThat(rig.session(key).path("model").asText()).isEqualTo("a");
+        Answer next = rig.send(ask("auto").session(session).with("response_format", json));
+        assertThat(next.routedVia()).isEqualTo("alpha/a");
+        assertThat(next.sessionStatus()).isEqualTo("hit");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status=429", "status=500", "status=404"})
+    void aFailureThatIsAboutTheModelMovesThePin(String fault) throws Exception {
+        String session = "about-the-model " + fault;
+        String key = pinned(session, "alpha", "a");
+        rig.fault(FaultRule.of(fault).platform("alpha").times(2));
+        Answer moved = rig.send(ask("auto").session(session));
+        assertThat(moved.status()).isEqualTo(200);
+        assertThat(moved.sessionStatus()).isEqualTo("repin");
+        await().atMost(SOON).until(() -> moved.routedVia()
+                .startsWith(rig.session(key).path("platform").asText() + "/"));
     }
 
     @Test
