@@ -19,6 +19,8 @@ final class EventReader {
     private final Adapter.Translator translator;
     private final Queue<RelayEvent> ready = new ArrayDeque<>();
     private boolean finished;
+    private boolean begun;
+    private boolean document;
 
     EventReader(@Nullable Unpacker unpacker, Adapter.Translator translator) {
         this.unpacker = unpacker;
@@ -59,8 +61,34 @@ final class EventReader {
         return next;
     }
 
+    /** Whether more than blanks has come. */
+    boolean hasBegun() {
+        return begun;
+    }
+
+    /** Whether the body is no stream but JSON, whatever its content type says; there are no events then. */
+    boolean isDocument() {
+        return document;
+    }
+
     private void feed(ByteString bytes) {
+        if (!begun) {
+            begin(bytes);
+        }
+        if (document) {
+            return;
+        }
         decoder.feed(bytes, event -> ready.addAll(translator.translate(event)));
+    }
+
+    /** No line of a stream begins with a brace. */
+    private void begin(ByteString bytes) {
+        for (int i = 0; i < bytes.length() && !begun; i++) {
+            byte next = bytes.apply(i);
+            boolean blank = next == ' ' || next == '\t' || next == '\r' || next == '\n';
+            begun = !blank && !ByteOrderMark.holds(next);
+            document = begun && next == '{';
+        }
     }
 
     void close() {

@@ -9,7 +9,8 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,7 @@ final class Exchange {
     private volatile EventLoop loop;
     private boolean aborted;
     private final CompletableFuture<ResponseHead> head = new CompletableFuture<>();
-    private final Queue<ByteString> early = new ArrayDeque<>();
+    private final Deque<ByteString> early = new ArrayDeque<>();
 
     private @Nullable FullHttpRequest request;
     private @Nullable ConnectionPool pool;
@@ -129,6 +130,14 @@ final class Exchange {
         } else {
             by.pause();
             resume();
+        }
+    }
+
+    /** The reader gives back what it was given, for the reader that follows; on the event loop. */
+    void unread(List<ByteString> parts) {
+        reader = null;
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            early.addFirst(parts.get(i));
         }
     }
 

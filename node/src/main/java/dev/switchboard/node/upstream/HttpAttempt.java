@@ -171,11 +171,16 @@ final class HttpAttempt implements Attempt {
         } else if (call.request().stream() && !type.endsWith("json")) {
             Adapter.Translator translator = JsonStream.around(OneToolCall.around(adapter.translator(call), call), call);
             EventReader events = new EventReader(Unpacker.of(answer.encoding()), translator);
-            exchange.read(new StreamOpening(exchange, events, new AnswerOpening(answerSpec()), stall, result));
+            AnswerOpening opening = new AnswerOpening(answerSpec());
+            exchange.read(new StreamOpening(exchange, events, opening, stall, result, () -> readWhole(answer, ttfb)));
         } else {
-            exchange.whole(answer, MOST_ANSWER_BYTES, stall)
-                    .handleAsync((body, failure) -> onWhole(body, failure, ttfb), Runnable::run);
+            readWhole(answer, ttfb);
         }
+    }
+
+    private void readWhole(ResponseHead answer, long ttfb) {
+        exchange.whole(answer, MOST_ANSWER_BYTES, stall)
+                .handleAsync((body, failure) -> onWhole(body, failure, ttfb), Runnable::run);
     }
 
     private void readError(ResponseHead answer, int status) {
@@ -183,7 +188,7 @@ final class HttpAttempt implements Attempt {
         exchange.whole(answer, MOST_ERROR_BYTES, ERROR_BODY_IDLE)
                 .handleAsync(
                         (body, failure) -> {
-                            ByteString said = body == null ? ByteString.emptyByteString() : body;
+                            ByteString said = body == null ? ByteString.emptyByteString() : ByteOrderMark.off(body);
                             guard(() -> onError(status, wait, said));
                             return null;
                         },
@@ -201,10 +206,13 @@ final class HttpAttempt implements Attempt {
     }
 
     /** A small answer is read where it came in: handing it to another thread costs more than reading it. */
-    private Void onWhole(@Nullable ByteString body, @Nullable Throwable failure, long ttfb) {
-        if (body == null) {
+    private Void onWhole(@Nullable ByteString came, @Nullable Throwable failure, long ttfb) {
+        if (came == null) {
             fail(Exceptions.inBody(failure == null ? new CompletionException("no body", null) : failure));
-        } else if (body.length() <= SMALL_ANSWER_BYTES) {
+            return null;
+        }
+        ByteString body = ByteOrderMark.off(came);
+        if (body.length() <= SMALL_ANSWER_BYTES) {
             guard(() -> onAnswer(adapter.answer(call, body), ttfb));
         } else {
             longWork.execute(() -> guard(() -> onAnswer(adapter.answer(call, body), ttfb)));

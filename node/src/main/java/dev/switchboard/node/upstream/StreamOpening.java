@@ -11,6 +11,8 @@ import dev.switchboard.node.relay.StreamEnd;
 import dev.switchboard.protocol.domain.Failure;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,31 +20,43 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a streamed answer on its event loop until it commits or fails; a stream of its own for these few events would cost
  * as much as the rest of the answer. After the commit the client's stream reads on, where {@link StallGuard} and
- * {@link AnswerStage} go on with what is known here.
+ * {@link AnswerStage} go on with what is known here. A body that begins as JSON is none of its business and left to another
+ * reader, from its first byte on.
  */
 final class StreamOpening implements BodyReader {
+    /** How many reads of nothing but blanks may come before JSON. */
+    private static final int MOST_BLANK = 64;
+
     private final Exchange exchange;
     private final EventReader events;
     private final AnswerOpening opening;
     private final Duration stall;
     private final CompletableFuture<AttemptStart> result;
+    private final Runnable whole;
+    private final List<ByteString> blank = new ArrayList<>(0);
+    private boolean begun;
     private ScheduledFuture<?> check;
     private @Nullable ScheduledFuture<?> grace;
     private long waitingSince = System.nanoTime();
     private boolean over;
 
-    /** Completes {@code result} with the commit or the failure; made on the event loop. */
+    /**
+     * Completes {@code result} with the commit or the failure, or runs {@code whole} where the body is JSON; made on the event
+     * loop.
+     */
     StreamOpening(
             Exchange exchange,
             EventReader events,
             AnswerOpening opening,
             Duration stall,
-            CompletableFuture<AttemptStart> result) {
+            CompletableFuture<AttemptStart> result,
+            Runnable whole) {
         this.exchange = exchange;
         this.events = events;
         this.opening = opening;
         this.stall = stall;
         this.result = result;
+        this.whole = whole;
         this.check = exchange.loop().schedule(this::check, stall.toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -54,8 +68,25 @@ final class StreamOpening implements BodyReader {
         try {
             events.add(bytes);
             advance();
+            if (!begun && !over) {
+                begin(bytes);
+            }
         } catch (RuntimeException e) {
             give(e);
+        }
+    }
+
+    private void begin(ByteString bytes) {
+        blank.add(bytes);
+        begun = events.hasBegun() || blank.size() == MOST_BLANK;
+        if (events.isDocument()) {
+            over = true;
+            check.cancel(false);
+            events.close();
+            exchange.unread(blank);
+            whole.run();
+        } else if (begun) {
+            blank.clear();
         }
     }
 
