@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param finish whether it names a finish reason
  * @param usage upstream's usage, where it is sent; some send zeros
  * @param listContent whether text came as a list of parts, which clients do not expect
+ * @param message whether a choice has a {@code message}, as a whole answer has, and no delta
  */
 public record ChunkFacts(
         boolean error,
@@ -38,7 +39,8 @@ public record ChunkFacts(
         boolean media,
         boolean finish,
         @Nullable Usage usage,
-        boolean listContent) {
+        boolean listContent,
+        boolean message) {
 
     /** Whether it commits the answer: text, reasoning, a tool call or an image. */
     public boolean content() {
@@ -65,13 +67,27 @@ public record ChunkFacts(
                 media,
                 false,
                 null,
-                listContent);
+                listContent,
+                message);
     }
 
     /** The same without characters: what was counted before. */
     public ChunkFacts uncounted() {
         return new ChunkFacts(
-                error, shaped, choice, 0, "", 0, toolCall, callHead, opaque, media, finish, usage, listContent);
+                error,
+                shaped,
+                choice,
+                0,
+                "",
+                0,
+                toolCall,
+                callHead,
+                opaque,
+                media,
+                finish,
+                usage,
+                listContent,
+                message);
     }
 
     /** Reads the chunk; null where it is not exactly one JSON object. */
@@ -105,6 +121,7 @@ public record ChunkFacts(
         private boolean finish;
         private @Nullable Usage usage;
         private boolean listContent;
+        private boolean message;
 
         Reader(JsonParser parser) {
             this.parser = parser;
@@ -125,7 +142,8 @@ public record ChunkFacts(
                     media,
                     finish,
                     usage,
-                    listContent);
+                    listContent,
+                    message);
         }
 
         void root() throws IOException {
@@ -179,6 +197,8 @@ public record ChunkFacts(
         }
 
         private void choice() throws IOException {
+            boolean whole = false;
+            boolean delta = false;
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 JsonToken value = parser.nextToken();
@@ -193,6 +213,8 @@ public record ChunkFacts(
                     }
                     case "delta", "message" -> {
                         if (value == JsonToken.START_OBJECT) {
+                            whole |= name.equals("message");
+                            delta |= name.equals("delta");
                             delta();
                         } else {
                             parser.skipChildren();
@@ -202,6 +224,7 @@ public record ChunkFacts(
                     default -> parser.skipChildren();
                 }
             }
+            message |= whole && !delta;
         }
 
         private void delta() throws IOException {

@@ -24,6 +24,8 @@ final class OpenAiStream implements Adapter.Translator {
     private final String origin;
     private final Map<Integer, ToolPieces> calls = new HashMap<>();
     private boolean marked;
+    private boolean spoke;
+    private boolean called;
 
     OpenAiStream(ChatCall call) {
         this.secret = call.secret();
@@ -48,11 +50,44 @@ final class OpenAiStream implements Adapter.Translator {
         if (!facts.shaped() && facts.usage() == null) {
             return List.of(RelayEvent.Skipped.SKIPPED);
         }
+        if (facts.message()) {
+            return List.of(reshaped(data));
+        }
+        spoke |= facts.content();
+        called |= facts.toolCall();
         boolean odd = (facts.opaque() && !marked) || (facts.toolCall() && (facts.callHead() || renumbers()));
         if (odd && Json.parseOrNull(data) instanceof ObjectNode root && settle(root)) {
             return List.of(ChunkEdit.chunk(root));
         }
         return List.of(facts.listContent() ? ChunkEdit.joined(data) : new RelayEvent.Chunk(data, facts));
+    }
+
+    /** The chunk with its messages as deltas. */
+    private RelayEvent reshaped(ByteString data) {
+        if (!(Json.parseOrNull(data) instanceof ObjectNode root)) {
+            return RelayEvent.Skipped.SKIPPED;
+        }
+        root.put("object", "chat.completion.chunk");
+        for (JsonNode choice : root.path("choices")) {
+            if (choice instanceof ObjectNode item && !item.path("delta").isObject()) {
+                JsonNode message = item.remove("message");
+                item.set("delta", message instanceof ObjectNode said ? news(said) : Json.object());
+            }
+        }
+        settle(root);
+        return ChunkEdit.chunk(root);
+    }
+
+    /** What a message adds to the deltas before it: one that ends a stream of deltas says again what they said. */
+    private ObjectNode news(ObjectNode message) {
+        if (!spoke) {
+            return message;
+        }
+        ObjectNode news = Json.object();
+        if (!called && message.has("tool_calls")) {
+            news.set("tool_calls", message.path("tool_calls"));
+        }
+        return news;
     }
 
     private boolean renumbers() {
