@@ -18,13 +18,14 @@ public final class ProtocolErrors extends ParsingErrorHandler {
     public HttpResponse handle(StatusCode status, ErrorInfo info, LoggingAdapter log, ServerSettings settings) {
         log.debug("Refused what cannot be read as a request: {}", info.summary());
         int code = code(status);
+        boolean method = code == 405;
         ApiError error = new ApiError(
                 code,
                 "invalid_request_error",
-                "malformed_request",
+                method ? "method_not_allowed" : "malformed_request",
                 null,
-                status.reason(),
-                code == 405 ? Map.of("Allow", METHODS) : Map.of());
+                method ? "No path takes this method; allowed: " + METHODS : status.reason(),
+                method ? Map.of("Allow", METHODS) : Map.of());
         HttpResponse refusal = Json.error(error).addHeader(RawHeader.create("X-Request-Id", Gateway.newRequestId()));
         return HEADERS.decorate(refusal, false);
     }

@@ -184,7 +184,13 @@ class StrangeRequestsTest {
         String answer = exchange("BREW /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         assertThat(answer)
                 .startsWith("HTTP/1.1 405")
-                .contains("Allow: GET", "X-Request-Id: ", "\"type\":\"invalid_request_error\"");
+                .contains(
+                        "Allow: GET",
+                        "X-Request-Id: ",
+                        "\"type\":\"invalid_request_error\"",
+                        "\"code\":\"method_not_allowed\"",
+                        "\"message\":\"No path takes this method; allowed: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\"")
+                .doesNotContain("Not Implemented");
     }
 
     @Test
@@ -228,6 +234,13 @@ class StrangeRequestsTest {
             }
         }
         assertThat(get("/livez", "X-Session-Id: " + value + "\r\n")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void aCompressedBodyIsRefusedByName() throws Exception {
+        assertThat(chat("Content-Encoding: gzip\r\nContent-Length: " + HI.length() + "\r\n"))
+                .startsWith("HTTP/1.1 400")
+                .contains("\"code\":\"unsupported_content_encoding\"", "send it as it is");
     }
 
     private static String latin(String text) {
