@@ -26,6 +26,9 @@ public final class ChatRequest {
     /** Where Jackson tells a place, it tells of a source that it does not show. */
     private static final Pattern SOURCE = Pattern.compile("\\[Source: [^;]*; ([^\\]]*)\\]");
 
+    /** Where it tells a bound, it tells of its own method that knows it. */
+    private static final Pattern METHOD = Pattern.compile(", from `[^`]*`");
+
     private final byte[] source;
     private final ObjectNode root;
     private final Map<String, Span> spans;
@@ -130,7 +133,7 @@ public final class ChatRequest {
 
     private static String brief(IOException e) {
         String message = e instanceof JacksonException j ? j.getOriginalMessage() : String.valueOf(e.getMessage());
-        String told = SOURCE.matcher(message).replaceAll("$1");
+        String told = METHOD.matcher(SOURCE.matcher(message).replaceAll("$1")).replaceAll("");
         return told.length() > 200 ? told.substring(0, 200) : told;
     }
 

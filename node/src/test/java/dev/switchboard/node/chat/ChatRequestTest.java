@@ -225,8 +225,9 @@ class ChatRequestTest {
     @Test
     void depthIsBounded() {
         String deep = "[".repeat(300) + "]".repeat(300);
-        assertThat(refused("{\"messages\":[" + USER + "],\"x\":" + deep + "}").code())
-                .isEqualTo("invalid_json");
+        InvalidRequest refused = refused("{\"messages\":[" + USER + "],\"x\":" + deep + "}");
+        assertThat(refused.code()).isEqualTo("invalid_json");
+        assertThat(refused.text()).contains("depth (201)").endsWith("the maximum allowed (200)");
     }
 
     @Property(tries = 500)
