@@ -1,6 +1,8 @@
 package dev.switchboard.node.relay;
 
 import akka.util.ByteString;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.node.chat.Json;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.Usage;
@@ -112,7 +114,8 @@ final class AnswerTracker {
         }
     }
 
-    private @Nullable RelayEvent meter(RelayEvent.Chunk chunk) {
+    private @Nullable RelayEvent meter(RelayEvent.Chunk came) {
+        RelayEvent.Chunk chunk = came.facts().usageGaps() ? filled(came) : came;
         ChunkFacts facts = chunk.facts();
         Usage usage = facts.usage();
         if (usage == null) {
@@ -126,6 +129,19 @@ final class AnswerTracker {
             }
         }
         return facts.choice() < 0 ? null : new RelayEvent.Chunk(ChunkEdit.withoutUsage(chunk.json()), facts);
+    }
+
+    /** Some providers leave out a number that others and what was said tell. */
+    private RelayEvent.Chunk filled(RelayEvent.Chunk chunk) {
+        Usage given = chunk.facts().usage();
+        if (given == null
+                || given.totalTokens() == 0
+                || !(Json.parseOrNull(chunk.json()) instanceof ObjectNode root)
+                || !(root.path("usage") instanceof ObjectNode usage)) {
+            return chunk;
+        }
+        Usage whole = ChunkEdit.fillGaps(usage, estimate());
+        return new RelayEvent.Chunk(Json.bytes(root), chunk.facts().withUsage(whole));
     }
 
     private void reason(ChunkFacts facts, Consumer<RelayEvent> out) {
@@ -217,9 +233,11 @@ final class AnswerTracker {
     }
 
     Usage usage() {
-        return upstreamUsage != null
-                ? upstreamUsage
-                : new Usage(promptTokens, (chars + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN, true);
+        return upstreamUsage != null ? upstreamUsage : estimate();
+    }
+
+    private Usage estimate() {
+        return new Usage(promptTokens, (chars + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN, true);
     }
 
     long chunks() {

@@ -5,22 +5,62 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.node.chat.Json;
 import dev.switchboard.protocol.domain.Usage;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The few changes that a chunk may need, and the chunks that upstream did not send. */
 public final class ChunkEdit {
+    private static final String INPUT = "prompt_tokens";
+    private static final String OUTPUT = "completion_tokens";
+    private static final String TOTAL = "total_tokens";
+    /** The numbers that clients read. */
+    static final List<String> USAGE = List.of(INPUT, OUTPUT, TOTAL);
+
     private ChunkEdit() {}
 
     /** The usage object of an OpenAI answer; estimated figures are marked (contract.md §3). */
     public static ObjectNode usage(Usage usage) {
         ObjectNode node = Json.object();
-        node.put("prompt_tokens", usage.inputTokens());
-        node.put("completion_tokens", usage.outputTokens());
-        node.put("total_tokens", usage.totalTokens());
+        node.put(INPUT, usage.inputTokens());
+        node.put(OUTPUT, usage.outputTokens());
+        node.put(TOTAL, usage.totalTokens());
         if (usage.estimated()) {
             node.put("estimated", true);
         }
         return node;
+    }
+
+    /** Whether upstream's usage lacks one of the numbers that clients read. */
+    public static boolean hasGaps(JsonNode usage) {
+        return USAGE.stream().anyMatch(name -> !usage.path(name).isIntegralNumber());
+    }
+
+    /** Puts in the numbers that upstream's usage lacks: what the others say, else what {@code estimate} does, marked. */
+    public static Usage fillGaps(ObjectNode usage, Usage estimate) {
+        long total = usage.path(TOTAL).asLong(0);
+        long input = number(usage, INPUT, "input_tokens");
+        long output = number(usage, OUTPUT, "output_tokens");
+        boolean estimated = total <= 0 && (input < 0 || output < 0);
+        if (input < 0) {
+            input = estimated ? estimate.inputTokens() : Math.max(0, total - Math.max(0, output));
+        }
+        if (output < 0) {
+            output = estimated ? estimate.outputTokens() : Math.max(0, total - input);
+        }
+        usage.put(INPUT, input);
+        usage.put(OUTPUT, output);
+        if (!usage.path(TOTAL).isIntegralNumber()) {
+            usage.put(TOTAL, input + output);
+        }
+        if (estimated) {
+            usage.put("estimated", true);
+        }
+        return new Usage(input, output, estimated);
+    }
+
+    private static long number(ObjectNode usage, String name, String otherName) {
+        JsonNode said = usage.path(name).isIntegralNumber() ? usage.path(name) : usage.path(otherName);
+        return said.isIntegralNumber() ? Math.max(0, said.asLong()) : -1;
     }
 
     /**

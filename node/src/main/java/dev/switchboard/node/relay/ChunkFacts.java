@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param media whether it holds images, as {@code images} of its delta
  * @param finish whether it names a finish reason
  * @param usage upstream's usage, where it is sent; some send zeros
+ * @param usageGaps whether that lacks one of OpenAI's three numbers
  * @param listContent whether text came as a list of parts, which clients do not expect
  * @param message whether a choice has a {@code message}, as a whole answer has, and no delta
  */
@@ -39,6 +40,7 @@ public record ChunkFacts(
         boolean media,
         boolean finish,
         @Nullable Usage usage,
+        boolean usageGaps,
         boolean listContent,
         boolean message) {
 
@@ -67,6 +69,27 @@ public record ChunkFacts(
                 media,
                 false,
                 null,
+                false,
+                listContent,
+                message);
+    }
+
+    /** The same with all of the usage. */
+    ChunkFacts withUsage(Usage whole) {
+        return new ChunkFacts(
+                error,
+                shaped,
+                choice,
+                textChars,
+                reasoning,
+                toolChars,
+                toolCall,
+                callHead,
+                opaque,
+                media,
+                finish,
+                whole,
+                false,
                 listContent,
                 message);
     }
@@ -86,6 +109,7 @@ public record ChunkFacts(
                 media,
                 finish,
                 usage,
+                usageGaps,
                 listContent,
                 message);
     }
@@ -120,6 +144,7 @@ public record ChunkFacts(
         private boolean media;
         private boolean finish;
         private @Nullable Usage usage;
+        private boolean usageGaps;
         private boolean listContent;
         private boolean message;
 
@@ -142,6 +167,7 @@ public record ChunkFacts(
                     media,
                     finish,
                     usage,
+                    usageGaps,
                     listContent,
                     message);
         }
@@ -317,6 +343,7 @@ public record ChunkFacts(
             }
             long input = 0;
             long output = 0;
+            int named = 0;
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 JsonToken field = parser.nextToken();
@@ -326,9 +353,11 @@ public record ChunkFacts(
                 } else if (number && (name.equals("completion_tokens") || name.equals("output_tokens"))) {
                     output = Math.max(0, longValue());
                 }
+                named += number && ChunkEdit.USAGE.contains(name) ? 1 : 0;
                 parser.skipChildren();
             }
             usage = new Usage(input, output, false);
+            usageGaps = named < ChunkEdit.USAGE.size();
         }
 
         private long longValue() throws IOException {

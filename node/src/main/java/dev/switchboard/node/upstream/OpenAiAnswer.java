@@ -182,11 +182,15 @@ final class OpenAiAnswer {
         JsonNode given = root.path("usage");
         long input = Math.max(0, given.path("prompt_tokens").asLong(0));
         long output = Math.max(0, given.path("completion_tokens").asLong(0));
-        if (input + output > 0) {
-            return new Usage(input, output, false);
-        }
         Usage estimate =
                 new Usage(call.request().promptTokens(), (chars + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN, true);
+        if (input + output > 0) {
+            if (given instanceof ObjectNode usage && ChunkEdit.hasGaps(usage)) {
+                changed = true;
+                return ChunkEdit.fillGaps(usage, estimate);
+            }
+            return new Usage(input, output, false);
+        }
         root.set("usage", ChunkEdit.usage(estimate));
         changed = true;
         return estimate;

@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AnswerStageTest {
     private static ActorTestKit kit;
@@ -59,7 +61,7 @@ class AnswerStageTest {
     private static final RelayEvent HELLO = delta("{\"content\":\"hello\"}");
     private static final RelayEvent STOP = json("\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]");
     private static final RelayEvent USAGE =
-            json("\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":2}");
+            json("\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":2,\"total_tokens\":9}");
 
     private List<RelayEvent> run(boolean wantsUsage, RelayEvent... events) throws Exception {
         return Source.from(List.of(events))
@@ -165,6 +167,25 @@ class AnswerStageTest {
     void usageLeavesWhenAsked() throws Exception {
         assertThat(run(true, HELLO, STOP, USAGE, RelayEvent.Done.DONE))
                 .containsExactly(HELLO, STOP, USAGE, RelayEvent.Done.DONE);
+    }
+
+    /** The text has five characters, the prompt ten tokens. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    "prompt_tokens":7,"completion_tokens":3 | "prompt_tokens":7,"completion_tokens":3,"total_tokens":10
+                    "prompt_tokens":7 | "prompt_tokens":7,"completion_tokens":2,"total_tokens":9,"estimated":true
+                    "completion_tokens":3 | "completion_tokens":3,"prompt_tokens":10,"total_tokens":13,"estimated":true
+                    "prompt_tokens":7,"total_tokens":12 | "prompt_tokens":7,"total_tokens":12,"completion_tokens":5
+                    "input_tokens":7,"output_tokens":3 | "input_tokens":7,"output_tokens":3,"prompt_tokens":7,"completion_tokens":3,"total_tokens":10
+                    """)
+    void numbersThatUsageLacksAreFilledIn(String given, String told) throws Exception {
+        RelayEvent usage = json("\"choices\":[],\"usage\":{" + given + "}");
+        assertThat(kinds(run(true, HELLO, STOP, usage, RelayEvent.Done.DONE)).get(2))
+                .contains("\"usage\":{" + told + "}");
+        assertThat(end.get(1, TimeUnit.SECONDS).usage().estimated()).isEqualTo(told.contains("estimated"));
     }
 
     @Test

@@ -153,6 +153,15 @@ class OpenAiAdapterTest {
     }
 
     @Test
+    void numbersThatUsageLacksAreFilledIn() {
+        String body = "{\"choices\":[{\"message\":{\"content\":\"12345\"}}],\"usage\":{";
+        assertThat(complete(body + "\"prompt_tokens\":7}}"))
+                .contains("{\"prompt_tokens\":7,\"completion_tokens\":2,\"total_tokens\":9,\"estimated\":true}");
+        assertThat(complete(body + "\"prompt_tokens\":7,\"completion_tokens\":3}}"))
+                .contains("{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10}");
+    }
+
+    @Test
     void missingUsageIsEstimatedAndMarked() {
         assertThat(complete("{\"choices\":[{\"message\":{\"content\":\"12345\"}}]}"))
                 .contains(
