@@ -46,7 +46,8 @@ class CommandLineIT {
                 Map.of(
                         "DATABASE_URL", "jdbc:postgresql://127.0.0.1:1/x",
                         "DATABASE_USER", "u",
-                        "DATABASE_PASSWORD", "hidden-password"),
+                        "DATABASE_PASSWORD", "hidden-password",
+                        "SWITCHBOARD_CLUSTER_PORT", "0"),
                 "start",
                 "--port",
                 "0");
