@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /** The packaged node as a process of its own, with what it printed. */
 final class NodeUnderTest implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(90);
+    static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final int TAIL = 60;
 
