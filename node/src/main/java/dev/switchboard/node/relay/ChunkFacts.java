@@ -56,26 +56,15 @@ public record ChunkFacts(
 
     /** The same without finish reason and usage. */
     public ChunkFacts withoutFinish() {
-        return new ChunkFacts(
-                error,
-                shaped,
-                choice,
-                textChars,
-                reasoning,
-                toolChars,
-                toolCall,
-                callHead,
-                opaque,
-                media,
-                false,
-                null,
-                false,
-                listContent,
-                message);
+        return ending(false, null);
     }
 
     /** The same with all of the usage. */
     ChunkFacts withUsage(Usage whole) {
+        return ending(finish, whole);
+    }
+
+    private ChunkFacts ending(boolean finishes, @Nullable Usage whole) {
         return new ChunkFacts(
                 error,
                 shaped,
@@ -87,7 +76,7 @@ public record ChunkFacts(
                 callHead,
                 opaque,
                 media,
-                finish,
+                finishes,
                 whole,
                 false,
                 listContent,

@@ -74,6 +74,10 @@ class WholeSequencesTest {
     void aSequenceThatTheEndOfALineCutsShortIsNone(String given, String expected) throws Exception {
         byte[] bytes = latin(given.replace("\\r", "\r").replace("\\n", "\n"));
         String wanted = expected.replace("\\r", "\r").replace("\\n", "\n");
+        passesHoweverItIsSplit(bytes, wanted);
+    }
+
+    private void passesHoweverItIsSplit(byte[] bytes, String wanted) throws Exception {
         for (int split = 0; split <= bytes.length; split++) {
             assertThat(new String(passed(bytes, split), StandardCharsets.ISO_8859_1))
                     .as("split at %d", split)
@@ -102,14 +106,7 @@ class WholeSequencesTest {
         String head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nX-A: ";
         byte[] bytes = latin(head + "\u00e9\r\n\r\n2\r\n" + cut + head + "\u00e9\r\n\r\n2\r\n" + cut);
         String wanted = head + "?\r\n\r\n2\r\n" + cut + head + "?\r\n\r\n2\r\n" + cut;
-        for (int split = 0; split <= bytes.length; split++) {
-            assertThat(new String(passed(bytes, split), StandardCharsets.ISO_8859_1))
-                    .as("split at %d", split)
-                    .isEqualTo(wanted);
-            assertThat(new String(passed(bytes, split, 1, 1), StandardCharsets.ISO_8859_1))
-                    .as("split at %d, then bytewise", split)
-                    .isEqualTo(wanted);
-        }
+        passesHoweverItIsSplit(bytes, wanted);
     }
 
     @Test
