@@ -35,7 +35,7 @@ public record Decision(
         NEXT_KEY,
         /** The next candidate that is not skipped. */
         NEXT_MODEL,
-        /** One other platform; a second refusal ends the request. */
+        /** One other platform, the first that grants a lease; a second refusal ends the request. */
         OTHER_PLATFORM_ONCE,
         /** The next candidate whose context window is larger. */
         LARGER_WINDOW,

@@ -100,8 +100,8 @@ public record RoutePlan(List<Candidate> usable, List<Skipped> skipped, boolean e
     /**
      * What is left to try after a failed attempt on {@code failed}.
      *
-     * <p>Another key of the same model keeps the plan; a refusal by one platform leaves one other platform at most; a
-     * prompt that was too large leaves the larger windows.
+     * <p>Another key of the same model keeps the plan; a refusal by one platform leaves the others, of which one may be
+     * tried; a prompt that was too large leaves the larger windows.
      */
     public RoutePlan after(Decision decision, ModelRef failed, DirectorySnapshot directory) {
         return switch (decision.step()) {
@@ -110,7 +110,8 @@ public record RoutePlan(List<Candidate> usable, List<Skipped> skipped, boolean e
                 keep(candidate -> decision.skip() == Skip.PLATFORM
                         ? !candidate.ref().platform().equals(failed.platform())
                         : !candidate.ref().equals(failed));
-            case OTHER_PLATFORM_ONCE -> keepOneOtherPlatform(failed.platform());
+            case OTHER_PLATFORM_ONCE ->
+                keep(candidate -> !candidate.ref().platform().equals(failed.platform()));
             case LARGER_WINDOW -> {
                 int tooSmall = windowOf(failed, directory);
                 yield keep(candidate -> windowOf(candidate.ref(), directory) > tooSmall);
@@ -119,14 +120,9 @@ public record RoutePlan(List<Candidate> usable, List<Skipped> skipped, boolean e
         };
     }
 
-    private RoutePlan keepOneOtherPlatform(PlatformId refused) {
-        for (Candidate candidate : usable) {
-            PlatformId other = candidate.ref().platform();
-            if (!other.equals(refused)) {
-                return keep(kept -> kept.ref().platform().equals(other));
-            }
-        }
-        return keep(candidate -> false);
+    /** What is left of it on one platform. */
+    public RoutePlan on(PlatformId platform) {
+        return keep(candidate -> candidate.ref().platform().equals(platform));
     }
 
     private RoutePlan keep(Predicate<Candidate> kept) {

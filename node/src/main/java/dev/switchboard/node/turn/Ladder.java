@@ -41,6 +41,7 @@ final class Ladder {
     private @Nullable List<RouteDecision.Candidate> told;
     private @Nullable Supplier<RoutePlan> drawn;
     private @Nullable ModelRef again;
+    private boolean lastPlatform;
 
     /** {@code exclusive} says which models the active-request safeguard guards. */
     Ladder(RoutePlan plan, DirectorySnapshot directory, Predicate<ModelRef> exclusive) {
@@ -133,6 +134,11 @@ final class Ladder {
         }
         again = decision.step() == Decision.Step.NEXT_KEY ? model : null;
         left = left.after(decision, model, directory);
+        if (lastPlatform) {
+            left = left.on(model.platform());
+        }
+        // The one other platform is the first that takes the request: one that grants no lease has not refused it.
+        lastPlatform |= decision.step() == Decision.Step.OTHER_PLATFORM_ONCE;
     }
 
     /** Keeps an attempt that ended without a failure. */

@@ -32,8 +32,8 @@ class RoutePlanTest {
     }
 
     @Test
-    void aRefusalLeavesOneOtherPlatform() {
-        assertThat(after(Step.OTHER_PLATFORM_ONCE, Skip.PLATFORM)).containsExactly("b/one", "b/two");
+    void aRefusalLeavesTheOtherPlatforms() {
+        assertThat(after(Step.OTHER_PLATFORM_ONCE, Skip.PLATFORM)).containsExactly("b/one", "c/one", "b/two");
     }
 
     @Test
