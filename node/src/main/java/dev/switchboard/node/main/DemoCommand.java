@@ -3,6 +3,8 @@ package dev.switchboard.node.main;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
+import dev.switchboard.node.settings.SettingsException;
+import dev.switchboard.node.settings.SettingsLoader;
 import dev.switchboard.node.simulator.FaultRule;
 import dev.switchboard.node.simulator.Simulator;
 import dev.switchboard.node.simulator.SimulatorSettings;
@@ -11,11 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,14 +36,14 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--nodes", paramLabel = "N", description = "How many nodes, ${DEFAULT-VALUE} by default.")
     private int nodes = 3;
 
-    @Option(names = "--port", paramLabel = "BASE", description = "HTTP on BASE, BASE+1, …; 8080 by default.")
-    private int port = 8080;
+    @Option(names = "--port", paramLabel = "BASE", description = "HTTP on BASE, BASE+1, … (or PORT).")
+    private @Nullable Integer port;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Data folder, ${DEFAULT-VALUE} by default.")
     private Path data = Path.of("data", "demo");
 
     @Override
-    public Integer call() throws StartFailure, InterruptedException, IOException {
+    public Integer call() throws StartFailure, SettingsException, InterruptedException, IOException {
         DataFolder.make(data);
         ActorSystem<Void> system = ActorSystem.create(
                 Behaviors.empty(),
@@ -53,24 +59,32 @@ final class DemoCommand implements Callable<Integer> {
             addFaults(simulator);
             String apiKey = newKey();
             Path config = writeConfig(simulator, apiKey);
-            DemoTraffic traffic = new DemoTraffic(port, nodes, apiKey);
+            DemoTraffic traffic = new DemoTraffic(basePort(port, config, System.getenv()), nodes, apiKey);
             traffic.start();
-            return Main.commandLine()
-                    .execute(
-                            "cluster",
-                            "--nodes",
-                            Integer.toString(nodes),
-                            "--port",
-                            Integer.toString(port),
-                            "--data",
-                            data.toString(),
-                            "--config",
-                            config.toString());
+            List<String> cluster = new ArrayList<>(List.of(
+                    "cluster",
+                    "--nodes",
+                    Integer.toString(nodes),
+                    "--data",
+                    data.toString(),
+                    "--config",
+                    config.toString()));
+            if (port != null) {
+                cluster.addAll(List.of("--port", port.toString()));
+            }
+            return Main.commandLine().execute(cluster.toArray(String[]::new));
         } catch (ExecutionException | TimeoutException e) {
             throw new StartFailure("the simulator cannot be started: " + e.getMessage());
         } finally {
             system.terminate();
         }
+    }
+
+    /** The first node's port, as the cluster chooses it: by the option, else the environment, else the default. */
+    static int basePort(@Nullable Integer option, Path config, Map<String, String> environment)
+            throws SettingsException {
+        Map<String, String> flags = option == null ? Map.of() : Map.of("http.port", option.toString());
+        return SettingsLoader.load(config, environment, flags).settings().http().port();
     }
 
     private static void addFaults(Simulator simulator) {
