@@ -205,6 +205,9 @@ public final class Upstream {
 
     private CompletionStage<Reply> read(Exchange exchange, ResponseHead answer) {
         return exchange.whole(answer, MOST_LIST_BYTES, LONGEST_CHECK)
-                .thenApplyAsync(body -> new Reply(answer.status(), body.compact()), longWork);
+                .thenApplyAsync(
+                        body -> new Reply(
+                                answer.status(), ByteOrderMark.off(body).compact()),
+                        longWork);
     }
 }

@@ -162,6 +162,18 @@ class UpstreamTest extends UpstreamHarness {
     }
 
     @Test
+    void aByteOrderMarkChangesNeitherListsNorKeyChecks() throws Exception {
+        try (RawServer server = RawServer.saying(RawServer.json(200, "", "\uFEFF{\"data\":[{\"id\":\"m1\"}]}"))) {
+            var platform = Calls.platform(AdapterKind.OPENAI, server.url(), Quirks.NONE, null);
+            assertThat(get(upstream.models(platform, "sk-1"))).containsExactly("m1");
+        }
+        try (RawServer server = RawServer.saying(RawServer.json(401, "", "\uFEFF{\"error\":{\"message\":\"no\"}}"))) {
+            var platform = Calls.platform(AdapterKind.OPENAI, server.url(), Quirks.NONE, null);
+            assertThat(get(upstream.checkKey(platform, "sk-1", null))).isEqualTo(new KeyCheck.Bad("no"));
+        }
+    }
+
+    @Test
     void aKeyThatCannotBeUsedIsBad() throws Exception {
         var cloudflare = Calls.platform(AdapterKind.CLOUDFLARE, "http://127.0.0.1:1", Quirks.NONE, null);
         assertThat(get(upstream.checkKey(cloudflare, "no-account", null))).isInstanceOf(KeyCheck.Bad.class);
