@@ -1,7 +1,6 @@
 package dev.switchboard.node.http;
 
 import akka.util.ByteString;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /**
@@ -33,8 +32,7 @@ final class BodyMeter {
             exceeded = true;
             exceededAt = now;
         }
-        if (taken - most > UnreadBody.MOST
-                || now - exceededAt > TimeUnit.MILLISECONDS.toNanos(UnreadBody.PATIENCE_MS)) {
+        if (taken - most > UnreadBody.MOST || now - exceededAt > UnreadBody.LONGEST.toNanos()) {
             throw new IllegalStateException("more than is passed over");
         }
         return ByteString.emptyByteString();

@@ -4,20 +4,27 @@ import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Keep;
+import akka.stream.javadsl.Sink;
+import akka.util.ByteString;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request that is answered without reading it. An answer that overtakes its request ends the connection, and a
  * client that is still sending then may see a broken connection instead of the answer. So what is under way is passed over
- * first, kept nowhere, for a short time.
+ * first, kept nowhere, for as long as it keeps coming, up to a size and a time.
  */
 final class UnreadBody {
-    /** How long an answer waits for the rest of its request. */
-    static final long PATIENCE_MS = 2_000;
+    /** How long an answer waits for more of its request. */
+    static final Duration QUIET = Duration.ofSeconds(2);
+
+    /** How long an answer waits for the rest of its request, however slowly that comes. */
+    static final Duration LONGEST = Duration.ofSeconds(30);
 
     /** What declares more is not waited for. */
     static final long MOST = 256L << 20;
@@ -31,13 +38,25 @@ final class UnreadBody {
         if (request.entity() instanceof HttpEntity.Strict || waitsToBeAsked(request)) {
             return NOTHING;
         }
-        CompletionStage<?> done = request.discardEntityBytes(system).completionStage();
         if (request.entity().getContentLengthOption().orElse(0) > MOST) {
+            request.discardEntityBytes(system);
             return NOTHING;
         }
+        // What is timed stands aside: the body is read on after the answer has gone out.
         CompletableFuture<Void> passed = new CompletableFuture<>();
-        done.whenCompleteAsync((ok, broken) -> passed.complete(null), Runnable::run);
-        return passed.completeOnTimeout(null, PATIENCE_MS, TimeUnit.MILLISECONDS);
+        request.entity()
+                .withoutSizeLimit()
+                .getDataBytes()
+                .wireTapMat(
+                        Flow.of(ByteString.class)
+                                .idleTimeout(QUIET)
+                                .completionTimeout(LONGEST)
+                                .toMat(Sink.ignore(), Keep.right()),
+                        Keep.right())
+                .to(Sink.ignore())
+                .run(system)
+                .whenCompleteAsync((ok, ended) -> passed.complete(null), Runnable::run);
+        return passed;
     }
 
     /** A client that sends its body only when it is told to go on is told the answer instead. */
