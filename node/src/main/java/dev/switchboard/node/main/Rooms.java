@@ -74,6 +74,7 @@ import dev.switchboard.node.statistics.Statistics;
 import dev.switchboard.node.statistics.StatisticsSettings;
 import dev.switchboard.node.telemetry.Telemetry;
 import dev.switchboard.node.turn.InFlight;
+import dev.switchboard.node.turn.RecentLeases;
 import dev.switchboard.node.turn.Standings;
 import dev.switchboard.node.turn.StatedBefore;
 import dev.switchboard.node.turn.TurnGuardian;
@@ -186,6 +187,7 @@ final class Rooms {
                 inFlight,
                 new StatedBefore(),
                 new Standings(),
+                new RecentLeases(),
                 clock,
                 random);
         access = new AccessRoom(system, settings, vault, directory, keys, services.statistics(), clock, tls != null);

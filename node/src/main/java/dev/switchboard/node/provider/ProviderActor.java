@@ -47,6 +47,7 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
     private final ProviderDesk desk;
     private final Set<ActorRef<TurnMessage>> watched = new HashSet<>();
     private boolean restored;
+    private boolean endedWanted = true;
 
     ProviderActor(
             ActorContext<Object> context,
@@ -60,7 +61,7 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
         this.platform = platform;
         this.setup = setup;
         this.memory = memory;
-        desk = new ProviderDesk(platform, setup.directory(), setup.cooldowns(), setup.reservation(), this);
+        desk = new ProviderDesk(platform, setup.directory(), setup.cooldowns(), setup.reservation(), now(), this);
         if (row == null || mayHoldLeases(row.state())) {
             desk.holdBack(now().plus(HOLD_BACK));
         }
@@ -82,6 +83,7 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
                 .onMessage(ProviderCommand.Acquire.class, this::onAcquire)
                 .onMessage(ProviderCommand.Settle.class, this::onSettle)
                 .onMessage(ProviderCommand.Announce.class, this::onAnnounce)
+                .onMessage(ProviderCommand.Recall.class, this::onRecall)
                 .onMessage(ProviderCommand.LearnLimits.class, this::onLearnLimits)
                 .onMessage(ProviderCommand.CooldownEnded.class, this::onCooldownEnded)
                 .onMessage(ProviderCommand.Inspect.class, this::onInspect)
@@ -111,6 +113,11 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
 
     private Behavior<Object> onAnnounce(ProviderCommand.Announce told) {
         desk.announce(told, now());
+        return done();
+    }
+
+    private Behavior<Object> onRecall(ProviderCommand.Recall told) {
+        desk.recall(told.leases(), now());
         return done();
     }
 
@@ -189,7 +196,7 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
     private Behavior<Object> onTimer(ProviderEvent.Timer timer) {
         switch (timer) {
             case RELOAD -> memory.load();
-            case ANNOUNCE_AGAIN -> setup.announce().accept(new AnnounceLeases(platform));
+            case ANNOUNCE_AGAIN -> callForLeases();
             case CLAIMS_CLOSED -> desk.dropUnclaimed(now());
             case HAND_OVER -> {
                 if (!desk.handOver(now())) {
@@ -222,9 +229,8 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
     private void restore(StateStore.Loaded<ProviderState> row) {
         restored = true;
         ProviderState state = row.state();
-        if (state != null) {
-            desk.restore(state, now());
-        }
+        desk.restore(state, now());
+        endedWanted = state == null || !state.clean();
         memory.loaded(row.revision());
     }
 
@@ -234,8 +240,12 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
                 && state.lastActive().plus(RECENT).isAfter(now());
     }
 
+    private void callForLeases() {
+        setup.announce().accept(new AnnounceLeases(platform, endedWanted));
+    }
+
     private void callForClaims() {
-        setup.announce().accept(new AnnounceLeases(platform));
+        callForLeases();
         timers.startSingleTimer(ProviderEvent.Timer.ANNOUNCE_AGAIN, ProviderEvent.Timer.ANNOUNCE_AGAIN, ANNOUNCE_AGAIN);
         timers.startSingleTimer(ProviderEvent.Timer.CLAIMS_CLOSED, ProviderEvent.Timer.CLAIMS_CLOSED, CLAIM_TIME);
     }

@@ -9,6 +9,7 @@ import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.LeaseId;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.PlatformId;
+import dev.switchboard.protocol.provider.GrantNumber;
 import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.LeaseReply.Reason;
 import dev.switchboard.protocol.provider.LeaseResult;
@@ -37,18 +38,22 @@ final class ProviderDesk {
     private final Safeguard safeguard = new Safeguard();
     private final Gates gates = new Gates();
     private final Set<LeaseId> unclaimed = new LinkedHashSet<>();
+    private final Recollection recollection;
     private Instant lastActive = Instant.EPOCH;
 
+    /** Of an owner that starts at {@code since}. */
     ProviderDesk(
             PlatformId platform,
             Supplier<DirectorySnapshot> directory,
             Supplier<CooldownSnapshot> cooldowns,
             Supplier<Duration> reservation,
+            Instant since,
             Effects effects) {
         this.platform = platform;
         this.directory = directory;
         this.cooldowns = cooldowns;
         this.reservation = reservation;
+        this.recollection = new Recollection(since.toEpochMilli());
         this.effects = effects;
     }
 
@@ -69,7 +74,7 @@ final class ProviderDesk {
         Lease known = leases.find(ask.lease());
         if (known != null) {
             claim(known, ask.owner());
-            return new LeaseReply.Granted(known.id(), known.key(), known.probe());
+            return new LeaseReply.Granted(known.id(), known.key(), known.probe(), known.grant());
         }
         if (leases.ended(ask.lease()) != null) {
             return new LeaseReply.Denied(ask.lease(), Reason.NO_KEYS, null);
@@ -112,6 +117,7 @@ final class ProviderDesk {
 
     private LeaseReply grant(ProviderCommand.Acquire ask, KeyId key, Gates.Answer gate, long estimate, Instant now) {
         Windows.Reservation counted = windows.reserve(key, ask.model(), 1, estimate, now.toEpochMilli());
+        GrantNumber grant = recollection.next();
         begin(
                 new Lease(
                         ask.lease(),
@@ -125,9 +131,10 @@ final class ProviderDesk {
                         gate.probe(),
                         gate.trial(),
                         now,
+                        grant,
                         counted),
                 now);
-        return new LeaseReply.Granted(ask.lease(), key, gate.probe());
+        return new LeaseReply.Granted(ask.lease(), key, gate.probe(), grant);
     }
 
     /** Ends a lease once; an end that comes before its beginning is remembered and prevents it. */
@@ -143,7 +150,7 @@ final class ProviderDesk {
             return;
         }
         Leases.Ended ended = leases.ended(told.lease());
-        if (ended != null && ended.how() != Leases.How.UNCLAIMED) {
+        if ((ended != null && ended.how() != Leases.How.UNCLAIMED) || !recollection.hears(told.lease())) {
             return;
         }
         long requests = ended == null ? 1 : 0;
@@ -162,8 +169,29 @@ final class ProviderDesk {
                         told.probe(),
                         told.probe(),
                         told.grantedAt(),
+                        null,
                         counted),
                 now);
+    }
+
+    /** Takes up what a node tells of leases that ended under an earlier owner. */
+    void recall(List<ProviderCommand.EndedLease> told, Instant now) {
+        recollection.news(told).forEach(lease -> recall(lease, now));
+    }
+
+    private void recall(ProviderCommand.EndedLease told, Instant now) {
+        if (leases.find(told.lease()) != null) {
+            if (unclaimed.contains(told.lease())) {
+                end(told.lease(), Leases.How.HELD, told.result(), now);
+            }
+            return;
+        }
+        Leases.Ended ended = leases.ended(told.lease());
+        if ((ended == null || ended.how() == Leases.How.UNSEEN) && recollection.lacks(told.grant())) {
+            leases.end(told.lease(), Leases.How.UNSEEN, told.result());
+            windows.count(told.key(), told.model(), told.grantedAt(), used(told.result()), now.toEpochMilli());
+            effects.changed();
+        }
     }
 
     /** The turn is gone: all its leases end as cancelled. */
@@ -190,8 +218,15 @@ final class ProviderDesk {
         }
     }
 
-    /** Adds what was saved before a restart to what has happened since; a lease in both counts once. */
-    void restore(ProviderState saved, Instant now) {
+    /** Adds what was saved before a restart, if anything was, to what has happened since; a lease in both counts once. */
+    void restore(@Nullable ProviderState saved, Instant now) {
+        if (saved != null) {
+            add(saved, now);
+        }
+        recollection.restored(saved).forEach(lease -> recall(lease, now));
+    }
+
+    private void add(ProviderState saved, Instant now) {
         long millis = now.toEpochMilli();
         windows.restore(saved.counts(), saved.learned(), millis);
         safeguard.restore(saved.reserved());
@@ -225,6 +260,7 @@ final class ProviderDesk {
                 held.probe(),
                 held.probe(),
                 held.grantedAt(),
+                null,
                 counted);
         leases.add(lease);
         gates.began(lease);
@@ -241,6 +277,7 @@ final class ProviderDesk {
 
     /** Ends the restored leases that no turn has announced: their turns are gone. */
     void dropUnclaimed(Instant now) {
+        recollection.close();
         for (LeaseId id : List.copyOf(unclaimed)) {
             end(id, Leases.How.UNCLAIMED, new LeaseResult.Cancelled(), now);
         }
@@ -275,7 +312,8 @@ final class ProviderDesk {
                 counts,
                 windows.saveLearned(millis),
                 safeguard.reserved(),
-                held);
+                held,
+                recollection.last());
     }
 
     /** Leases in flight and the use of every window. */
@@ -317,16 +355,19 @@ final class ProviderDesk {
             return;
         }
         unclaimed.remove(id);
-        long used = result instanceof LeaseResult.Completed completed
-                ? Math.max(0, completed.usage().totalTokens())
-                : 0;
-        windows.settle(lease.key(), lease.model(), lease.reservation(), used, now.toEpochMilli());
+        windows.settle(lease.key(), lease.model(), lease.reservation(), used(result), now.toEpochMilli());
         gates.ended(lease, result, now);
         touch(lease, now);
         ActorRef<TurnMessage> owner = lease.owner();
         if (owner != null && !leases.owns(owner)) {
             effects.unwatch(owner);
         }
+    }
+
+    private static long used(LeaseResult result) {
+        return result instanceof LeaseResult.Completed completed
+                ? Math.max(0, completed.usage().totalTokens())
+                : 0;
     }
 
     private void touch(Lease lease, Instant now) {

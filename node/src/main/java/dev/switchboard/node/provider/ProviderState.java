@@ -6,6 +6,7 @@ import dev.switchboard.protocol.domain.LeaseId;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.SessionKey;
+import dev.switchboard.protocol.provider.GrantNumber;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastActive when a lease last began or ended
  * @param clean written on an orderly stop, so that {@code leases} is complete
  * @param leases in flight when this was written; {@code counts} hold them
+ * @param granted the last grant that {@code counts} hold; null where a release before this one wrote it
  */
 public record ProviderState(
         int version,
@@ -25,7 +27,8 @@ public record ProviderState(
         List<Count> counts,
         List<Learned> learned,
         @Nullable Reserved reserved,
-        List<Held> leases)
+        List<Held> leases,
+        @Nullable GrantNumber granted)
         implements CborSerializable {
     /** The shape that this release writes. */
     public static final int VERSION = 1;

@@ -5,6 +5,7 @@ import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.provider.ProviderReport;
 import dev.switchboard.protocol.provider.ProviderReport.WindowUse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -39,6 +40,16 @@ final class Windows {
         return new Reservation(
                 windows.of(model, now).reserve(requests, estimate, now),
                 windows.total.reserve(requests, estimate, now));
+    }
+
+    /** Counts a request that has ended where it was granted. */
+    void count(KeyId key, ModelRef model, Instant grantedAt, long tokens, long now) {
+        long millis = grantedAt.toEpochMilli();
+        ProviderState.Recent second = new ProviderState.Recent(MinuteRing.second(millis), 1, tokens);
+        restore(
+                List.of(new ProviderState.Count(key, model, Window.dayOf(millis), 1, tokens, List.of(second))),
+                List.of(),
+                now);
     }
 
     /** Takes up a saved lease whose request and tokens the restored counts already hold. */

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Courier {
     /** Another form of letters needs another key: nodes that run side by side then speak through sharding alone. */
-    static final ServiceKey<Parcel> KEY = ServiceKey.create(Parcel.class, "courier-1");
+    static final ServiceKey<Parcel> KEY = ServiceKey.create(Parcel.class, "courier-2");
 
     private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
 

@@ -8,6 +8,7 @@ import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.domain.Usage;
+import dev.switchboard.protocol.provider.GrantNumber;
 import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.LeaseResult;
 import dev.switchboard.protocol.provider.ProviderCommand;
@@ -66,6 +67,7 @@ final class RequestMessages {
             out.writeUTF(granted.lease().value());
             out.writeUTF(granted.key().value());
             out.writeBoolean(granted.probe());
+            writeGrant(out, granted.grant());
         } else if (message instanceof LeaseReply.Denied denied) {
             out.writeByte(DENIED);
             out.writeUTF(denied.lease().value());
@@ -97,7 +99,8 @@ final class RequestMessages {
             case VIEW -> view(in);
             case ACQUIRE -> acquire(in);
             case GRANTED ->
-                new LeaseReply.Granted(new LeaseId(in.readUTF()), new KeyId(in.readUTF()), in.readBoolean());
+                new LeaseReply.Granted(
+                        new LeaseId(in.readUTF()), new KeyId(in.readUTF()), in.readBoolean(), readGrant(in));
             case DENIED ->
                 new LeaseReply.Denied(
                         new LeaseId(in.readUTF()), LeaseReply.Reason.valueOf(in.readUTF()), readInstant(in));
@@ -227,6 +230,18 @@ final class RequestMessages {
 
     private static @Nullable KeyId readKey(DataInputStream in) throws IOException {
         return in.readBoolean() ? new KeyId(in.readUTF()) : null;
+    }
+
+    private static void writeGrant(DataOutputStream out, @Nullable GrantNumber grant) throws IOException {
+        out.writeBoolean(grant != null);
+        if (grant != null) {
+            out.writeLong(grant.since());
+            out.writeLong(grant.number());
+        }
+    }
+
+    private static @Nullable GrantNumber readGrant(DataInputStream in) throws IOException {
+        return in.readBoolean() ? new GrantNumber(in.readLong(), in.readLong()) : null;
     }
 
     static void writeInstant(DataOutputStream out, @Nullable Instant time) throws IOException {

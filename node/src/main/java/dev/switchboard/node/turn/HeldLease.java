@@ -5,6 +5,8 @@ import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.LeaseId;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.provider.GrantNumber;
+import dev.switchboard.protocol.provider.LeaseReply;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +18,16 @@ final class HeldLease {
     final boolean probe;
     final boolean exclusive;
     final Instant grantedAt;
+    final @Nullable GrantNumber grant;
     private final long startedNanos = System.nanoTime();
     private @Nullable Attempt attempt;
 
-    HeldLease(LeaseId id, ModelRef model, KeyId key, boolean probe, boolean exclusive, Instant grantedAt) {
-        this.id = id;
+    HeldLease(LeaseReply.Granted granted, ModelRef model, boolean exclusive, Instant grantedAt) {
+        this.id = granted.lease();
         this.model = model;
-        this.key = key;
-        this.probe = probe;
+        this.key = granted.key();
+        this.probe = granted.probe();
+        this.grant = granted.grant();
         this.exclusive = exclusive;
         this.grantedAt = grantedAt;
     }

@@ -181,8 +181,7 @@ final class Turn {
             return;
         }
         LeaseReply.Granted granted = (LeaseReply.Granted) answer;
-        HeldLease held =
-                new HeldLease(granted.lease(), model, granted.key(), granted.probe(), isExclusive(model), now());
+        HeldLease held = new HeldLease(granted, model, isExclusive(model), now());
         lease = held;
         entry.leased(model);
         send(held);
@@ -198,7 +197,7 @@ final class Turn {
         } else if (sending instanceof Sending.Impossible impossible) {
             onFailed(held, impossible.failure());
         } else {
-            owners.settle(held.model, held.id, new LeaseResult.Cancelled());
+            owners.settle(held, new LeaseResult.Cancelled());
             lease = null;
             ladder().denied(held.model, new LeaseReply.Denied(held.id, LeaseReply.Reason.NO_KEYS, null));
             step();
@@ -218,7 +217,7 @@ final class Turn {
         if (start instanceof AttemptStart.Failed failed) {
             onFailed(held, failed.failure());
         } else if (start instanceof AttemptStart.Refused refused) {
-            owners.settle(held.model, held.id, new LeaseResult.Cancelled());
+            owners.settle(held, new LeaseResult.Cancelled());
             ladder().cannotExpress(held.model, refused.field().field());
             log.cannotExpress(refused.field());
             lease = null;

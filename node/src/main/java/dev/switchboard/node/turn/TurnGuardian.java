@@ -9,10 +9,13 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.switchboard.node.socket.EventLoops;
+import dev.switchboard.protocol.provider.ProviderCommand;
+import dev.switchboard.protocol.provider.ProviderCommand.EndedLease;
 import dev.switchboard.protocol.turn.AnnounceLeases;
 import dev.switchboard.protocol.turn.TurnMessage;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,7 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
     /** No actor waits for a turn: one more is started for this one. */
     record Start(TurnEvent.Begin turn) implements Command {}
 
-    /** A provider's owner has restarted: turns announce their leases again. */
+    /** A provider's owner has restarted: turns announce their leases again, and ended ones are told where that is asked. */
     public record Announce(AnnounceLeases message) implements Command {}
 
     /**
@@ -52,6 +55,9 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
 
     /** A node that got no request for this long is not being sent any. */
     static final Duration QUIET = Duration.ofMillis(500);
+
+    /** Ended leases in one message: some 30 KB. */
+    static final int TOLD_AT_ONCE = 100;
 
     private final TimerScheduler<Command> timers;
     private final TurnServices services;
@@ -104,7 +110,15 @@ public final class TurnGuardian extends AbstractBehavior<TurnGuardian.Command> {
     }
 
     private Behavior<Command> onAnnounce(Announce announce) {
-        actors.forEach(actor -> actor.tell(announce.message()));
+        AnnounceLeases message = announce.message();
+        actors.forEach(actor -> actor.tell(message));
+        if (message.ended()) {
+            List<EndedLease> ended = services.recentLeases().on(message.platform());
+            for (int from = 0; from < ended.size(); from += TOLD_AT_ONCE) {
+                List<EndedLease> some = List.copyOf(ended.subList(from, Math.min(ended.size(), from + TOLD_AT_ONCE)));
+                services.provider().accept(message.platform(), new ProviderCommand.Recall(some));
+            }
+        }
         return this;
     }
 

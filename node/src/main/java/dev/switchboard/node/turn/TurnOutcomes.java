@@ -31,7 +31,7 @@ final class TurnOutcomes {
     /** The whole answer came; {@code pin} says whether the session's pin goes to where it came from. */
     void succeeded(HeldLease held, Ladder ladder, Usage usage, long ttfbMs, long busyMs, long totalMs, boolean pin) {
         log.attemptSucceeded(held.model, held.key, usage, ttfbMs, busyMs, totalMs);
-        owners.settle(held.model, held.id, new LeaseResult.Completed(usage));
+        owners.settle(held, new LeaseResult.Completed(usage));
         log.cooldownSuccess(held.model, held.key);
         ladder.trace(held.model, held.key, "success", held.elapsedMs());
         // One message says all: every further one costs the session's owner and this turn as much as the first.
@@ -44,9 +44,7 @@ final class TurnOutcomes {
     Decision failed(HeldLease held, Ladder ladder, Failure failure, boolean committed) {
         Decision decision = decide(held, ladder, failure, committed);
         owners.settle(
-                held.model,
-                held.id,
-                new LeaseResult.Failed(failure.kind(), decision.keyCoolsUntil(), decision.modelCoolsUntil()));
+                held, new LeaseResult.Failed(failure.kind(), decision.keyCoolsUntil(), decision.modelCoolsUntil()));
         if (!decision.session().equals(SessionEffect.NONE)) {
             owners.tellSession(new SessionCommand.AttemptFailed(held.model, held.key, decision.session()));
         }
@@ -72,7 +70,7 @@ final class TurnOutcomes {
     /** The attempt is given up: its client has gone, or the node stops. */
     void cancelled(HeldLease held, Ladder ladder) {
         held.cancelAttempt();
-        owners.settle(held.model, held.id, new LeaseResult.Cancelled());
+        owners.settle(held, new LeaseResult.Cancelled());
         log.attemptCancelled(held.model, held.key, held.elapsedMs());
         ladder.trace(held.model, held.key, FailureKind.CANCELLED.wire(), held.elapsedMs());
     }

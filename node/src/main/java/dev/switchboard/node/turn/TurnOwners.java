@@ -103,6 +103,12 @@ final class TurnOwners {
                                 self.narrow()));
     }
 
+    /** Ends a lease that was granted. */
+    void settle(HeldLease held, LeaseResult result) {
+        services.recentLeases().ended(held, result);
+        settle(held.model, held.id, result);
+    }
+
     void settle(ModelRef model, LeaseId id, LeaseResult result) {
         entry.released();
         services.provider().accept(model.platform(), new ProviderCommand.Settle(id, result));

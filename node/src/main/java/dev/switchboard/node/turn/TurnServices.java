@@ -42,5 +42,6 @@ public record TurnServices(
         InFlight inFlight,
         StatedBefore statedBefore,
         Standings standings,
+        RecentLeases recentLeases,
         Clock clock,
         Supplier<RandomGenerator> random) {}

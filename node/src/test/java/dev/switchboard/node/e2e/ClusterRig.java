@@ -201,6 +201,20 @@ final class ClusterRig implements AutoCloseable {
         throw new AssertionError("no member " + address + ": " + view);
     }
 
+    /** The HTTP port of the node that owns a platform, as the node on {@code asked} sees it. */
+    int ownerOfPlatform(String id, int asked) throws Exception {
+        // As Akka places it: typed sharding takes the hash of the entity's id.
+        int count = 60;
+        String shard = Integer.toString(Math.abs(id.hashCode()) % count);
+        for (JsonNode row : api(asked, "/api/cluster").path("shards")) {
+            if (row.path("type").asText().equals("provider")
+                    && row.path("shard").asText().equals(shard)) {
+                return portOf(row.path("node").asText(), asked);
+            }
+        }
+        throw new AssertionError("no node has the shard of platform " + id);
+    }
+
     /** Waits until the placement of shards did not change for some seconds. */
     void awaitShardsAtRest(int port) {
         await("shards at rest")

@@ -67,7 +67,7 @@ final class OwnersDeath {
                                 .get()
                                 .statusCode()
                         == 200);
-        int owner = ownerOfPlatform("guarded");
+        int owner = rig.ownerOfPlatform("guarded", ports.get(0));
         int through = other(owner);
         CompletableFuture<HttpResponse<String>> running = rig.chat(through, "guarding", "guarded/one", true, LONG);
         await().atMost(BEGUN).until(() -> rig.api(through, "/api/in-flight")
@@ -127,20 +127,6 @@ final class OwnersDeath {
         assertThat(answer.body().lines().filter(line -> line.contains("\"content\"")))
                 .as("words")
                 .hasSizeGreaterThanOrEqualTo(WORDS);
-    }
-
-    private int ownerOfPlatform(String id) throws Exception {
-        // As Akka places it: typed sharding takes the hash of the entity's id.
-        int asked = ports.get(0);
-        int count = 60;
-        String shard = Integer.toString(Math.abs(id.hashCode()) % count);
-        for (JsonNode row : rig.api(asked, "/api/cluster").path("shards")) {
-            if (row.path("type").asText().equals("provider")
-                    && row.path("shard").asText().equals(shard)) {
-                return rig.portOf(row.path("node").asText(), asked);
-            }
-        }
-        throw new AssertionError("no node has the shard of platform " + id);
     }
 
     private int other(int port) {

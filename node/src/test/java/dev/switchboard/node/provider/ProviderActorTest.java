@@ -34,6 +34,7 @@ class ProviderActorTest extends ProviderRig {
                 ask().to(replies.ref()),
                 new ProviderCommand.Settle(new LeaseId("x"), new LeaseResult.Cancelled()),
                 ask().announce(K1, START),
+                new ProviderCommand.Recall(List.of()),
                 new ProviderCommand.LearnLimits(LARGE, K1, Limits.NONE),
                 new ProviderCommand.CooldownEnded(LARGE, null, START),
                 new ProviderCommand.Inspect(

@@ -12,6 +12,7 @@ import dev.switchboard.node.persistence.StateStore;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.LeaseReply.Reason;
+import dev.switchboard.protocol.provider.LeaseResult;
 import dev.switchboard.protocol.provider.ProviderCommand;
 import dev.switchboard.protocol.provider.ProviderReport;
 import dev.switchboard.protocol.turn.AnnounceLeases;
@@ -52,6 +53,43 @@ class ProviderRestartTest extends ProviderRig {
                 .singleElement()
                 .extracting(ProviderReport.WindowUse::rpd)
                 .isEqualTo(2L);
+    }
+
+    @Test
+    void whatNodesRememberOfLostCountsIsCountedAgainOnce() {
+        ActorRef<ProviderCommand> first = owner();
+        ProviderCommand.EndedLease saved = used(first, 20);
+        awaitWritten(1);
+        ProviderCommand.EndedLease lost = used(first, 30);
+        report(first);
+        kit.stop(first);
+        pass(Duration.ofSeconds(1));
+        ActorRef<ProviderCommand> second = owner();
+        for (int i = 0; i < 2; i++) {
+            second.tell(new ProviderCommand.Recall(List.of(saved, lost)));
+        }
+        assertThat(report(second).windows()).singleElement().satisfies(window -> {
+            assertThat(window.rpd()).isEqualTo(2);
+            assertThat(window.tpd()).isEqualTo(50);
+        });
+        assertThat(calls).last().isEqualTo(new AnnounceLeases(ALPHA, true));
+    }
+
+    @Test
+    void afterAnOrderlyStopNobodyHasToTellWhatHasEnded() {
+        ActorRef<ProviderCommand> first = owner();
+        used(first, 20);
+        stopAndAwait(first);
+        report(owner());
+        assertThat(calls).last().isEqualTo(new AnnounceLeases(ALPHA, false));
+    }
+
+    private ProviderCommand.EndedLease used(ActorRef<ProviderCommand> owner, long tokens) {
+        LeaseReply.Granted granted = granted(owner, ask());
+        LeaseResult result = World.completed(tokens);
+        owner.tell(new ProviderCommand.Settle(granted.lease(), result));
+        return new ProviderCommand.EndedLease(
+                granted.lease(), LARGE, granted.key(), granted.grant(), clock.instant(), result);
     }
 
     @Test
@@ -108,7 +146,8 @@ class ProviderRestartTest extends ProviderRig {
         store.fail(new StateStore.UnreadableStateException("provider|alpha", null));
         replies.expectTerminated(owner());
         store.fail(null);
-        store.put(new ProviderState(ProviderState.VERSION + 2, START, true, List.of(), List.of(), null, List.of()));
+        store.put(
+                new ProviderState(ProviderState.VERSION + 2, START, true, List.of(), List.of(), null, List.of(), null));
         replies.expectTerminated(owner());
     }
 
@@ -135,7 +174,7 @@ class ProviderRestartTest extends ProviderRig {
     void runningTurnsAreCalledTwiceToAnnounceTheirLeases() {
         ActorRef<ProviderCommand> owner = owner();
         report(owner);
-        assertThat(calls).containsExactly(new AnnounceLeases(ALPHA));
+        assertThat(calls).containsExactly(new AnnounceLeases(ALPHA, true));
         pass(ProviderActor.ANNOUNCE_AGAIN);
         await().untilAsserted(() -> assertThat(calls).hasSize(2));
     }
@@ -175,7 +214,9 @@ class ProviderRestartTest extends ProviderRig {
         stopAndAwait(first);
         ActorRef<ProviderCommand> second = owner();
         assertThat(report(second).leases()).hasSize(2);
-        assertThat(granted(second, claimed)).isEqualTo(before);
+        assertThat(granted(second, claimed))
+                .extracting(LeaseReply.Granted::lease, LeaseReply.Granted::key)
+                .containsExactly(before.lease(), before.key());
         pass(ProviderActor.CLAIM_TIME);
         await().untilAsserted(() -> assertThat(report(second).leases()).hasSize(1));
         kit.stop(turn);

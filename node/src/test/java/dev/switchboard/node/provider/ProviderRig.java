@@ -42,7 +42,7 @@ abstract class ProviderRig {
     ActorRef<TurnMessage> turn;
 
     /** A clock that the test moves. */
-    private static final class TestClock extends Clock {
+    static final class TestClock extends Clock {
         private volatile Instant now = START;
 
         @Override

@@ -65,7 +65,8 @@ class ProviderStateTest {
                         List.of(),
                         List.of(new ProviderState.Learned(World.K1, World.LARGE, new Limits(null, null, 5L, null), 0)),
                         null,
-                        List.of()),
+                        List.of(),
+                        null),
                 world.now);
         assertThat(world.denied(world.ask()).reason()).isEqualTo(LeaseReply.Reason.TPM);
     }
@@ -88,7 +89,8 @@ class ProviderStateTest {
                             List.of(new ProviderState.Learned(
                                     World.K1, World.LARGE, new Limits(9L, null, 900L, null), 0)),
                             state.reserved(),
-                            state.leases()));
+                            state.leases(),
+                            null));
         }
     }
 }

@@ -56,7 +56,7 @@ final class World implements ProviderDesk.Effects {
     private int asked;
 
     ProviderDesk newDesk() {
-        return new ProviderDesk(ALPHA, () -> directory, () -> cooldowns, () -> RESERVATION, this);
+        return new ProviderDesk(ALPHA, () -> directory, () -> cooldowns, () -> RESERVATION, now, this);
     }
 
     static DirectorySnapshot directory(Limits limits, KeyId... keys) {

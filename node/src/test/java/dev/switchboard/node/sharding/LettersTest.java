@@ -16,6 +16,7 @@ import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.domain.Usage;
+import dev.switchboard.protocol.provider.GrantNumber;
 import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.LeaseResult;
 import dev.switchboard.protocol.provider.ProviderCommand;
@@ -125,7 +126,10 @@ class LettersTest {
                 new ProviderCommand.Settle(LEASE, new LeaseResult.Cancelled()),
                 new ProviderCommand.LearnLimits(MODEL, KEY, new Limits(1L, null, 3L, null)),
                 new ProviderCommand.Announce(LEASE, MODEL, KEY, SESSION, 1, true, false, "r", TIME, owner),
-                new LeaseReply.Granted(LEASE, KEY, true),
+                new LeaseReply.Granted(LEASE, KEY, true, null),
+                new LeaseReply.Granted(LEASE, KEY, false, new GrantNumber(Long.MAX_VALUE, 7)),
+                new ProviderCommand.Recall(List.of(new ProviderCommand.EndedLease(
+                        LEASE, MODEL, KEY, new GrantNumber(1, 2), TIME, new LeaseResult.Cancelled()))),
                 new LeaseReply.Denied(LEASE, LeaseReply.Reason.TPD, TIME),
                 new LeaseReply.Denied(LEASE, LeaseReply.Reason.NO_KEYS, null));
     }

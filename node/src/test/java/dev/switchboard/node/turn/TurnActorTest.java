@@ -8,14 +8,20 @@ import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import dev.switchboard.protocol.domain.FailureKind;
+import dev.switchboard.protocol.domain.LeaseId;
+import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
+import dev.switchboard.protocol.provider.GrantNumber;
 import dev.switchboard.protocol.provider.LeaseReply;
 import dev.switchboard.protocol.provider.LeaseResult;
 import dev.switchboard.protocol.provider.ProviderCommand;
+import dev.switchboard.protocol.provider.ProviderCommand.EndedLease;
 import dev.switchboard.protocol.session.SessionCommand;
 import dev.switchboard.protocol.turn.AnnounceLeases;
 import dev.switchboard.protocol.turn.TurnMessage;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -68,8 +74,8 @@ class TurnActorTest extends TurnRig {
         ProviderCommand.Acquire again = provider.expectMessageClass(ProviderCommand.Acquire.class);
         assertThat(again.lease()).isEqualTo(first.lease());
         // Both answers are about the same lease: the first to come counts, the other is nobody's any more.
-        first.replyTo().tell(new LeaseReply.Granted(first.lease(), KEY, false));
-        again.replyTo().tell(new LeaseReply.Granted(first.lease(), KEY, false));
+        first.replyTo().tell(new LeaseReply.Granted(first.lease(), KEY, false, null));
+        again.replyTo().tell(new LeaseReply.Granted(first.lease(), KEY, false, null));
         await().until(() -> inFlight.leases() == 1 && upstream.connections() == 1);
         provider.expectNoMessage(Duration.ofMillis(100));
         assertThat(upstream.connections()).isEqualTo(1);
@@ -119,7 +125,7 @@ class TurnActorTest extends TurnRig {
         assertThat(settle.lease()).isEqualTo(asked.lease());
         assertThat(settle.result()).isInstanceOf(LeaseResult.Cancelled.class);
         // A grant that is late finds nobody.
-        asked.replyTo().tell(new LeaseReply.Granted(asked.lease(), KEY, false));
+        asked.replyTo().tell(new LeaseReply.Granted(asked.lease(), KEY, false, null));
         provider.expectNoMessage(Duration.ofMillis(100));
         assertThat(upstream.connections()).isZero();
         assertThat(attempts()).isEmpty();
@@ -143,14 +149,56 @@ class TurnActorTest extends TurnRig {
     void aRestartedOwnerIsToldOfTheLease() throws Exception {
         ActorRef<TurnMessage> turn = turn();
         ProviderCommand.Acquire lease = underWay();
-        turn.tell(new AnnounceLeases(new PlatformId("beta")));
-        turn.tell(new AnnounceLeases(new PlatformId("alpha")));
+        turn.tell(new AnnounceLeases(new PlatformId("beta"), false));
+        turn.tell(new AnnounceLeases(new PlatformId("alpha"), false));
         ProviderCommand.Announce told = provider.expectMessageClass(ProviderCommand.Announce.class);
         assertThat(told.lease()).isEqualTo(lease.lease());
         assertThat(told.model()).isEqualTo(FIRST);
         assertThat(told.key()).isEqualTo(KEY);
         assertThat(told.owner()).isEqualTo(turn);
         provider.expectNoMessage(Duration.ofMillis(100));
+    }
+
+    @Test
+    void aRestartedOwnerIsToldOfItsLeasesThatHaveEndedIfItAsks() throws Exception {
+        TurnServices services = services();
+        for (int i = 0; i < RecentLeases.KEPT + 150; i++) {
+            ModelRef model = i < RecentLeases.KEPT ? SECOND : FIRST;
+            LeaseReply.Granted granted =
+                    new LeaseReply.Granted(new LeaseId("l-" + i), KEY, false, new GrantNumber(1, i));
+            services.recentLeases()
+                    .ended(new HeldLease(granted, model, false, clock.instant()), new LeaseResult.Cancelled());
+        }
+        ActorRef<TurnGuardian.Command> parent = kit.spawn(TurnGuardian.create(services, pool));
+        parent.tell(new TurnGuardian.Announce(new AnnounceLeases(FIRST.platform(), false)));
+        provider.expectNoMessage(Duration.ofMillis(100));
+        parent.tell(new TurnGuardian.Announce(new AnnounceLeases(FIRST.platform(), true)));
+        List<EndedLease> told = new ArrayList<>();
+        for (int most : List.of(TurnGuardian.TOLD_AT_ONCE, 50)) {
+            List<EndedLease> some =
+                    provider.expectMessageClass(ProviderCommand.Recall.class).leases();
+            assertThat(some).hasSize(most);
+            told.addAll(some);
+        }
+        assertThat(told).extracting(EndedLease::model).containsOnly(FIRST);
+        assertThat(services.recentLeases().on(SECOND.platform())).hasSize(RecentLeases.KEPT - 150);
+    }
+
+    @Test
+    void anEndedLeaseIsRememberedWithItsGrant() throws Exception {
+        TurnServices services = services();
+        ActorRef<TurnMessage> actor = kit.spawn(TurnActor.create(services, pool, guardian.ref(), nanos::get));
+        begin(actor, promise);
+        openSession();
+        ProviderCommand.Acquire ask = provider.expectMessageClass(ProviderCommand.Acquire.class);
+        GrantNumber grant = new GrantNumber(7, 8);
+        ask.replyTo().tell(new LeaseReply.Granted(ask.lease(), KEY, false, grant));
+        await().until(() -> upstream.connections() == 1);
+        clientGone.forEach(Runnable::run);
+        provider.expectMessageClass(ProviderCommand.Settle.class);
+        assertThat(services.recentLeases().on(FIRST.platform()))
+                .containsExactly(
+                        new EndedLease(ask.lease(), FIRST, KEY, grant, clock.instant(), new LeaseResult.Cancelled()));
     }
 
     @Test

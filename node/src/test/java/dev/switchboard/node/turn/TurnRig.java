@@ -124,6 +124,7 @@ abstract class TurnRig {
                 inFlight,
                 new StatedBefore(),
                 new Standings(),
+                new RecentLeases(),
                 clock,
                 random);
     }
@@ -155,7 +156,7 @@ abstract class TurnRig {
 
     ProviderCommand.Acquire grant(String key) {
         ProviderCommand.Acquire ask = provider.expectMessageClass(ProviderCommand.Acquire.class);
-        ask.replyTo().tell(new LeaseReply.Granted(ask.lease(), new KeyId(key), false));
+        ask.replyTo().tell(new LeaseReply.Granted(ask.lease(), new KeyId(key), false, null));
         return ask;
     }
 

@@ -19,8 +19,13 @@ public sealed interface LeaseReply extends TurnMessage, CborSerializable {
     /** The lease this answers. */
     LeaseId lease();
 
-    /** The lease is held; {@code probe} says that it is the single trial of a half-open model. */
-    record Granted(LeaseId lease, KeyId key, boolean probe) implements LeaseReply {}
+    /**
+     * The lease is held.
+     *
+     * @param probe whether it is the single trial of a half-open model
+     * @param grant null where an earlier owner granted it, or one of an earlier version
+     */
+    record Granted(LeaseId lease, KeyId key, boolean probe, @Nullable GrantNumber grant) implements LeaseReply {}
 
     /** No lease; {@code retryAt} is the soonest time at which asking again could help, if known. */
     record Denied(LeaseId lease, Reason reason, @Nullable Instant retryAt) implements LeaseReply {}

@@ -9,6 +9,7 @@ import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.SessionKey;
 import dev.switchboard.protocol.turn.TurnMessage;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,13 @@ public sealed interface ProviderCommand extends CborSerializable {
             Instant grantedAt,
             ActorRef<TurnMessage> owner)
             implements ProviderCommand {}
+
+    /** A node tells of leases that ended there lately, after this owner has restarted: its counts may lack them. */
+    record Recall(List<EndedLease> leases) implements ProviderCommand {}
+
+    /** A lease that has ended, as its node remembers it. */
+    record EndedLease(
+            LeaseId lease, ModelRef model, KeyId key, GrantNumber grant, Instant grantedAt, LeaseResult result) {}
 
     /** Limits that the provider itself stated for a key and model, in headers or error bodies; null says nothing. */
     record LearnLimits(ModelRef model, KeyId key, Limits limits) implements ProviderCommand {}
