@@ -54,7 +54,7 @@ final class KeyChanges {
 
     private static Decision patch(DirectoryState state, PatchKey patch) {
         ProviderKey key = known(state, patch.id());
-        Checks.label("label", patch.label());
+        Checks.name("label", patch.label());
         if (patch.cipherText() != null || patch.fingerprint() != null || patch.masked() != null) {
             if (patch.cipherText() == null || patch.fingerprint() == null || patch.masked() == null) {
                 throw Refusal.invalid("key", "must come with cipher text, fingerprint and mask");

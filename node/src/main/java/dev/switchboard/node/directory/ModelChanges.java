@@ -76,7 +76,8 @@ final class ModelChanges {
         return chosen(state, row, patch);
     }
 
-    private static Decision chosen(DirectoryState state, Model row, PatchModel patch) {
+    private static Decision chosen(DirectoryState state, Model row, PatchModel asked) {
+        PatchModel patch = liftsNothing(row, asked) ? withoutBudget(asked) : asked;
         PatchModel old = state.choices().models().get(row.ref());
         PatchModel none = new PatchModel(row.ref(), null, null, null, null, null, null, null, null);
         if (Choices.merge(old == null ? none : old, patch).equals(old == null ? none : old)) {
@@ -94,6 +95,23 @@ final class ModelChanges {
                         .changed("enabled", row.enabled(), patch.enabled())
                         .changed("monthlyTokenBudget", row.monthlyTokenBudget(), patch.monthlyTokenBudget())
                         .as("model.change", row.ref().toString()));
+    }
+
+    private static boolean liftsNothing(Model row, PatchModel asked) {
+        return row.monthlyTokenBudget() == null && PatchModel.NO_BUDGET.equals(asked.monthlyTokenBudget());
+    }
+
+    private static PatchModel withoutBudget(PatchModel patch) {
+        return new PatchModel(
+                patch.ref(),
+                patch.name(),
+                patch.intelligenceRank(),
+                patch.contextWindow(),
+                patch.limits(),
+                patch.tools(),
+                patch.vision(),
+                patch.enabled(),
+                null);
     }
 
     private static Decision remove(DirectoryState state, ModelRef ref) {

@@ -65,7 +65,7 @@ final class PlatformChanges {
                 asked.adapter(),
                 url,
                 asked.enabled(),
-                asked.responseTimeout(),
+                liftsNothing(row, asked) ? null : asked.responseTimeout(),
                 asked.shared());
         Checks.name("name", patch.name());
         AdapterKind adapter = patch.adapter() == null ? row.adapter() : patch.adapter();
@@ -74,9 +74,15 @@ final class PlatformChanges {
         } else if (adapter != row.adapter()) {
             Checks.baseUrl("adapter", row.baseUrl(), adapter);
         }
-        Checks.timeout(patch.responseTimeout());
+        if (!PatchPlatform.NO_TIMEOUT.equals(patch.responseTimeout())) {
+            Checks.timeout(patch.responseTimeout());
+        }
         Checks.limits(patch.shared());
         return chosen(state, row, patch);
+    }
+
+    private static boolean liftsNothing(Platform row, PatchPlatform asked) {
+        return row.responseTimeout() == null && PatchPlatform.NO_TIMEOUT.equals(asked.responseTimeout());
     }
 
     private static Decision chosen(DirectoryState state, Platform row, PatchPlatform patch) {

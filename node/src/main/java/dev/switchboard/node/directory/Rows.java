@@ -88,7 +88,7 @@ record Rows(Map<PlatformId, Platform> platforms, Map<ModelRef, Model> models) {
                 row.origin(),
                 or(choice.enabled(), row.enabled()),
                 row.keyless(),
-                choice.responseTimeout() == null ? row.responseTimeout() : choice.responseTimeout(),
+                orNone(choice.responseTimeout(), row.responseTimeout(), PatchPlatform.NO_TIMEOUT),
                 row.headers(),
                 row.quirks(),
                 or(choice.shared(), row.shared()),
@@ -112,12 +112,20 @@ record Rows(Map<PlatformId, Platform> platforms, Map<ModelRef, Model> models) {
                 row.priority(),
                 row.origin(),
                 row.sizeLabel(),
-                choice.monthlyTokenBudget() == null ? row.monthlyTokenBudget() : choice.monthlyTokenBudget(),
+                orNone(choice.monthlyTokenBudget(), row.monthlyTokenBudget(), PatchModel.NO_BUDGET),
                 row.embedding());
     }
 
     private static <T> T or(@Nullable T chosen, T row) {
         return chosen == null ? row : chosen;
+    }
+
+    /** The choice, null where it is the one for none, else what the row has. */
+    private static <T> @Nullable T orNone(@Nullable T chosen, @Nullable T row, T none) {
+        if (chosen == null) {
+            return row;
+        }
+        return chosen.equals(none) ? null : chosen;
     }
 
     static Model withPriority(Model row, int priority) {

@@ -206,7 +206,7 @@ class ChangesTest {
                         Reason.INVALID,
                         "adapter"),
                 Arguments.of(
-                        new PatchPlatform(GROQ, null, null, null, null, Duration.ZERO, null),
+                        new PatchPlatform(GROQ, null, null, null, null, Duration.ofMillis(-1), null),
                         Reason.INVALID,
                         "responseTimeout"),
                 Arguments.of(new PatchPlatform(GROQ, null, null, null, null, null, zero), Reason.INVALID, "rpd"),

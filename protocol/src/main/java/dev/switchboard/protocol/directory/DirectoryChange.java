@@ -52,7 +52,10 @@ public sealed interface DirectoryChange {
             @Nullable Boolean enabled,
             @Nullable Duration responseTimeout,
             @Nullable Limits shared)
-            implements DirectoryChange {}
+            implements DirectoryChange {
+        /** Lifts the platform's own timeout: the setting for all platforms holds. */
+        public static final Duration NO_TIMEOUT = Duration.ZERO;
+    }
 
     /** Removes a custom or bootstrapped platform with its models and keys; a built-in one is only disabled. */
     record RemovePlatform(PlatformId id) implements DirectoryChange {}
@@ -71,7 +74,10 @@ public sealed interface DirectoryChange {
             @Nullable Boolean vision,
             @Nullable Boolean enabled,
             @Nullable String monthlyTokenBudget)
-            implements DirectoryChange {}
+            implements DirectoryChange {
+        /** Lifts the monthly budget. */
+        public static final String NO_BUDGET = "";
+    }
 
     /** Removes a custom or bootstrapped model; a built-in one is only disabled. */
     record RemoveModel(ModelRef ref) implements DirectoryChange {}

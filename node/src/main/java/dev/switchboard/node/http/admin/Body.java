@@ -75,6 +75,7 @@ final class Body {
         return value == null || value.isNull() ? null : value;
     }
 
+    /** A text without the blanks around it. */
     @Nullable
     String text(String field) {
         JsonNode value = value(field);
@@ -84,7 +85,7 @@ final class Body {
         if (!value.isTextual()) {
             throw problem(field, "must be a text");
         }
-        return value.textValue();
+        return value.textValue().strip();
     }
 
     String textOr(String field, String fallback) {
@@ -97,7 +98,7 @@ final class Body {
         if (value == null) {
             throw problem(field, "is missing");
         }
-        if (value.isBlank()) {
+        if (value.isEmpty()) {
             throw problem(field, "must not be empty");
         }
         return value;
@@ -155,7 +156,7 @@ final class Body {
         return number;
     }
 
-    /** A time as text such as {@code 60s}, or a number of milliseconds. */
+    /** A time longer than zero, as text such as {@code 60s} or a number of milliseconds. */
     @Nullable
     Duration time(String field) {
         JsonNode value = value(field);
@@ -164,8 +165,13 @@ final class Body {
         }
         if (value.isTextual() || value.isIntegralNumber()) {
             try {
-                return ConfigFactory.parseMap(Map.of("time", value.asText().strip()))
+                Duration time = ConfigFactory.parseMap(
+                                Map.of("time", value.asText().strip()))
                         .getDuration("time");
+                if (time.isZero() || time.isNegative()) {
+                    throw problem(field, "must be longer than zero");
+                }
+                return time;
             } catch (ConfigException e) {
                 throw problem(field, "must be a time such as 60s or 1500ms");
             }

@@ -134,9 +134,8 @@ final class ImportPlan {
         String label = row.textOr("label", "");
         boolean enabled = row.flagOr("enabled", true);
         String secret = row.text("key");
-        Outcome outcome =
-                secret == null ? Outcome.WITHOUT_SECRET : key(row, platform, secret.strip(), label.strip(), enabled);
-        String shown = label.isBlank() ? row.textOr("maskedKey", "key") : label;
+        Outcome outcome = secret == null ? Outcome.WITHOUT_SECRET : key(row, platform, secret, label, enabled);
+        String shown = label.isEmpty() ? row.textOr("maskedKey", "key") : label;
         keyItems.add(new Item(platform.id().value(), shown, outcome));
     }
 

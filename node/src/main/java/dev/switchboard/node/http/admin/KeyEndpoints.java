@@ -126,7 +126,7 @@ public final class KeyEndpoints {
     private CompletionStage<HttpResponse> add(ByteString bytes) {
         Body body = Body.of(bytes, NEW);
         PlatformId id = body.platform("platform");
-        String secret = body.required("key").strip();
+        String secret = body.required("key");
         Platform platform = directory.snapshot().platform(id);
         if (platform == null) {
             throw body.problem("platform", "is unknown: " + id);
@@ -135,7 +135,7 @@ public final class KeyEndpoints {
         String label = body.textOr("label", "");
         boolean enabled = body.flagOr("enabled", true);
         String shown =
-                label.isBlank() ? "key " + (directory.snapshot().keysOf(id).size() + 1) : label.strip();
+                label.isEmpty() ? "key " + (directory.snapshot().keysOf(id).size() + 1) : label;
         ProviderKey key = switched(directory.directory().secrets().newKey(id, secret, shown, clock.instant()), enabled);
         return directory.change(new DirectoryChange.AddKey(key)).thenComposeAsync(done -> row(201, key), Runnable::run);
     }
@@ -169,7 +169,7 @@ public final class KeyEndpoints {
 
     private CompletionStage<HttpResponse> change(ProviderKey key, ByteString bytes) {
         Body body = Body.of(bytes, PATCH);
-        String secret = body.has("key") ? body.required("key").strip() : null;
+        String secret = body.has("key") ? body.required("key") : null;
         Platform platform = directory.snapshot().platform(key.platform());
         if (secret != null && platform != null) {
             requireGood(body, secret, platform);

@@ -11,6 +11,7 @@ import dev.switchboard.node.http.Endpoint;
 import dev.switchboard.node.http.Exchange;
 import dev.switchboard.node.http.Json;
 import dev.switchboard.protocol.directory.DirectoryChange;
+import dev.switchboard.protocol.directory.DirectoryChange.PatchModel;
 import dev.switchboard.protocol.directory.Model;
 import dev.switchboard.protocol.directory.Origin;
 import dev.switchboard.protocol.domain.Limits;
@@ -148,12 +149,11 @@ public final class ModelEndpoints {
 
     /** A model of one's own, as {@code POST /api/models} takes it. */
     static Model newModel(Body body) {
-        ModelRef ref =
-                new ModelRef(body.platform("platform"), body.required("id").strip());
+        ModelRef ref = new ModelRef(body.platform("platform"), body.required("id"));
         Limits limits = body.limits(Limits.NONE);
         return new Model(
                 ref,
-                body.textOr("name", ref.id()).strip(),
+                body.textOr("name", ref.id()),
                 body.countOr("intelligenceRank", DEFAULT_RANK, HIGHEST_RANK),
                 DEFAULT_RANK,
                 body.countOr("contextWindow", DEFAULT_WINDOW, Integer.MAX_VALUE),
@@ -175,7 +175,7 @@ public final class ModelEndpoints {
 
     private CompletionStage<HttpResponse> change(Model model, ByteString bytes) {
         Body body = Body.of(bytes, PATCH);
-        DirectoryChange.PatchModel patch = new DirectoryChange.PatchModel(
+        PatchModel patch = new PatchModel(
                 model.ref(),
                 body.text("name"),
                 body.count("intelligenceRank", HIGHEST_RANK),
@@ -184,7 +184,7 @@ public final class ModelEndpoints {
                 body.flag("tools"),
                 body.flag("vision"),
                 body.flag("enabled"),
-                body.text("monthlyTokenBudget"));
+                body.has("monthlyTokenBudget") ? body.textOr("monthlyTokenBudget", PatchModel.NO_BUDGET) : null);
         return directory.change(patch).thenComposeAsync(done -> answer(200, model.ref()), Runnable::run);
     }
 

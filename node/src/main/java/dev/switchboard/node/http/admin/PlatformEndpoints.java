@@ -12,6 +12,7 @@ import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.upstream.Upstream;
 import dev.switchboard.protocol.directory.AdapterKind;
 import dev.switchboard.protocol.directory.DirectoryChange;
+import dev.switchboard.protocol.directory.DirectoryChange.PatchPlatform;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.directory.Origin;
 import dev.switchboard.protocol.directory.Platform;
@@ -21,6 +22,7 @@ import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.domain.ProtectionLevel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -145,9 +147,9 @@ public final class PlatformEndpoints {
         Limits shared = shared(body, Limits.NONE);
         return new Platform(
                 id,
-                body.textOr("name", id.value()).strip(),
+                body.textOr("name", id.value()),
                 adapter == null ? AdapterKind.OPENAI : adapter,
-                body.required("baseUrl").strip(),
+                body.required("baseUrl"),
                 Origin.CUSTOM,
                 body.flagOr("enabled", true),
                 body.flagOr("keyless", false),
@@ -165,14 +167,14 @@ public final class PlatformEndpoints {
 
     private CompletionStage<HttpResponse> change(Platform platform, ByteString bytes) {
         Body body = Body.of(bytes, PATCH);
-        String url = body.has("baseUrl") ? body.required("baseUrl").strip() : null;
-        DirectoryChange.PatchPlatform patch = new DirectoryChange.PatchPlatform(
+        String url = body.has("baseUrl") ? body.required("baseUrl") : null;
+        PatchPlatform patch = new PatchPlatform(
                 platform.id(),
                 body.text("name"),
                 adapter(body),
                 url,
                 body.flag("enabled"),
-                body.time("responseTimeout"),
+                timeout(body),
                 shared(body, platform.shared()));
         CompletionStage<Boolean> allowed = url == null ? CompletableFuture.completedStage(true) : allowed(body, url);
         return allowed.thenComposeAsync(ok -> directory.change(patch), Runnable::run)
@@ -251,6 +253,11 @@ public final class PlatformEndpoints {
                             return true;
                         },
                         Runnable::run);
+    }
+
+    private static @Nullable Duration timeout(Body body) {
+        Duration given = body.time("responseTimeout");
+        return given == null && body.has("responseTimeout") ? PatchPlatform.NO_TIMEOUT : given;
     }
 
     private static @Nullable AdapterKind adapter(Body body) {

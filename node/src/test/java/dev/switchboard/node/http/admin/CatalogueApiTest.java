@@ -89,6 +89,36 @@ class CatalogueApiTest {
     }
 
     @Test
+    void namesAreKeptWithoutTheBlanksAroundThem() throws Exception {
+        made.platform("blanks");
+        made.model("blanks", "blanked");
+        Reply platform = node.admin("PATCH", "/api/platforms/blanks", "{\"name\":\"  Mine \"}");
+        assertThat(platform.body().path("name").asText()).isEqualTo("Mine");
+        Reply model = node.admin("PATCH", "/api/models/blanks/blanked", "{\"name\":\" Big one  \"}");
+        assertThat(model.body().path("name").asText()).isEqualTo("Big one");
+        assertThat(node.admin("PATCH", "/api/models/blanks/blanked", "{\"name\":\"  \"}")
+                        .param())
+                .isEqualTo("name");
+    }
+
+    @Test
+    void aTimeoutAndABudgetThatAreNullAreLifted() throws Exception {
+        made.platform("lifted");
+        made.model("lifted", "budgeted");
+        node.admin("PATCH", "/api/platforms/lifted", "{\"responseTimeout\":\"30s\"}");
+        Reply platform = node.admin("PATCH", "/api/platforms/lifted", "{\"responseTimeout\":null}");
+        assertThat(platform.status()).as(platform.text()).isEqualTo(200);
+        assertThat(platform.body().path("responseTimeout").isNull()).isTrue();
+        assertThat(node.admin("PATCH", "/api/platforms/lifted", "{\"responseTimeout\":\"0s\"}")
+                        .param())
+                .isEqualTo("responseTimeout");
+        node.admin("PATCH", "/api/models/lifted/budgeted", "{\"monthlyTokenBudget\":\"~3M\"}");
+        Reply model = node.admin("PATCH", "/api/models/lifted/budgeted", "{\"monthlyTokenBudget\":null}");
+        assertThat(model.status()).as(model.text()).isEqualTo(200);
+        assertThat(model.body().path("monthlyTokenBudget").isNull()).isTrue();
+    }
+
+    @Test
     void anUnknownFieldNamesTheNearestOne() throws Exception {
         Reply reply = node.admin("POST", "/api/platforms", "{\"id\":\"x2\",\"baseurl\":\"http://127.0.0.1:1/v1\"}");
         assertThat(reply.body().at("/error/message").asText()).contains("did you mean baseUrl?");

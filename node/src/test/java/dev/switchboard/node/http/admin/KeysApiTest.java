@@ -57,6 +57,14 @@ class KeysApiTest {
         Reply bad = node.admin("PATCH", "/api/keys/" + id, "{\"key\":\"bad-one-1234\",\"label\":\"other\"}");
         assertThat(bad.status()).as(bad.text()).isEqualTo(200);
         assertThat(bad.body().path("label").asText()).isEqualTo("other");
+        assertThat(node.admin("PATCH", "/api/keys/" + id, "{\"label\":\" third \"}")
+                        .body()
+                        .path("label")
+                        .asText())
+                .isEqualTo("third");
+        Reply unnamed = node.admin("PATCH", "/api/keys/" + id, "{\"label\":\" \"}");
+        assertThat(unnamed.status()).as(unnamed.text()).isEqualTo(400);
+        assertThat(unnamed.param()).isEqualTo("label");
         Reply refused = node.admin("POST", "/api/keys/" + id + "/check", null);
         assertThat(refused.body().path("status").asText()).isEqualTo("invalid");
         assertThat(refused.body().path("statusReason").asText()).isNotBlank().doesNotContain("bad-one-1234");
