@@ -1,9 +1,14 @@
 package dev.switchboard.node.directory;
 
 import dev.switchboard.node.directory.DirectoryEvent.AuditText;
+import dev.switchboard.protocol.directory.AdapterKind;
+import dev.switchboard.protocol.domain.Limits;
+import dev.switchboard.protocol.domain.Mode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the fields that changed and writes them as {@code name=old, …} and {@code name=new, …}. */
@@ -23,9 +28,50 @@ final class AuditFields {
 
     /** A field with its old and its new value, null where there is none. */
     AuditFields both(String name, @Nullable Object old, @Nullable Object given) {
-        before.add(name + "=" + (old == null ? "none" : old));
-        after.add(name + "=" + (given == null ? "none" : given));
+        before.add(name + "=" + shown(old));
+        after.add(name + "=" + shown(given));
         return this;
+    }
+
+    /** A value as people write it. */
+    private static String shown(@Nullable Object value) {
+        String text;
+        if (value instanceof Limits limits) {
+            text = limits(limits);
+        } else if (value instanceof Duration time) {
+            text = time(time);
+        } else if (value instanceof Mode mode) {
+            text = mode.wire();
+        } else if (value instanceof AdapterKind adapter) {
+            text = adapter.wire();
+        } else {
+            text = value == null ? "" : value.toString();
+        }
+        return text.isEmpty() ? "none" : text;
+    }
+
+    private static String limits(Limits limits) {
+        StringJoiner text = new StringJoiner(" ");
+        limit(text, "rpm", limits.rpm());
+        limit(text, "rpd", limits.rpd());
+        limit(text, "tpm", limits.tpm());
+        limit(text, "tpd", limits.tpd());
+        limit(text, "concurrent", limits.concurrent());
+        return text.toString();
+    }
+
+    private static void limit(StringJoiner text, String name, @Nullable Long limit) {
+        if (limit != null) {
+            text.add(name + " " + limit);
+        }
+    }
+
+    private static String time(Duration time) {
+        long ms = time.toMillis();
+        if (ms % 1000 != 0) {
+            return ms + "ms";
+        }
+        return ms == 0 ? "" : ms / 1000 + "s";
     }
 
     AuditText as(String action, String target) {

@@ -180,6 +180,23 @@ class ChangesTest {
         assertThat(many.version()).isEqualTo(state.version() + 1_005);
     }
 
+    @Test
+    void theTrailWritesLimitsAndTimesAsPeopleDo() {
+        Limits limits = new Limits(5L, null, 60_000L, null);
+        PatchPlatform patch =
+                new PatchPlatform(GROQ, null, AdapterKind.COHERE, null, null, Duration.ofSeconds(90), limits);
+        DirectoryState state = after(STATE, patch);
+        assertThat(state.audit().get(state.audit().size() - 1).after())
+                .isEqualTo("adapter=cohere, responseTimeout=90s, shared=rpm 5 tpm 60000");
+        DirectoryState lifted =
+                after(state, new PatchPlatform(GROQ, null, null, null, null, PatchPlatform.NO_TIMEOUT, Limits.NONE));
+        AuditEntry entry = lifted.audit().get(lifted.audit().size() - 1);
+        assertThat(entry.before()).isEqualTo("responseTimeout=90s, shared=rpm 5 tpm 60000");
+        assertThat(entry.after()).isEqualTo("responseTimeout=none, shared=none");
+        assertThat(requireNonNull(Rows.of(lifted).platforms().get(GROQ)).responseTimeout())
+                .isNull();
+    }
+
     static Stream<Arguments> refused() {
         PlatformId nowhere = new PlatformId("nowhere");
         PlatformId beta = new PlatformId("beta");

@@ -116,6 +116,11 @@ class CatalogueApiTest {
         Reply model = node.admin("PATCH", "/api/models/lifted/budgeted", "{\"monthlyTokenBudget\":null}");
         assertThat(model.status()).as(model.text()).isEqualTo(200);
         assertThat(model.body().path("monthlyTokenBudget").isNull()).isTrue();
+
+        Reply audit = node.get("/api/audit?limit=10");
+        assertThat(audit.item("target", "lifted").path("after").asText()).isEqualTo("responseTimeout=none");
+        assertThat(audit.item("target", "lifted/budgeted").path("after").asText())
+                .isEqualTo("monthlyTokenBudget=none");
     }
 
     @Test
