@@ -35,6 +35,9 @@ public final class ApiKeyEndpoints {
     private static final List<String> FIELDS =
             List.of("name", "models", "mode", "rpm", "rpd", "tpm", "tpd", "enabled", "expiresAt");
 
+    /** The last time that everybody's clocks and calendars can write. */
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     private final DirectoryDoor directory;
     private final Quotas quotas;
     private final Clock clock;
@@ -90,7 +93,7 @@ public final class ApiKeyEndpoints {
         List<String> models = models(body);
         ApiKey key = new ApiKey(
                 made.id(),
-                body.required("name").strip(),
+                body.required("name"),
                 made.salt(),
                 made.hash(),
                 made.masked(),
@@ -117,7 +120,7 @@ public final class ApiKeyEndpoints {
         Body body = Body.of(bytes, FIELDS);
         DirectoryChange.PatchApiKey patch = new DirectoryChange.PatchApiKey(
                 key.id(),
-                body.has("name") ? body.required("name").strip() : null,
+                body.has("name") ? body.required("name") : null,
                 body.has("models") ? models(body) : null,
                 body.has("mode") ? new DirectoryChange.ModeChoice(mode(body)) : null,
                 body.limits(key.limits()),
@@ -172,6 +175,9 @@ public final class ApiKeyEndpoints {
         }
         try {
             Instant at = Instant.parse(text);
+            if (at.isAfter(LATEST)) {
+                throw body.problem("expiresAt", "must be before the year 10000");
+            }
             if (at.isAfter(now)) {
                 return at;
             }

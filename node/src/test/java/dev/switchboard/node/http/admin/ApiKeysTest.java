@@ -291,6 +291,7 @@ class ApiKeysTest {
             {"{\"name\":\"x\",\"rpm\":0}", "rpm"},
             {"{\"name\":\"x\",\"expiresAt\":\"tomorrow\"}", "expiresAt"},
             {"{\"name\":\"x\",\"expiresAt\":\"2020-01-01T00:00:00Z\"}", "expiresAt"},
+            {"{\"name\":\"x\",\"expiresAt\":\"+1000000000-12-31T23:59:59Z\"}", "expiresAt"},
             {"{\"name\":\"x\",\"key\":\"mine\"}", "key"}
         }) {
             Reply refused = node.admin("POST", "/api/api-keys", bad[0]);
