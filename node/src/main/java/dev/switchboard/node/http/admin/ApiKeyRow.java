@@ -1,5 +1,6 @@
 package dev.switchboard.node.http.admin;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.switchboard.protocol.directory.ApiKey;
@@ -24,7 +25,7 @@ record ApiKeyRow(
         String status,
         List<String> models,
         @Nullable Mode mode,
-        @JsonUnwrapped Limits limits,
+        @JsonUnwrapped @JsonIgnoreProperties("concurrent") Limits limits,
         boolean enabled,
         Instant createdAt,
         @Nullable Instant expiresAt,

@@ -1,5 +1,6 @@
 package dev.switchboard.node.http.admin;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.switchboard.node.routing.Router;
 import dev.switchboard.node.routing.ScoreParts;
@@ -39,8 +40,8 @@ record FallbackRow(
         @Nullable Instant cooldownUntil,
         int intelligenceRank,
         int contextWindow,
-        @JsonUnwrapped Limits limits,
-        Limits effectiveLimits,
+        @JsonUnwrapped @JsonIgnoreProperties("concurrent") Limits limits,
+        @JsonIgnoreProperties("concurrent") Limits effectiveLimits,
         @Nullable String monthlyTokenBudget,
         @Nullable Long monthlyTokens,
         @Nullable String leftOut,

@@ -68,6 +68,9 @@ class AdminApiTest {
                         .split(" "))) {
             assertThat(row.has(field)).as(field).isTrue();
         }
+        // A limit of platforms only.
+        assertThat(row.has("concurrent")).isFalse();
+        assertThat(row.path("effectiveLimits").has("concurrent")).isFalse();
         assertThat(row.path("pool").asText()).isIn("fast", "balanced", "smart");
     }
 

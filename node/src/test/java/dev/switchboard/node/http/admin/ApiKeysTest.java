@@ -64,6 +64,7 @@ class ApiKeysTest {
         String id = made.path("id").asText();
         assertThat(key).matches("sb-[0-9a-f]{12}-[0-9a-f]{48}").contains(id);
         assertThat(made.path("status").asText()).isEqualTo("active");
+        assertThat(made.has("concurrent")).isFalse();
         assertThat(node.get("/api/api-keys").item("id", id).has("key")).isFalse();
         assertThat(node.get("/api/api-keys").text()).doesNotContain(key);
         assertThat(node.get("/api/audit").text()).contains("api-key.add").doesNotContain(key);
