@@ -120,6 +120,15 @@ public final class Exchange {
         throw ApiError.invalid(name + " must be between " + min + " and " + max, name);
     }
 
+    /** A query parameter that is true or false, false where it is left out; 400 for anything else. */
+    public boolean queryFlag(String name) {
+        String text = query(name).orElse("false");
+        if (!text.equals("true") && !text.equals("false")) {
+            throw ApiError.invalid(name + " must be true or false", name);
+        }
+        return text.equals("true");
+    }
+
     /** A header's value, by any spelling of its name. */
     public @Nullable String header(String name) {
         return request.getHeader(name).map(HttpHeader::value).orElse(null);

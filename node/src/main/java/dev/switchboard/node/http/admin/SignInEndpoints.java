@@ -80,7 +80,7 @@ public final class SignInEndpoints {
     }
 
     private HttpResponse signIn(Exchange exchange, String address, ByteString bytes) {
-        String key = Body.of(bytes, List.of("adminKey")).required("adminKey").strip();
+        String key = Body.of(bytes, List.of("adminKey")).required("adminKey");
         keys.requireKnown();
         long wait = attempts.begin(address);
         if (wait > 0) {
@@ -107,15 +107,15 @@ public final class SignInEndpoints {
     }
 
     private CompletionStage<HttpResponse> signOut(Exchange exchange) {
+        boolean everywhere = exchange.queryFlag("everywhere");
         SignIn signIn = tokens.read(SignInCookie.of(exchange.request()));
         HttpResponse done = HttpResponse.create().withStatus(204).addHeader(SignInCookie.clear(isSecure(exchange)));
         if (signIn == null) {
             return CompletableFuture.completedStage(done);
         }
-        DirectoryChange change =
-                exchange.query("everywhere").filter("true"::equals).isPresent()
-                        ? new DirectoryChange.RevokeSignIns(clock.instant())
-                        : new DirectoryChange.RevokeSignIn(signIn.id(), signIn.expiresAt());
+        DirectoryChange change = everywhere
+                ? new DirectoryChange.RevokeSignIns(clock.instant())
+                : new DirectoryChange.RevokeSignIn(signIn.id(), signIn.expiresAt());
         return directory.change(change).thenApplyAsync(accepted -> done, Runnable::run);
     }
 

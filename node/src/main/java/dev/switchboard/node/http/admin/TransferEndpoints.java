@@ -7,7 +7,6 @@ import akka.util.ByteString;
 import dev.switchboard.node.directory.Directory;
 import dev.switchboard.node.http.Access;
 import dev.switchboard.node.http.AccessKeys;
-import dev.switchboard.node.http.ApiError;
 import dev.switchboard.node.http.Endpoint;
 import dev.switchboard.node.http.Exchange;
 import dev.switchboard.node.http.Json;
@@ -97,11 +96,8 @@ public final class TransferEndpoints {
     }
 
     private CompletionStage<HttpResponse> importFile(Exchange exchange) {
-        String dry = exchange.query("dryRun").orElse("false");
-        if (!dry.equals("true") && !dry.equals("false")) {
-            throw ApiError.invalid("dryRun must be true or false", "dryRun");
-        }
-        return exchange.body().thenComposeAsync(bytes -> importFile(bytes, dry.equals("true")), Runnable::run);
+        boolean dry = exchange.queryFlag("dryRun");
+        return exchange.body().thenComposeAsync(bytes -> importFile(bytes, dry), Runnable::run);
     }
 
     private CompletionStage<HttpResponse> importFile(ByteString bytes, boolean dry) {

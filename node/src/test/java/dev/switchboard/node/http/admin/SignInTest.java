@@ -142,6 +142,10 @@ class SignInTest {
         assertThat(status(node, ended)).isEqualTo(401);
         assertThat(status(other, kept)).isEqualTo(200);
 
+        HttpResponse<String> unclear = send(other, "DELETE", "/api/session?everywhere=yes", kept);
+        assertThat(unclear.statusCode()).isEqualTo(400);
+        assertThat(unclear.body()).contains("\"param\":\"everywhere\"");
+        assertThat(status(other, kept)).isEqualTo(200);
         assertThat(send(other, "DELETE", "/api/session?everywhere=true", kept).statusCode())
                 .isEqualTo(204);
         await().atMost(REVOKED_EVERYWHERE)
