@@ -19,12 +19,19 @@ const figures = {
   ttftP95Ms: maybeNumber,
 };
 
-/** Where nothing was asked there is no share of success; where nothing was answered there are no times. */
+/**
+ * Where nothing was decided there is no share of success, as when all was rate limited; where nothing was answered there
+ * are no times, and where nothing was streamed there is none to the first token.
+ */
 function measured<T extends z.output<z.ZodMiniObject<typeof figures>>>(row: T): T {
-  const share = row.requests > 0 ? row : { ...row, successRate: null };
-  return row.latencyP95Ms
-    ? share
-    : { ...share, latencyP50Ms: null, latencyP95Ms: null, ttftP50Ms: null, ttftP95Ms: null };
+  const answered = Boolean(row.latencyP95Ms);
+  const decided = row.requests > 0 && (answered || row.successRate !== 1);
+  return {
+    ...row,
+    ...(!decided && { successRate: null }),
+    ...(!answered && { latencyP50Ms: null, latencyP95Ms: null }),
+    ...(!(answered && row.ttftP95Ms) && { ttftP50Ms: null, ttftP95Ms: null }),
+  };
 }
 
 export const summarySchema = mapped(z.object(figures), measured);

@@ -56,9 +56,17 @@ it("figures of nothing are not measures", () => {
   const nothing = { requests: 0, successRate: 1, latencyP50Ms: 0, latencyP95Ms: 0, ttftP50Ms: 0, ttftP95Ms: 0 };
   const noTimes = { latencyP50Ms: null, latencyP95Ms: null, ttftP50Ms: null, ttftP95Ms: null };
   expect(summarySchema.parse(nothing)).toMatchObject({ requests: 0, successRate: null, ...noTimes });
-  expect(summarySchema.parse({ ...nothing, requests: 2 })).toMatchObject({ successRate: 1, ...noTimes });
-  const some = { ...nothing, requests: 2, latencyP95Ms: 8 };
-  expect(summarySchema.parse(some)).toMatchObject({ latencyP95Ms: 8, ttftP95Ms: 0 });
+  expect(summarySchema.parse({ ...nothing, requests: 2 })).toMatchObject({ successRate: null, ...noTimes });
+  expect(summarySchema.parse({ ...nothing, requests: 2, successRate: 0 })).toMatchObject({ successRate: 0 });
+  const whole = { ...nothing, requests: 2, latencyP50Ms: 4, latencyP95Ms: 9 };
+  expect(summarySchema.parse(whole)).toMatchObject({
+    successRate: 1,
+    latencyP50Ms: 4,
+    ttftP50Ms: null,
+    ttftP95Ms: null,
+  });
+  const streamed = { ...whole, ttftP95Ms: 3 };
+  expect(summarySchema.parse(streamed)).toMatchObject({ latencyP95Ms: 9, ttftP50Ms: 0, ttftP95Ms: 3 });
 });
 
 it("errors are counted by kind, most frequent first", () => {
