@@ -86,7 +86,60 @@ async function crowd({ page, admin }) {
   await tab.close();
 }
 
+const before = (hours) => new Date(Date.now() - hours * 3_600_000).toISOString();
+
+/** Tables whose rows end in buttons, or that are read across, show every column without being scrolled sideways. */
+async function columns({ page }) {
+  const tab = await page.context().newPage();
+  const cooling = { id: "k-1", scope: "key", platform: "own", keyLabel: LONG, until: before(-0.98) };
+  const key = { platform: "own", label: LONG, maskedKey: "sk-…9f3a", status: "rate_limited", statusReason: LONG };
+  const usage = { rpm: 99, rpd: 14_400, tpm: 999_900, tpd: 99_900_000 };
+  const platform = { id: "p".repeat(64), name: LONG, adapter: "openai", origin: "custom", keyless: true };
+  const count = { keyCount: 100, modelCount: 1_000 };
+  const ended = {
+    requestId: LONG,
+    requested: LONG,
+    platform: LONG,
+    model: LONG,
+    message: LONG,
+    status: 200,
+    attempts: 5,
+  };
+  const spent = { at: before(1), totalMs: 123_400, ttftMs: 12_340, stream: true, inputTokens: 99_900, outputTokens: 1 };
+  const entry = {
+    at: before(1),
+    actor: "bootstrap",
+    action: "settings.change",
+    target: LONG,
+    before: LONG,
+    after: LONG,
+  };
+  await tab.route(/\/api\/cooldowns$/, answer([cooling]));
+  await tab.route(/\/api\/keys$/, answer([{ ...key, id: "1", enabled: true, lastCheckedAt: before(23.9), usage }]));
+  await tab.route(
+    /\/api\/platforms$/,
+    answer([{ ...platform, ...count, baseUrl: `https://${"long.".repeat(30)}example/v1` }]),
+  );
+  await tab.route(/\/api\/requests/, answer([{ ...ended, ...spent }]));
+  await tab.route(/\/api\/audit/, answer([entry]));
+  for (const [address, ...names] of [
+    ["/providers", "Keys", "Platforms"],
+    ["/requests", "Ended"],
+    ["/settings", "Audit"],
+  ]) {
+    await tab.goto(new URL(address, page.url()).href);
+    for (const name of names) {
+      const table = tab.getByRole("region", { name, exact: true }).getByRole("table");
+      await table.waitFor();
+      const beyond = await table.evaluate((each) => each.scrollWidth - each.parentElement.clientWidth);
+      assert.ok(beyond <= 0, `${beyond} px of ${name} are out of sight at ${tab.viewportSize().width} px`);
+    }
+  }
+  await tab.close();
+}
+
 export const hostile = [
   { title: "a panel that fails leaves the others alone, and is tried again", run: onePanel },
   { title: "400 models and 10,000 sessions with names that nobody should give", run: crowd },
+  { title: "no column of a wide table is out of sight on a desk", run: columns },
 ];

@@ -125,11 +125,11 @@ function KeyRow({ entry, limits }: { entry: ProviderKey; limits: Limits }) {
           onCheckedChange={(enabled) => enable.mutate(enabled)}
         />
       </Cell>
-      <Cell>
-        <Truncate text={label} className="max-w-28 sm:max-w-36" />
-      </Cell>
-      <Cell className="hidden sm:table-cell">
-        <Truncate mono text={entry.maskedKey} className="max-w-40 text-muted-foreground" />
+      <Cell className="py-1.5">
+        <Truncate text={label} className="max-w-28 sm:max-w-32" />
+        {label !== entry.maskedKey && (
+          <Truncate mono text={entry.maskedKey} className="max-w-28 text-muted-foreground sm:max-w-32" />
+        )}
       </Cell>
       <Cell className="py-1.5">
         <div className="flex items-center gap-1">
@@ -155,8 +155,8 @@ function KeyRow({ entry, limits }: { entry: ProviderKey; limits: Limits }) {
           </Button>
           <Confirm
             trigger={
-              <Button size="xs" variant="danger" aria-label={`Remove ${name}`} busy={remove.isPending}>
-                <Trash2Icon aria-hidden /> Remove
+              <Button size="xs" variant="danger" aria-label={`Remove ${name}`} title="Remove" busy={remove.isPending}>
+                <Trash2Icon aria-hidden /> <span className="hidden 2xl:inline">Remove</span>
               </Button>
             }
             title="Remove this key?"
@@ -227,7 +227,6 @@ export function KeysPanel({ search, adding }: { search: string; adding: Opened }
               <tr>
                 <Head>On</Head>
                 <Head>Label</Head>
-                <Head className="hidden sm:table-cell">Key</Head>
                 <Head>Status</Head>
                 <Head>Usage</Head>
                 <Head numeric>Checked</Head>
@@ -239,7 +238,7 @@ export function KeysPanel({ search, adding }: { search: string; adding: Opened }
             {keysByPlatform(found).map(([platform, entries]) => (
               <TableBody key={platform} className="border-b last:border-0">
                 <tr>
-                  <th scope="rowgroup" colSpan={7} className="h-8 bg-muted/60 px-4 text-left text-xs font-semibold">
+                  <th scope="rowgroup" colSpan={6} className="h-8 bg-muted/60 px-4 text-left text-xs font-semibold">
                     <span dir="auto" className="block max-w-96 truncate" title={platform}>
                       {nameOf(platform)}
                     </span>

@@ -106,7 +106,7 @@ function PlatformRow({ platform, discovering }: { platform: Platform; discoverin
           onCheckedChange={(enabled) => enable.mutate(enabled)}
         />
       </Cell>
-      <Cell>
+      <Cell className="py-1.5">
         <div className="flex items-center gap-1.5">
           <Truncate text={name} className="max-w-36 font-medium sm:max-w-40" />
           {own && <Badge>{platform.origin === "bootstrap" ? "From the file" : "Own"}</Badge>}
@@ -116,13 +116,11 @@ function PlatformRow({ platform, discovering }: { platform: Platform; discoverin
             </Tip>
           )}
         </div>
-      </Cell>
-      <Cell>
-        <Truncate mono text={platform.id} className="max-w-32" />
+        <Truncate mono text={platform.id} className="max-w-48 text-muted-foreground" />
       </Cell>
       <Cell>{adapters.find(({ value }) => value === platform.adapter)?.name ?? platform.adapter ?? NONE}</Cell>
       <Cell>
-        <Truncate mono text={platform.baseUrl} className="max-w-64 text-muted-foreground" />
+        <Truncate mono text={platform.baseUrl} className="max-w-56 text-muted-foreground" />
       </Cell>
       <Cell numeric>{count(platform.keyCount)}</Cell>
       <Cell numeric>{count(platform.modelCount)}</Cell>
@@ -132,8 +130,8 @@ function PlatformRow({ platform, discovering }: { platform: Platform; discoverin
           {own && (
             <Confirm
               trigger={
-                <Button size="xs" variant="danger" aria-label={`Remove ${name}`} busy={remove.isPending}>
-                  <Trash2Icon aria-hidden /> Remove
+                <Button size="xs" variant="danger" aria-label={`Remove ${name}`} title="Remove" busy={remove.isPending}>
+                  <Trash2Icon aria-hidden /> <span className="hidden 2xl:inline">Remove</span>
                 </Button>
               }
               title="Remove this platform?"
@@ -183,7 +181,6 @@ export function PlatformsPanel({ search, adding, discovering, onDiscover }: Prop
               <tr>
                 <Head>On</Head>
                 <Head>Name</Head>
-                <Head>Id</Head>
                 <Head>Wire format</Head>
                 <Head>Base URL</Head>
                 <Head numeric>Keys</Head>

@@ -52,7 +52,7 @@ function TailTable({ rows, onOpen }: { rows: readonly TailRow[]; onOpen: (row: T
                   event.stopPropagation();
                   onOpen(row);
                 }}
-                className="max-w-32 truncate rounded font-mono text-xs text-primary underline-offset-4 hover:underline"
+                className="max-w-24 truncate rounded font-mono 2xl:max-w-32 text-xs text-primary underline-offset-4 hover:underline"
               >
                 {row.requestId}
               </button>
@@ -61,10 +61,10 @@ function TailTable({ rows, onOpen }: { rows: readonly TailRow[]; onOpen: (row: T
               <Outcome outcome={row.outcome} ok={row.ok} />
             </Cell>
             <Cell>
-              <Truncate text={row.requested} className="max-w-36" />
+              <Truncate text={row.requested} className="max-w-28 2xl:max-w-36" />
             </Cell>
             <Cell>
-              <Truncate text={row.name} className="max-w-44" />
+              <Truncate text={row.name} className="max-w-32 2xl:max-w-44" />
             </Cell>
             <Cell numeric>{row.attempts || NONE}</Cell>
             <Cell numeric className="min-w-20">
@@ -74,7 +74,7 @@ function TailTable({ rows, onOpen }: { rows: readonly TailRow[]; onOpen: (row: T
               {millis(row.totalMs)}
             </Cell>
             <Cell numeric>{compact(row.inputTokens + row.outputTokens)}</Cell>
-            <Cell className="w-1/5 max-w-0 min-w-28">
+            <Cell className="w-1/5 max-w-0 min-w-24">
               <Truncate text={row.message} className="max-w-full text-muted-foreground" />
             </Cell>
           </Row>

@@ -49,13 +49,13 @@ export function AuditPanel() {
                       <Truncate text={entry.action} className="max-w-48" />
                     </Cell>
                     <Cell>
-                      <Truncate text={entry.target} className="max-w-56" />
+                      <Truncate text={entry.target} className="max-w-44" />
                     </Cell>
                     <Cell>
-                      <Truncate mono text={valueText(entry.before)} className="max-w-48" />
+                      <Truncate mono text={valueText(entry.before)} className="max-w-44" />
                     </Cell>
                     <Cell>
-                      <Truncate mono text={valueText(entry.after)} className="max-w-48" />
+                      <Truncate mono text={valueText(entry.after)} className="max-w-44" />
                     </Cell>
                   </Row>
                 ))}
