@@ -76,7 +76,7 @@ public final class DashboardFiles {
                 .addHeader(RawHeader.create("Cross-Origin-Opener-Policy", "same-origin"))
                 .addHeader(RawHeader.create("Permissions-Policy", PERMISSIONS))
                 .addHeader(RawHeader.create("Vary", "Accept-Encoding"));
-        if (file.etag().equals(ifNoneMatch)) {
+        if (isKnown(file, ifNoneMatch)) {
             return response.withStatus(304);
         }
         if (gzip && file.gzipped().size() < file.bytes().size()) {
@@ -84,6 +84,20 @@ public final class DashboardFiles {
                     .withEntity(HttpEntities.create(file.type(), file.gzipped()));
         }
         return response.withEntity(HttpEntities.create(file.type(), file.bytes()));
+    }
+
+    /** Whether a list of entity tags names the file; a proxy that compresses marks them as weak. */
+    private static boolean isKnown(StaticFile file, @Nullable String ifNoneMatch) {
+        if (ifNoneMatch == null) {
+            return false;
+        }
+        for (String part : ifNoneMatch.split(",", -1)) {
+            String tag = part.strip();
+            if (tag.equals("*") || tag.equals(file.etag()) || tag.equals("W/" + file.etag())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean wantsHtml(@Nullable String accept) {

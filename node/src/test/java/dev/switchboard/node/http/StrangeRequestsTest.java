@@ -126,6 +126,17 @@ class StrangeRequestsTest {
     }
 
     @Test
+    void aFileThatABrowserHasIsNotSentAgain() throws Exception {
+        Matcher tag = Pattern.compile("ETag: (\\S+)").matcher(get("/"));
+        assertThat(tag.find()).isTrue();
+        String known = tag.group(1);
+        for (String has : List.of(known, "W/" + known, "\"other\", W/" + known, "*")) {
+            assertThat(get("/", "If-None-Match: " + has + "\r\n")).as(has).startsWith("HTTP/1.1 304 ");
+        }
+        assertThat(get("/", "If-None-Match: W/\"other\"\r\n")).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
     void everyFileOfTheDashboardHasItsTypeAndTheHeaders() throws Exception {
         String index = get("/");
         Set<String> files = new TreeSet<>(Set.of("/", "/index.html"));
