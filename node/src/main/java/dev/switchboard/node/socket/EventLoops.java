@@ -18,7 +18,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayList;
@@ -57,7 +56,7 @@ public final class EventLoops implements Extension, Executor {
     private static final FastThreadLocal<Loop> CURRENT = new FastThreadLocal<>();
 
     private final List<EventLoop> loops = new ArrayList<>();
-    private final NioEventLoopGroup group;
+    private final EventLoopGroup group;
     private final ThreadPoolExecutor longWork;
     private volatile Thread.@Nullable UncaughtExceptionHandler handler;
 
@@ -96,7 +95,7 @@ public final class EventLoops implements Extension, Executor {
     }
 
     private EventLoops(int threads) {
-        group = new NioEventLoopGroup(threads, new DefaultThreadFactory("switchboard-loop", true));
+        group = Transport.best().loops(threads, new DefaultThreadFactory("switchboard-loop", true));
         group.forEach(each -> {
             Loop loop = new Loop(this, loops.size(), (EventLoop) each);
             loops.add(loop.loop);

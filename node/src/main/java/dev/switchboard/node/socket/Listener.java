@@ -14,7 +14,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -91,7 +90,7 @@ public final class Listener {
         CompletableFuture<Binding> bound = new CompletableFuture<>();
         ChannelFuture binding = new ServerBootstrap()
                 .group(EventLoops.of(system).group())
-                .channel(NioServerSocketChannel.class)
+                .channel(Transport.best().listener())
                 .option(ChannelOption.SO_BACKLOG, limits.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 // One at a time, so that none is accepted beyond the most.
@@ -137,6 +136,7 @@ public final class Listener {
     }
 
     private void accept(Channel made) {
+        made.pipeline().addLast(new HoldBack());
         executor.execute(() -> {
             try {
                 serve.accept(new Accepted(

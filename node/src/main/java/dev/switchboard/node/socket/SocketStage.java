@@ -43,7 +43,11 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
 
     private final Duration idle;
 
-    /** It is broken when nothing has been sent or received for the time {@code idle}. */
+    /**
+     * It is broken when nothing has been sent or received for the time {@code idle}.
+     *
+     * @param channel has a {@link HoldBack} in its pipeline
+     */
     SocketStage(Channel channel, Duration idle) {
         this.channel = channel;
         this.idle = idle;
@@ -147,13 +151,20 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
         @Override
         public void preStart() {
             dueIn(idle);
-            // Both on the event loop: else it may read before the handler is there to hear of it, and what was read is
-            // lost.
-            channel.eventLoop().execute(() -> {
-                channel.pipeline().addLast(new Handler());
-                channel.config().setAutoRead(true);
-            });
+            channel.eventLoop().execute(this::begin);
             pull(in);
+        }
+
+        /** On the event loop: else it may read before the handler is there, and what was read is lost. */
+        private void begin() {
+            HoldBack held = channel.pipeline().get(HoldBack.class);
+            if (held == null) {
+                happened.invoke(Event.CLOSED);
+                return;
+            }
+            channel.pipeline().addLast(new Handler());
+            channel.pipeline().remove(held);
+            channel.config().setAutoRead(true);
         }
 
         @Override
@@ -232,13 +243,6 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
         /** Runs on the event loop. */
         private final class Handler extends ChannelInboundHandlerAdapter {
             private boolean broken;
-
-            @Override
-            public void handlerAdded(ChannelHandlerContext context) {
-                if (!context.channel().isActive()) {
-                    happened.invoke(Event.CLOSED);
-                }
-            }
 
             @Override
             public void channelRead(ChannelHandlerContext context, Object message) {

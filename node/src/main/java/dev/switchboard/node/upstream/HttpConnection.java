@@ -1,5 +1,6 @@
 package dev.switchboard.node.upstream;
 
+import dev.switchboard.node.socket.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -9,7 +10,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
@@ -101,7 +101,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         toPrivate = way.leadsToPrivate();
         ChannelFuture connecting = new Bootstrap()
                 .group(pool.loop())
-                .channel(NioSocketChannel.class)
+                .channel(Transport.best().connection())
                 .resolver(NoopAddressResolverGroup.INSTANCE)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
