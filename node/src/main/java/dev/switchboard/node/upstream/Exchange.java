@@ -5,7 +5,6 @@ import dev.switchboard.node.socket.EventLoops;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,7 +26,7 @@ final class Exchange {
     private final CompletableFuture<ResponseHead> head = new CompletableFuture<>();
     private final Deque<ByteString> early = new ArrayDeque<>();
 
-    private @Nullable FullHttpRequest request;
+    private @Nullable OutgoingRequest request;
     private @Nullable ConnectionPool pool;
     private @Nullable HttpConnection connection;
     private @Nullable ScheduledFuture<?> timer;
@@ -173,7 +172,7 @@ final class Exchange {
         }
     }
 
-    FullHttpRequest request() {
+    OutgoingRequest request() {
         if (request == null) {
             throw new IllegalStateException("nothing to send yet");
         }

@@ -4,22 +4,12 @@ import akka.actor.typed.ActorSystem;
 import akka.util.ByteString;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.socket.EventLoops;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslHandler;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
@@ -32,13 +22,9 @@ import org.jspecify.annotations.Nullable;
  * followed, certificates are always verified, and time limits are those of the attempt. See docs/adr/0005.
  */
 final class HttpClient {
-    private static final String USER_AGENT = "switchboard/0.1.0";
     private static final int MOST_CHECK_CONNECTIONS = 16;
     private static final int MOST_WAITING_CHECKS = 256;
     private static final int MOST_ADDRESSES = 1_000;
-    /** What the client itself says about body and connection. */
-    private static final Set<String> OURS =
-            Set.of("host", "content-length", "content-type", "transfer-encoding", "connection", "expect");
 
     private final ActorSystem<?> system;
     private final EventLoops loops;
@@ -53,10 +39,11 @@ final class HttpClient {
     private final Map<String, Address> addresses = new ConcurrentHashMap<>();
 
     /** A URL taken apart. */
-    private record Address(Destination destination, String target) {
+    private record Address(Destination destination, String start) {
         static Address of(String text) {
             URI url = URI.create(text);
-            return new Address(Destination.of(url), HttpClient.target(url));
+            Destination destination = Destination.of(url);
+            return new Address(destination, OutgoingRequest.start(HttpClient.target(url), destination));
         }
     }
 
@@ -68,7 +55,7 @@ final class HttpClient {
      *
      * @param check whether it is a short question, which changes nothing at the provider
      */
-    record Prepared(Destination destination, FullHttpRequest request, boolean check) {
+    record Prepared(Destination destination, OutgoingRequest request, boolean check) {
         PoolKey key() {
             return new PoolKey(destination, check);
         }
@@ -155,20 +142,8 @@ final class HttpClient {
     Prepared prepare(WireRequest wire) {
         ByteString body = wire.body();
         Address address = body == null ? Address.of(wire.url()) : known(wire.url());
-        Destination destination = address.destination();
-        HttpHeaders headers = headers(destination, wire.headers());
-        if (body != null) {
-            headers.set("Content-Type", "application/json");
-            headers.set("Content-Length", Integer.toString(body.length()));
-        }
-        FullHttpRequest request = new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1,
-                body == null ? HttpMethod.GET : HttpMethod.POST,
-                address.target(),
-                body == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body.toArrayUnsafe()),
-                headers,
-                EmptyHttpHeaders.INSTANCE);
-        return new Prepared(destination, request, body == null);
+        return new Prepared(
+                address.destination(), OutgoingRequest.of(address.start(), wire.headers(), body), body == null);
     }
 
     /** Chats go to the same few URLs again and again. What is only fetched may be any URL a caller names, and is not kept. */
@@ -188,30 +163,5 @@ final class HttpClient {
         String path = url.getRawPath();
         String target = path == null || path.isEmpty() ? "/" : path;
         return url.getRawQuery() == null ? target : target + "?" + url.getRawQuery();
-    }
-
-    private static HttpHeaders headers(Destination destination, Map<String, String> values) {
-        HttpHeaders headers = new DefaultHttpHeaders(false);
-        headers.set("Host", destination.authority());
-        headers.set("User-Agent", USER_AGENT);
-        headers.set("Accept-Encoding", "identity");
-        values.forEach((name, value) -> {
-            if (value.isBlank() || !isPlain(value)) {
-                throw new UnusableKey("The value of header " + name + " holds characters that cannot be sent.");
-            }
-            if (!OURS.contains(name.toLowerCase(Locale.ROOT))) {
-                headers.set(name, value);
-            }
-        });
-        return headers;
-    }
-
-    private static boolean isPlain(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
-                return false;
-            }
-        }
-        return true;
     }
 }

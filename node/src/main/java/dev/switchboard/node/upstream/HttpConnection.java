@@ -5,6 +5,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -13,7 +14,6 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -48,6 +48,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             .setMaxChunkSize(LARGEST_PART)
             .setUseRfc9112TransferEncoding(false)
             .setValidateHeaders(false));
+    private final ChannelFutureListener sent = this::onSent;
     private @Nullable Channel channel;
     private @Nullable ChannelFuture connect;
     private @Nullable Exchange exchange;
@@ -133,7 +134,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             tls.setHandshakeTimeoutMillis(timeoutMillis);
             pipeline.addLast(tls);
         }
-        pipeline.addLast(decoder, new HttpRequestEncoder(), this);
+        pipeline.addLast(decoder, this);
     }
 
     @Override
@@ -194,13 +195,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         interim = false;
         interims = 0;
         decoder.await(true);
-        open.writeAndFlush(to.request()).addListener(sent -> {
-            if (sent.isSuccess()) {
-                written = true;
-            } else {
-                fail(sent.cause());
-            }
-        });
+        open.writeAndFlush(to.request().bytes(open.alloc(), !pool.destination().tls()))
+                .addListener(sent);
+    }
+
+    private void onSent(ChannelFuture sending) {
+        if (sending.isSuccess()) {
+            written = true;
+        } else {
+            fail(sending.cause());
+        }
     }
 
     /** Reads no further than what the socket gave already. */
