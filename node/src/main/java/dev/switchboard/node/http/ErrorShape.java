@@ -15,8 +15,7 @@ enum ErrorShape {
 
     private static final String MESSAGES = "/v1/messages";
 
-    static ErrorShape of(HttpRequest request) {
-        String path = request.getUri().getPathString();
+    static ErrorShape of(String path, HttpRequest request) {
         boolean messages = path.equals(MESSAGES) || path.startsWith(MESSAGES + "/");
         boolean models = path.equals("/v1/models") || path.startsWith("/v1/models/");
         boolean client = request.getHeader("anthropic-version").isPresent();

@@ -72,12 +72,13 @@ public final class Gateway {
     public CompletionStage<HttpResponse> handle(HttpRequest request) {
         String requestId = requestId(request);
         String origin = header(request, "origin");
-        boolean secret = request.getUri().getPathString().startsWith("/api/");
-        ErrorShape shape = ErrorShape.of(request);
-        RequestTrace trace = traced(request, requestId);
+        String path = request.getUri().getPathString();
+        boolean secret = path.startsWith("/api/");
+        ErrorShape shape = ErrorShape.of(path, request);
+        RequestTrace trace = traced(path, request, requestId);
         CompletionStage<HttpResponse> answer;
         try {
-            answer = route(request, requestId, trace);
+            answer = route(path, request, requestId, trace);
         } catch (RuntimeException e) {
             HttpResponse refusal = failed(e, requestId, shape);
             answer = UnreadBody.passOver(request, system).thenApplyAsync(passed -> refusal, Runnable::run);
@@ -93,8 +94,8 @@ public final class Gateway {
     }
 
     /** The API for programs is traced; the dashboard's requests and the probes of /metrics would only be noise. */
-    private RequestTrace traced(HttpRequest request, String requestId) {
-        return request.getUri().getPathString().startsWith("/v1/")
+    private RequestTrace traced(String path, HttpRequest request, String requestId) {
+        return path.startsWith("/v1/")
                 ? telemetry.begin(request.method().value(), requestId, name -> header(request, name))
                 : RequestTrace.NONE;
     }
@@ -113,9 +114,9 @@ public final class Gateway {
                 })));
     }
 
-    private CompletionStage<HttpResponse> route(HttpRequest request, String requestId, RequestTrace trace) {
+    private CompletionStage<HttpResponse> route(
+            String path, HttpRequest request, String requestId, RequestTrace trace) {
         String method = request.method().value();
-        String path = request.getUri().getPathString();
         if (method.equals("OPTIONS") && header(request, "Access-Control-Request-Method") != null) {
             return UnreadBody.passOver(request, system).thenApplyAsync(passed -> cors.preflight(), Runnable::run);
         }

@@ -32,7 +32,12 @@ public final class ChunkEdit {
 
     /** Whether upstream's usage lacks one of the numbers that clients read. */
     public static boolean hasGaps(JsonNode usage) {
-        return USAGE.stream().anyMatch(name -> !usage.path(name).isIntegralNumber());
+        for (String name : USAGE) {
+            if (!usage.path(name).isIntegralNumber()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Puts in the numbers that upstream's usage lacks: what the others say, else what {@code estimate} does, marked. */

@@ -107,7 +107,9 @@ public record SessionState(
 
     /** Bans in force; a ban ends by time alone. */
     List<Ban> bansAt(Instant now) {
-        return bans.stream().filter(ban -> ban.until().isAfter(now)).toList();
+        return bans.isEmpty()
+                ? bans
+                : bans.stream().filter(ban -> ban.until().isAfter(now)).toList();
     }
 
     private boolean isBanned(PlatformId platform, Instant now) {

@@ -159,9 +159,13 @@ final class Ladder {
 
     /** Whether the model could not serve this one request, as far as its failure says. */
     boolean isPassedOverForTheRequest(ModelRef model) {
-        return failures.stream()
-                .anyMatch(attempt -> attempt.model().equals(model)
-                        && Protection.isAboutTheRequest(attempt.failure().kind()));
+        for (TerminalAnswer.Attempt attempt : failures) {
+            if (attempt.model().equals(model)
+                    && Protection.isAboutTheRequest(attempt.failure().kind())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether no other key of the model could be tried after this one. */

@@ -13,8 +13,10 @@ public enum SessionStatus {
     /** An explicit model: the pin was neither read nor moved. */
     NONE;
 
+    private final String wire = name().toLowerCase(Locale.ROOT);
+
     /** The header's word. */
     public String wire() {
-        return name().toLowerCase(Locale.ROOT);
+        return wire;
     }
 }

@@ -10,10 +10,12 @@ public enum Mode {
     SMART,
     FAST;
 
+    private final String wire = name().toLowerCase(Locale.ROOT);
+
     /** The name on the wire: {@code balanced}, {@code smart}, {@code fast}. */
     @JsonValue
     public String wire() {
-        return name().toLowerCase(Locale.ROOT);
+        return wire;
     }
 
     /** Reads a wire name; throws {@link IllegalArgumentException} for another word. */
