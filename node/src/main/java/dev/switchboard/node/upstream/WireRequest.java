@@ -28,6 +28,9 @@ record WireRequest(String url, Map<String, String> headers, @Nullable ByteString
 
     /** The same with a platform's own headers, which win. */
     WireRequest with(Map<String, String> platformHeaders) {
+        if (platformHeaders.isEmpty()) {
+            return this;
+        }
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.putAll(platformHeaders);
         return new WireRequest(url, all, body);

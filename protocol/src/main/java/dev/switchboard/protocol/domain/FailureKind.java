@@ -22,6 +22,8 @@ public enum FailureKind {
     NOT_JSON,
     CANCELLED;
 
+    private final String wire = name().toLowerCase(Locale.ROOT);
+
     /** Whether it counts against the model's reliability (behaviour.md §4, last paragraph). */
     public boolean countsAgainstModel() {
         return switch (this) {
@@ -33,7 +35,7 @@ public enum FailureKind {
     /** The name on the wire, in lower case. */
     @JsonValue
     public String wire() {
-        return name().toLowerCase(Locale.ROOT);
+        return wire;
     }
 
     /** Reads a wire name; throws {@link IllegalArgumentException} for another word. */
