@@ -48,6 +48,7 @@ export const cooldownsSchema = z.array(
     scope: z.string(),
     platform: z.string(),
     model: maybeText,
+    keyId: maybeText,
     keyLabel: maybeText,
     reason: maybeText,
     until: z.string(),

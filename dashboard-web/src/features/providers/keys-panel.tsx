@@ -70,10 +70,7 @@ function KeyCooldown({ entry, name }: { entry: ProviderKey; name: string }) {
   const now = useNow();
   const { data } = useQuery({
     ...cooldownsQuery,
-    select: (all) =>
-      all.find(
-        ({ scope, platform, keyLabel }) => scope === "key" && platform === entry.platform && keyLabel === entry.label,
-      ),
+    select: (all) => all.find(({ keyId }) => keyId === entry.id),
   });
   if (!data || !ahead(data.until, now)) return null;
   return (

@@ -54,6 +54,30 @@ describe("Providers page", () => {
     );
   });
 
+  it("tells apart what cools where two keys have one label", async () => {
+    fakeNode({
+      ...routes(),
+      "GET /api/keys": { body: [key, { ...key, id: "k2" }] },
+      "GET /api/cooldowns": {
+        body: [
+          {
+            id: "k-1",
+            scope: "key",
+            platform: "alpha",
+            model: null,
+            keyId: "k2",
+            keyLabel: key.label,
+            reason: "rate_limited",
+            until: new Date(Date.now() + 60_000).toISOString(),
+          },
+        ],
+      },
+    });
+    renderAt("/providers");
+    const keys = within(await screen.findByRole("region", { name: "Keys" }));
+    expect(await keys.findAllByRole("button", { name: /^Release key/ })).toHaveLength(1);
+  });
+
   it("says that no key and no platform matches", async () => {
     fakeNode(routes());
     renderAt("/providers?q=nobody");

@@ -225,6 +225,7 @@ class FailureMatrixTest {
             if (!key) {
                 assertThat(row.path("model").asText()).isEqualTo("m1");
             }
+            assertThat(row.path("keyId").isNull()).isNotEqualTo(key);
         }
         for (int i = 1; i <= 2; i++) {
             assertThat(rig.key(cell.platform(), i).usable()).isTrue();

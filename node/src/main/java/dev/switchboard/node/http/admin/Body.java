@@ -88,6 +88,13 @@ final class Body {
         return value.textValue().strip();
     }
 
+    /** The same, null also where nothing but blanks is given. */
+    @Nullable
+    String textOrNone(String field) {
+        String value = text(field);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
     String textOr(String field, String fallback) {
         String value = text(field);
         return value == null ? fallback : value;

@@ -43,6 +43,7 @@ public final class CooldownEndpoints {
             String scope,
             String platform,
             @Nullable String model,
+            @Nullable String keyId,
             @Nullable String keyLabel,
             String reason,
             Instant until) {}
@@ -66,6 +67,7 @@ public final class CooldownEndpoints {
                 entry.scope(),
                 entry.platform().value(),
                 entry.model() == null ? null : entry.model().id(),
+                entry.key() == null ? null : entry.key().value(),
                 entry.key() == null ? null : label(entry.key()),
                 entry.reason().wire(),
                 entry.until());

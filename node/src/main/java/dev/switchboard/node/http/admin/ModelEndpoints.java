@@ -164,7 +164,7 @@ public final class ModelEndpoints {
                 body.countOr("priority", 0, HIGHEST_RANK),
                 Origin.CUSTOM,
                 null,
-                body.text("monthlyTokenBudget"),
+                body.textOrNone("monthlyTokenBudget"),
                 body.flagOr("embedding", false));
     }
 

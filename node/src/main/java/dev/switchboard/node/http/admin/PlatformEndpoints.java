@@ -22,6 +22,8 @@ import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
 import dev.switchboard.protocol.domain.ProtectionLevel;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -279,11 +281,21 @@ public final class PlatformEndpoints {
     }
 
     private static @Nullable String keyPage(Body body) {
-        String page = body.text("keyPage");
-        if (page != null && !page.startsWith("https://") && !page.startsWith("http://")) {
-            throw body.problem("keyPage", "must begin with http:// or https://");
+        String page = body.textOrNone("keyPage");
+        if (page != null && !isWebPage(page)) {
+            throw body.problem("keyPage", "must be the address of a web page, http:// or https://");
         }
         return page;
+    }
+
+    private static boolean isWebPage(String text) {
+        try {
+            URI page = new URI(text);
+            return page.getHost() != null
+                    && ("https".equalsIgnoreCase(page.getScheme()) || "http".equalsIgnoreCase(page.getScheme()));
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private Platform known(Exchange exchange) {

@@ -79,6 +79,8 @@ class CatalogueApiTest {
                 "{\"id\":\"x1\",\"baseUrl\":\"http://127.0.0.1:1/v1\",\"responseTimeout\":\"soon\"}|responseTimeout",
                 "{\"id\":\"x1\",\"baseUrl\":\"http://127.0.0.1:1/v1\",\"shared\":{\"rpm\":0}}|shared.rpm",
                 "{\"id\":\"x1\",\"baseUrl\":\"http://127.0.0.1:1/v1\",\"shared\":7}|shared",
+                "{\"id\":\"x1\",\"baseUrl\":\"http://127.0.0.1:1/v1\",\"keyPage\":\"https:// x\"}|keyPage",
+                "{\"id\":\"x1\",\"baseUrl\":\"http://127.0.0.1:1/v1\",\"keyPage\":\"javascript:alert(1)\"}|keyPage",
                 "{\"id\":\"x1\",\"baseUrl\":\"http://127.0.0.1:1/v1\",\"baseurl\":\"\"}|baseurl"
             })
     void aBadPlatformIsRefusedNamingTheField(String body, String field) throws Exception {
@@ -99,6 +101,15 @@ class CatalogueApiTest {
         assertThat(node.admin("PATCH", "/api/models/blanks/blanked", "{\"name\":\"  \"}")
                         .param())
                 .isEqualTo("name");
+    }
+
+    @Test
+    void aBudgetOfBlanksIsNone() throws Exception {
+        made.platform("spare");
+        Reply model = node.admin(
+                "POST", "/api/models", "{\"platform\":\"spare\",\"id\":\"unbudgeted\",\"monthlyTokenBudget\":\"  \"}");
+        assertThat(model.status()).as(model.text()).isEqualTo(201);
+        assertThat(model.body().path("monthlyTokenBudget").isNull()).isTrue();
     }
 
     @Test
