@@ -10,10 +10,9 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +20,26 @@ import org.jspecify.annotations.Nullable;
  * begins and ends at most once in whatever order its messages arrive (behaviour.md §3).
  */
 final class Leases {
-    /** How many ended leases are remembered: many seconds of traffic, far more than a message can be late. */
+    /** How many ended leases are remembered at least: far more than end while a message is on its way. */
     static final int REMEMBERED = 8192;
 
     private final Map<LeaseId, Lease> held = new LinkedHashMap<>();
-    private final Map<ActorRef<TurnMessage>, Set<LeaseId>> byOwner = new HashMap<>();
+    /** Mostly one each: an owner serves one turn after the other. */
+    private final Map<ActorRef<TurnMessage>, List<LeaseId>> byOwner = new HashMap<>();
+
     private final Map<SessionKey, Integer> perSession = new HashMap<>();
     private final Map<KeyId, Integer> perKey = new HashMap<>();
-    private final Map<LeaseId, Ended> ended = new LinkedHashMap<>();
+    private final RecentIds over = new RecentIds(REMEMBERED);
+    private final Map<LeaseId, Ended> early = new LinkedHashMap<>();
 
-    /** How a remembered lease ended. */
-    record Ended(How how, LeaseResult result) {}
+    /**
+     * How a remembered lease ended.
+     *
+     * @param result what may be needed once more; null of a lease that was held, whose result has had its effect
+     */
+    record Ended(How how, @Nullable LeaseResult result) {
+        private static final Ended HELD = new Ended(How.HELD, null);
+    }
 
     /** What was known of a lease when it ended. */
     enum How {
@@ -50,7 +58,8 @@ final class Leases {
 
     @Nullable
     Ended ended(LeaseId id) {
-        return ended.get(id);
+        Ended unheld = early.isEmpty() ? null : early.get(id);
+        return unheld == null && over.contains(id) ? Ended.HELD : unheld;
     }
 
     /** Adds a lease that is neither held nor ended; true where it is the first of its owner. */
@@ -58,7 +67,7 @@ final class Leases {
         held.put(lease.id(), lease);
         perSession.merge(lease.session(), 1, Integer::sum);
         perKey.merge(lease.key(), 1, Integer::sum);
-        ended.remove(lease.id());
+        early.remove(lease.id());
         return lease.owner() != null && index(lease.id(), lease.owner());
     }
 
@@ -73,7 +82,7 @@ final class Leases {
     Lease end(LeaseId id, How how, LeaseResult result) {
         Lease lease = held.remove(id);
         if (lease == null) {
-            if (!ended.containsKey(id)) {
+            if (ended(id) == null) {
                 remember(id, new Ended(How.UNSEEN, result));
             }
             return null;
@@ -81,12 +90,13 @@ final class Leases {
         perSession.computeIfPresent(lease.session(), (session, count) -> count == 1 ? null : count - 1);
         perKey.computeIfPresent(lease.key(), (key, count) -> count == 1 ? null : count - 1);
         if (lease.owner() != null) {
-            byOwner.computeIfPresent(lease.owner(), (owner, ids) -> {
-                ids.remove(id);
-                return ids.isEmpty() ? null : ids;
-            });
+            byOwner.computeIfPresent(lease.owner(), (owner, ids) -> without(ids, id));
         }
-        remember(id, new Ended(how, result));
+        if (how == How.HELD) {
+            over.add(id);
+        } else {
+            remember(id, new Ended(how, result));
+        }
         return lease;
     }
 
@@ -95,7 +105,7 @@ final class Leases {
     }
 
     List<LeaseId> ownedBy(ActorRef<TurnMessage> owner) {
-        return List.copyOf(byOwner.getOrDefault(owner, Set.of()));
+        return byOwner.getOrDefault(owner, List.of());
     }
 
     /** Whether any other session than this has a lease in flight. */
@@ -117,20 +127,27 @@ final class Leases {
     }
 
     private boolean index(LeaseId id, ActorRef<TurnMessage> owner) {
-        Set<LeaseId> ids = byOwner.get(owner);
-        boolean first = ids == null;
-        if (ids == null) {
-            ids = new LinkedHashSet<>();
-            byOwner.put(owner, ids);
+        List<LeaseId> known = byOwner.get(owner);
+        byOwner.put(owner, known == null ? List.of(id) : with(known, id));
+        return known == null;
+    }
+
+    private static List<LeaseId> with(List<LeaseId> ids, LeaseId id) {
+        return Stream.concat(ids.stream(), Stream.of(id)).distinct().toList();
+    }
+
+    /** Null where none is left. */
+    private static @Nullable List<LeaseId> without(List<LeaseId> ids, LeaseId id) {
+        if (ids.size() == 1) {
+            return ids.get(0).equals(id) ? null : ids;
         }
-        ids.add(id);
-        return first;
+        return ids.stream().filter(other -> !other.equals(id)).toList();
     }
 
     private void remember(LeaseId id, Ended how) {
-        ended.put(id, how);
-        if (ended.size() > REMEMBERED) {
-            ended.remove(ended.keySet().iterator().next());
+        early.put(id, how);
+        if (early.size() > REMEMBERED) {
+            early.remove(early.keySet().iterator().next());
         }
     }
 }

@@ -265,7 +265,7 @@ final class ProviderDesk {
         leases.add(lease);
         gates.began(lease);
         unclaimed.add(lease.id());
-        if (ended != null) {
+        if (ended != null && ended.result() != null) {
             end(lease.id(), Leases.How.HELD, ended.result(), now);
         }
     }

@@ -88,13 +88,23 @@ class DeskTest {
     }
 
     @Test
-    void endedLeasesAreRememberedWithinBounds() {
+    void endsThatCameBeforeTheirBeginningAreRememberedWithinBounds() {
         Leases leases = new Leases();
         for (int i = 0; i <= Leases.REMEMBERED; i++) {
-            leases.end(new LeaseId("x" + i), Leases.How.HELD, new LeaseResult.Cancelled());
+            leases.end(new LeaseId("x" + i), Leases.How.UNSEEN, new LeaseResult.Cancelled());
         }
         assertThat(leases.ended(new LeaseId("x0"))).isNull();
         assertThat(leases.ended(new LeaseId("x1"))).isNotNull();
+    }
+
+    @Test
+    void aLeaseThatWasHeldIsNotGrantedAgain() {
+        World.Ask ask = world.ask();
+        world.complete(world.granted(ask), 5);
+        for (int i = 0; i < Leases.REMEMBERED - 1; i++) {
+            world.complete(world.granted(world.ask()), 0);
+        }
+        assertThat(world.denied(ask).reason()).isEqualTo(Reason.NO_KEYS);
     }
 
     @Test
