@@ -108,6 +108,14 @@ final class Leases {
         return byOwner.getOrDefault(owner, List.of());
     }
 
+    /** Restored leases that have no owner yet. */
+    List<LeaseId> unclaimed() {
+        return held.values().stream()
+                .filter(lease -> lease.owner() == null)
+                .map(Lease::id)
+                .toList();
+    }
+
     /** Whether any other session than this has a lease in flight. */
     boolean heldByOthers(SessionKey session) {
         return held.size() > perSession.getOrDefault(session, 0);

@@ -112,12 +112,12 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
     }
 
     private Behavior<Object> onAnnounce(ProviderCommand.Announce told) {
-        desk.announce(told, now());
+        desk.inheritance().announce(told, now());
         return done();
     }
 
     private Behavior<Object> onRecall(ProviderCommand.Recall told) {
-        desk.recall(told.leases(), now());
+        desk.inheritance().recall(told.leases(), now());
         return done();
     }
 
@@ -197,7 +197,7 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
         switch (timer) {
             case RELOAD -> memory.load();
             case ANNOUNCE_AGAIN -> callForLeases();
-            case CLAIMS_CLOSED -> desk.dropUnclaimed(now());
+            case CLAIMS_CLOSED -> desk.inheritance().dropUnclaimed(now());
             case HAND_OVER -> {
                 if (!desk.handOver(now())) {
                     timers.cancel(ProviderEvent.Timer.HAND_OVER);
@@ -229,7 +229,7 @@ public final class ProviderActor extends AbstractBehavior<Object> implements Pro
     private void restore(StateStore.Loaded<ProviderState> row) {
         restored = true;
         ProviderState state = row.state();
-        desk.restore(state, now());
+        desk.inheritance().restore(state, now());
         endedWanted = state == null || !state.clean();
         memory.loaded(row.revision());
     }

@@ -139,16 +139,16 @@ class DeskTest {
         World.Ask ask = world.ask().tokens(100);
         LeaseReply.Granted lease = world.granted(ask);
         world.restart(true);
-        world.desk.dropUnclaimed(world.now);
+        world.desk.inheritance().dropUnclaimed(world.now);
         assertThat(world.inFlight()).isZero();
         assertThat(world.use()).containsExactly(1L, 1L, 0L, 0L);
-        world.desk.announce(ask.announce(lease.key(), START), world.now);
-        world.desk.announce(ask.announce(lease.key(), START), world.now);
+        world.desk.inheritance().announce(ask.announce(lease.key(), START), world.now);
+        world.desk.inheritance().announce(ask.announce(lease.key(), START), world.now);
         assertThat(world.inFlight()).isEqualTo(1);
         assertThat(world.watched).hasSize(1);
         assertThat(world.use()).containsExactly(1L, 1L, 100L, 100L);
         world.complete(lease, 60);
-        world.desk.announce(ask.announce(lease.key(), START), world.now);
+        world.desk.inheritance().announce(ask.announce(lease.key(), START), world.now);
         assertThat(world.inFlight()).isZero();
         assertThat(world.use()).containsExactly(1L, 1L, 60L, 60L);
     }

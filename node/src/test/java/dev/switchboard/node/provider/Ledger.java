@@ -172,9 +172,9 @@ final class Ledger {
     void restart() {
         ProviderState saved = write();
         startNext();
-        world.desk.restore(saved, world.now);
+        world.desk.inheritance().restore(saved, world.now);
         announceAll();
-        world.desk.dropUnclaimed(world.now);
+        world.desk.inheritance().dropUnclaimed(world.now);
     }
 
     /** What the write-behind does now and then. */
@@ -191,10 +191,10 @@ final class Ledger {
     void crash() {
         startNext();
         if (lastWritten != null) {
-            world.desk.restore(lastWritten, world.now);
+            world.desk.inheritance().restore(lastWritten, world.now);
         }
         announceAll();
-        world.desk.dropUnclaimed(world.now);
+        world.desk.inheritance().dropUnclaimed(world.now);
         for (Entry entry : entries.values()) {
             if (!entry.held) {
                 entry.counts = entry.saved.held || entry.saved.counts;
@@ -222,9 +222,9 @@ final class Ledger {
         settleHeld(pick, true);
         settleHeld(pick / 7, true);
         ask(pick);
-        world.desk.restore(saved, world.now);
+        world.desk.inheritance().restore(saved, world.now);
         announceAll();
-        world.desk.dropUnclaimed(world.now);
+        world.desk.inheritance().dropUnclaimed(world.now);
     }
 
     private void announceAll() {
@@ -234,7 +234,7 @@ final class Ledger {
     private void announce(Entry entry) {
         KeyId key = entry.key;
         if (key != null) {
-            world.desk.announce(entry.ask.announce(key, entry.grantedAt), world.now);
+            world.desk.inheritance().announce(entry.ask.announce(key, entry.grantedAt), world.now);
         }
     }
 

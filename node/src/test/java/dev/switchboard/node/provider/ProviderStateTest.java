@@ -57,17 +57,20 @@ class ProviderStateTest {
     void limitsWithoutATimeHoldFromTheRestartOn() {
         World world = new World();
         ProviderState state = sample();
-        world.desk.restore(
-                new ProviderState(
-                        state.version(),
-                        state.lastActive(),
-                        true,
-                        List.of(),
-                        List.of(new ProviderState.Learned(World.K1, World.LARGE, new Limits(null, null, 5L, null), 0)),
-                        null,
-                        List.of(),
-                        null),
-                world.now);
+        world.desk
+                .inheritance()
+                .restore(
+                        new ProviderState(
+                                state.version(),
+                                state.lastActive(),
+                                true,
+                                List.of(),
+                                List.of(new ProviderState.Learned(
+                                        World.K1, World.LARGE, new Limits(null, null, 5L, null), 0)),
+                                null,
+                                List.of(),
+                                null),
+                        world.now);
         assertThat(world.denied(world.ask()).reason()).isEqualTo(LeaseReply.Reason.TPM);
     }
 

@@ -47,8 +47,8 @@ class RecollectionTest {
         EndedLease lost = complete(25);
         world.pass(Duration.ofSeconds(49));
         crash(saved);
-        world.desk.recall(List.of(lost), world.now);
-        world.desk.recall(List.of(lost), world.now);
+        world.desk.inheritance().recall(List.of(lost), world.now);
+        world.desk.inheritance().recall(List.of(lost), world.now);
         assertThat(world.use()).containsExactly(2L, 2L, 35L, 35L);
         world.pass(Duration.ofSeconds(10));
         assertThat(world.use()).containsExactly(1L, 2L, 25L, 35L);
@@ -62,8 +62,8 @@ class RecollectionTest {
         LeaseReply.Granted granted = world.granted(ask);
         ProviderState saved = world.desk.save(false, world.now);
         crash(saved);
-        world.desk.recall(List.of(ended(granted, 7)), world.now);
-        world.desk.dropUnclaimed(world.now);
+        world.desk.inheritance().recall(List.of(ended(granted, 7)), world.now);
+        world.desk.inheritance().dropUnclaimed(world.now);
         assertThat(world.inFlight()).isZero();
         assertThat(world.use()).containsExactly(1L, 1L, 7L, 7L);
     }
@@ -75,9 +75,9 @@ class RecollectionTest {
         EndedLease after = complete(20);
         world.pass(Duration.ofSeconds(1));
         world.desk = world.newDesk();
-        world.desk.recall(List.of(before, after), world.now);
-        world.desk.dropUnclaimed(world.now);
-        world.desk.restore(saved, world.now);
+        world.desk.inheritance().recall(List.of(before, after), world.now);
+        world.desk.inheritance().dropUnclaimed(world.now);
+        world.desk.inheritance().restore(saved, world.now);
         assertThat(world.use()).containsExactly(2L, 2L, 30L, 30L);
     }
 
@@ -94,7 +94,7 @@ class RecollectionTest {
                 null,
                 saved.leases(),
                 null));
-        world.desk.recall(List.of(lease), world.now);
+        world.desk.inheritance().recall(List.of(lease), world.now);
         assertThat(world.use()).containsExactly(1L, 1L, 10L, 10L);
     }
 
@@ -103,8 +103,8 @@ class RecollectionTest {
         ProviderState saved = world.desk.save(false, world.now);
         EndedLease lease = complete(10);
         crash(saved);
-        world.desk.dropUnclaimed(world.now);
-        world.desk.recall(List.of(lease), world.now);
+        world.desk.inheritance().dropUnclaimed(world.now);
+        world.desk.inheritance().recall(List.of(lease), world.now);
         assertThat(world.use()).containsExactly(0L, 0L, 0L, 0L);
     }
 
@@ -127,7 +127,7 @@ class RecollectionTest {
             World.Ask ask = any.ask().tokens(5);
             LeaseReply.Granted granted = any.granted(ask);
             any.pass(Duration.ofMillis(random.nextInt(50)));
-            Runnable announce = () -> any.desk.announce(ask.announce(K1, granted(any)), any.now);
+            Runnable announce = () -> any.desk.inheritance().announce(ask.announce(K1, granted(any)), any.now);
             if (random.nextInt(4) == 0) {
                 tokens += 5;
                 later.add(announce);
@@ -137,7 +137,7 @@ class RecollectionTest {
             int used = random.nextInt(20);
             tokens += used;
             EndedLease told = ended(any, granted, used);
-            Runnable recall = () -> any.desk.recall(List.of(told), any.now);
+            Runnable recall = () -> any.desk.inheritance().recall(List.of(told), any.now);
             later.add(recall);
             later.add(recall);
             if (random.nextBoolean()) {
@@ -152,12 +152,14 @@ class RecollectionTest {
         any.desk = any.newDesk();
         if (random.nextBoolean()) {
             Collections.shuffle(later, random);
-            later.add(random.nextInt(later.size() + 1), () -> any.desk.restore(last, any.now));
+            later.add(
+                    random.nextInt(later.size() + 1),
+                    () -> any.desk.inheritance().restore(last, any.now));
         } else {
-            later.add(0, () -> any.desk.restore(last, any.now));
+            later.add(0, () -> any.desk.inheritance().restore(last, any.now));
         }
         later.forEach(Runnable::run);
-        any.desk.dropUnclaimed(any.now);
+        any.desk.inheritance().dropUnclaimed(any.now);
         assertThat(any.use()).containsExactly((long) leases, (long) leases, tokens, tokens);
     }
 
@@ -185,6 +187,6 @@ class RecollectionTest {
         world.watched.clear();
         world.pass(Duration.ofSeconds(1));
         world.desk = world.newDesk();
-        world.desk.restore(saved, world.now);
+        world.desk.inheritance().restore(saved, world.now);
     }
 }

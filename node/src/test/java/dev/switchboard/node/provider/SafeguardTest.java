@@ -68,7 +68,7 @@ class SafeguardTest {
         assertThat(world.denied(exclusive("b")).reason()).isEqualTo(Reason.SAFEGUARD);
         world.granted(exclusive("a"));
         world.cancel(lease);
-        world.desk.dropUnclaimed(world.now);
+        world.desk.inheritance().dropUnclaimed(world.now);
         assertThat(world.denied(exclusive("b")).reason()).isEqualTo(Reason.SAFEGUARD);
     }
 
@@ -79,7 +79,7 @@ class SafeguardTest {
         assertThat(world.denied(exclusive("b")))
                 .extracting(LeaseReply.Denied::reason, LeaseReply.Denied::retryAt)
                 .containsExactly(Reason.SAFEGUARD, START.plusSeconds(2));
-        world.desk.announce(running.announce(K1, START), world.now);
+        world.desk.inheritance().announce(running.announce(K1, START), world.now);
         world.granted(exclusive("a"));
         world.pass(Duration.ofSeconds(2));
         assertThat(world.denied(exclusive("b")).reason()).isEqualTo(Reason.SAFEGUARD);

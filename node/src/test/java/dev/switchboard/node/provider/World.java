@@ -234,7 +234,7 @@ final class World implements ProviderDesk.Effects {
         ProviderState saved = desk.save(clean, now);
         watched.clear();
         desk = newDesk();
-        desk.restore(saved, now);
+        desk.inheritance().restore(saved, now);
     }
 
     int inFlight() {
