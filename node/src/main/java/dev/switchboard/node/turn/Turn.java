@@ -231,8 +231,13 @@ final class Turn {
 
     private void onAnswered(HeldLease held, AttemptStart.Answered answered) {
         TurnReply answer = new TurnReply.Answer(route(held), answered.body());
+        // The caller's next request finds the pin set and the lease free: on its connection's own thread nothing is
+        // sent
+        // or read before this step is over, and what the owners do with the outcome follows the answer.
+        if (home != null && home == EventLoops.here()) {
+            reply.give(answer);
+        }
         succeeded(held, answered.usage(), 0, answered.totalMs(), answered.totalMs());
-        // The caller's next request finds the pin set and the lease free.
         reply.give(answer);
     }
 

@@ -75,6 +75,17 @@ class ConversationTest {
                 .isEqualTo("miss");
     }
 
+    /** A client asks again the moment it has its answer; by then the session must know where that came from. */
+    @Test
+    void theNextRequestFindsThePinHoweverSoonItComes() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            assertThat(rig.send(ask("auto").session("at-once-" + i)).sessionStatus())
+                    .isEqualTo("miss");
+            assertThat(rig.send(ask("auto").session("at-once-" + i)).sessionStatus())
+                    .isNotEqualTo("miss");
+        }
+    }
+
     @Test
     void aRefusedKeyIsUnpinnedAloneAndTheModelServesOn() throws Exception {
         String key = pinned("refused-key", "alpha", "a");
