@@ -55,7 +55,7 @@ public final class AnswerOpening {
         return tracker.committed() || tracker.ended();
     }
 
-    /** Whether the finish reason came; the rest is waited for no longer than {@link AnswerStage#GRACE}. */
+    /** Whether the finish reason of every choice came; the rest is waited for no longer than {@link AnswerStage#GRACE}. */
     public boolean finished() {
         return tracker.finished();
     }

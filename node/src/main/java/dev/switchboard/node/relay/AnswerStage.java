@@ -138,8 +138,11 @@ public final class AnswerStage extends GraphStage<FlowShape<RelayEvent, RelayEve
         @Override
         public void onTimer(Object key) {
             if (key.equals(GRACE_TIMER)) {
-                answer.closed();
-                advance();
+                // Another choice may have begun since.
+                if (tracker.finished()) {
+                    answer.closed();
+                    advance();
+                }
             } else {
                 completeStage();
             }

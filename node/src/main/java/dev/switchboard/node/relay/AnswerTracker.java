@@ -32,7 +32,7 @@ final class AnswerTracker {
     private @Nullable Usage upstreamUsage;
     private boolean usageSent;
     private boolean committed;
-    private boolean finished;
+    private int unfinished;
     private boolean ended;
     private @Nullable Failure failure;
     private long chars;
@@ -44,6 +44,7 @@ final class AnswerTracker {
     private static final class Choice {
         private @Nullable StringBuilder reasoning = new StringBuilder();
         private boolean called;
+        private boolean finished;
     }
 
     AnswerTracker(boolean wantsUsage, long promptTokens) {
@@ -71,7 +72,7 @@ final class AnswerTracker {
         if (ended) {
             return;
         }
-        if (finished) {
+        if (finished()) {
             complete(out);
         } else if (sample == null && skipped > 0) {
             fail(Failure.of(FailureKind.MALFORMED, "The provider's stream held no readable event."), out);
@@ -82,12 +83,12 @@ final class AnswerTracker {
         }
     }
 
-    /** The stream failed; a failure after the finish reason takes nothing from the answer. */
+    /** The stream failed; a failure after every choice's finish reason takes nothing from the answer. */
     void broke(Failure why, Consumer<RelayEvent> out) {
         if (ended) {
             return;
         }
-        if (finished && why.kind() != FailureKind.CANCELLED) {
+        if (finished() && why.kind() != FailureKind.CANCELLED) {
             complete(out);
         } else {
             fail(why, out);
@@ -105,10 +106,14 @@ final class AnswerTracker {
             committed = true;
         }
         RelayEvent leaving = meter(chunk);
-        if (facts.choice() >= 0) {
-            reason(facts, out);
+        Choice choice = facts.choice() < 0 ? null : choice(facts.choice());
+        if (choice != null) {
+            reason(choice, facts, out);
+            if (facts.finish() && !choice.finished) {
+                choice.finished = true;
+                unfinished--;
+            }
         }
-        finished |= facts.finish();
         if (leaving != null) {
             emit(leaving, out);
         }
@@ -144,15 +149,17 @@ final class AnswerTracker {
         return new RelayEvent.Chunk(Json.bytes(root), chunk.facts().withUsage(whole));
     }
 
-    private void reason(ChunkFacts facts, Consumer<RelayEvent> out) {
-        Choice choice = choices.get(facts.choice());
+    private @Nullable Choice choice(int index) {
+        Choice choice = choices.get(index);
         if (choice == null && choices.size() < MOST_CHOICES) {
             choice = new Choice();
-            choices.put(facts.choice(), choice);
+            choices.put(index, choice);
+            unfinished++;
         }
-        if (choice == null) {
-            return;
-        }
+        return choice;
+    }
+
+    private void reason(Choice choice, ChunkFacts facts, Consumer<RelayEvent> out) {
         choice.called |= facts.toolCall();
         if (facts.textChars() > 0 || facts.toolCall() || facts.media()) {
             choice.reasoning = null;
@@ -185,9 +192,11 @@ final class AnswerTracker {
             return;
         }
         choices.forEach((index, choice) -> sayReasoning(index, choice, out));
-        if (!finished) {
-            choices.forEach((index, choice) -> emit(ChunkEdit.finishChunk(sample, index, choice.called), out));
-        }
+        choices.forEach((index, choice) -> {
+            if (!choice.finished) {
+                emit(ChunkEdit.finishChunk(sample, index, choice.called), out);
+            }
+        });
         if (wantsUsage && !usageSent) {
             emit(ChunkEdit.usageChunk(sample, usage()), out);
         }
@@ -219,8 +228,9 @@ final class AnswerTracker {
         return committed;
     }
 
+    /** Whether every choice that has begun is finished. */
     boolean finished() {
-        return finished;
+        return unfinished == 0 && !choices.isEmpty();
     }
 
     boolean ended() {

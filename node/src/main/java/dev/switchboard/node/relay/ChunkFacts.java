@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param error whether its root carries an error (behaviour.md §4)
  * @param shaped whether it has a list of choices, as every chunk must, even an empty one
  * @param choice the index of its last choice, -1 where it has none
+ * @param several whether it has more than one choice
  * @param textChars characters of text
  * @param reasoning its reasoning text, empty where there is none
  * @param toolChars characters of tool names and arguments
@@ -31,6 +32,7 @@ public record ChunkFacts(
         boolean error,
         boolean shaped,
         int choice,
+        boolean several,
         int textChars,
         String reasoning,
         int toolChars,
@@ -69,6 +71,7 @@ public record ChunkFacts(
                 error,
                 shaped,
                 choice,
+                several,
                 textChars,
                 reasoning,
                 toolChars,
@@ -89,6 +92,7 @@ public record ChunkFacts(
                 error,
                 shaped,
                 choice,
+                several,
                 0,
                 "",
                 0,
@@ -124,6 +128,7 @@ public record ChunkFacts(
         private boolean unsuccessful;
         private boolean shaped;
         private int choice = -1;
+        private boolean several;
         private int textChars;
         private String reasoning = "";
         private int toolChars;
@@ -147,6 +152,7 @@ public record ChunkFacts(
                     failed,
                     shaped,
                     choice,
+                    several,
                     textChars,
                     reasoning,
                     toolChars,
@@ -203,6 +209,7 @@ public record ChunkFacts(
             for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
                 ended(item);
                 if (item == JsonToken.START_OBJECT) {
+                    several = choice >= 0;
                     choice = Math.max(choice, 0);
                     choice();
                 } else {

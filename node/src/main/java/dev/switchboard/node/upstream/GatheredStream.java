@@ -24,7 +24,7 @@ final class GatheredStream {
 
     private final ObjectNode root = Json.object();
     private final Map<Integer, ObjectNode> choices = new TreeMap<>();
-    private boolean ended;
+    private boolean done;
 
     private GatheredStream() {}
 
@@ -53,7 +53,7 @@ final class GatheredStream {
                 if (told instanceof RelayEvent.Failed failed) {
                     return new JsonAnswer.Unusable(failed.failure());
                 }
-                all.ended |= told == RelayEvent.Done.DONE;
+                all.done |= told == RelayEvent.Done.DONE;
                 if (told instanceof RelayEvent.Chunk chunk
                         && Json.parseOrNull(chunk.json()) instanceof ObjectNode piece) {
                     all.add(piece);
@@ -67,20 +67,24 @@ final class GatheredStream {
         if (choices.isEmpty()) {
             return OpenAiAnswer.unusable(FailureKind.MALFORMED, "The provider's answer is not a chat completion.");
         }
-        if (!ended) {
+        if (!done && !choices.values().stream().allMatch(GatheredStream::isFinished)) {
             return new JsonAnswer.Unusable(
                     Failure.of(FailureKind.BROKEN, "The provider's stream ended before the answer was complete."));
         }
         root.put("object", "chat.completion");
         ArrayNode list = root.putArray("choices");
         choices.values().forEach(choice -> {
-            if (!choice.path("finish_reason").isTextual()) {
+            if (!isFinished(choice)) {
                 boolean called = !choice.path("message").path("tool_calls").isEmpty();
                 choice.put("finish_reason", called ? "tool_calls" : "stop");
             }
             list.add(choice);
         });
         return OpenAiAnswer.of(call, root);
+    }
+
+    private static boolean isFinished(JsonNode choice) {
+        return !choice.path("finish_reason").asText("").isEmpty();
     }
 
     private void add(ObjectNode piece) {
@@ -96,9 +100,8 @@ final class GatheredStream {
             int index = said.path("index").asInt(0);
             ObjectNode choice = choices.computeIfAbsent(index, GatheredStream::begun);
             say(said.path("delta"), (ObjectNode) choice.path("message"));
-            if (said.path("finish_reason").isTextual()) {
+            if (isFinished(said)) {
                 choice.set("finish_reason", said.path("finish_reason"));
-                ended = true;
             }
         }
     }

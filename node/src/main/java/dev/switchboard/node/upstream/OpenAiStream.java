@@ -10,7 +10,9 @@ import dev.switchboard.node.relay.ChunkFacts;
 import dev.switchboard.node.relay.RelayEvent;
 import dev.switchboard.node.relay.sse.SseEvent;
 import dev.switchboard.protocol.domain.Failure;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -50,16 +52,40 @@ final class OpenAiStream implements Adapter.Translator {
         if (!facts.shaped() && facts.usage() == null) {
             return List.of(RelayEvent.Skipped.SKIPPED);
         }
+        return facts.several() ? parted(data) : List.of(passed(data, facts));
+    }
+
+    /** A chunk of several choices as a chunk for each: what follows judges one choice at a time. */
+    private List<RelayEvent> parted(ByteString data) {
+        if (!(Json.parseOrNull(data) instanceof ObjectNode root)) {
+            return List.of(RelayEvent.Skipped.SKIPPED);
+        }
+        JsonNode usage = root.remove("usage");
+        Iterator<JsonNode> choices = root.path("choices").iterator();
+        List<RelayEvent> parts = new ArrayList<>();
+        while (choices.hasNext()) {
+            root.putArray("choices").add(choices.next());
+            if (!choices.hasNext() && usage != null) {
+                root.set("usage", usage);
+            }
+            ByteString part = Json.bytes(root);
+            ChunkFacts facts = ChunkFacts.read(part);
+            parts.add(facts == null ? RelayEvent.Skipped.SKIPPED : passed(part, facts));
+        }
+        return parts;
+    }
+
+    private RelayEvent passed(ByteString data, ChunkFacts facts) {
         if (facts.message()) {
-            return List.of(reshaped(data));
+            return reshaped(data);
         }
         spoke |= facts.content();
         called |= facts.toolCall();
         boolean odd = (facts.opaque() && !marked) || (facts.toolCall() && (facts.callHead() || renumbers()));
         if (odd && Json.parseOrNull(data) instanceof ObjectNode root && settle(root)) {
-            return List.of(ChunkEdit.chunk(root));
+            return ChunkEdit.chunk(root);
         }
-        return List.of(facts.listContent() ? ChunkEdit.joined(data) : new RelayEvent.Chunk(data, facts));
+        return facts.listContent() ? ChunkEdit.joined(data) : new RelayEvent.Chunk(data, facts);
     }
 
     /** The chunk with its messages as deltas. */

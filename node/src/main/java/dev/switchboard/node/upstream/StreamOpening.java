@@ -114,7 +114,8 @@ final class StreamOpening implements BodyReader {
     }
 
     private void endGrace() {
-        if (!over) {
+        grace = null;
+        if (!over && opening.finished()) {
             opening.closed();
             decide();
         }

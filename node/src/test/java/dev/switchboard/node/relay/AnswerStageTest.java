@@ -144,6 +144,35 @@ class AnswerStageTest {
         assertThat(kinds(run(false, call, RelayEvent.Done.DONE)).get(1)).contains("\"finish_reason\":\"tool_calls\"");
     }
 
+    private static RelayEvent second(String delta, String finish) {
+        return json("\"choices\":[{\"index\":1,\"delta\":" + delta + ",\"finish_reason\":" + finish + "}]");
+    }
+
+    @Test
+    void aChoiceThatIsNotFinishedIsBroken() throws Exception {
+        RelayEvent other = second("{\"content\":\"hel\"}", "null");
+        assertThat(kinds(run(false, HELLO, other, STOP))).hasSize(4).endsWith("BROKEN");
+        assertThat(end.get(1, TimeUnit.SECONDS).failure())
+                .extracting(Failure::kind)
+                .isEqualTo(FailureKind.BROKEN);
+    }
+
+    @Test
+    void choicesThatAreAllFinishedAreComplete() throws Exception {
+        RelayEvent other = second("{\"content\":\"hel\"}", "null");
+        RelayEvent length = second("{}", "\"length\"");
+        assertThat(run(false, HELLO, other, STOP, length))
+                .containsExactly(HELLO, other, STOP, length, RelayEvent.Done.DONE);
+    }
+
+    @Test
+    void doneFinishesTheChoicesThatAreNot() throws Exception {
+        RelayEvent other = second("{\"content\":\"hel\"}", "null");
+        List<RelayEvent> events = run(false, HELLO, other, STOP, RelayEvent.Done.DONE);
+        assertThat(events).hasSize(5).startsWith(HELLO, other, STOP).endsWith(RelayEvent.Done.DONE);
+        assertThat(kinds(events).get(3)).contains("\"index\":1", "\"finish_reason\":\"stop\"");
+    }
+
     @Test
     void unreadableEventsAreSkippedAndCounted() throws Exception {
         assertThat(run(false, RelayEvent.Skipped.SKIPPED, HELLO, RelayEvent.Skipped.SKIPPED, STOP))

@@ -71,6 +71,16 @@ class GatheredStreamTest {
                 .isEqualTo(FailureKind.RATE_LIMITED);
     }
 
+    @Test
+    void aChoiceThatIsNotFinishedIsBroken() {
+        String other = CHUNK.replace("\"index\":0", "\"index\":1");
+        String stop = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+        assertThat(kind(read(CHUNK + other + stop))).isEqualTo(FailureKind.BROKEN);
+        assertThat(json(read(CHUNK + other + stop + stop.replace("\"index\":0", "\"index\":1")))
+                        .path("choices"))
+                .hasSize(2);
+    }
+
     private static FailureKind kind(JsonAnswer answer) {
         assertThat(answer).isInstanceOf(JsonAnswer.Unusable.class);
         return ((JsonAnswer.Unusable) answer).failure().kind();
