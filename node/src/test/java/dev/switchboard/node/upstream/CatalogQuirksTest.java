@@ -41,7 +41,11 @@ class CatalogQuirksTest extends UpstreamHarness {
     }
 
     private static ChatCall call(String platform, String model, String fields) {
-        String json = "{" + fields + (fields.isEmpty() ? "" : ",") + "'messages':" + MESSAGES + "}";
+        return call(platform, model, fields, MESSAGES);
+    }
+
+    private static ChatCall call(String platform, String model, String fields, String messages) {
+        String json = "{" + fields + (fields.isEmpty() ? "" : ",") + "'messages':" + messages + "}";
         return new ChatCall(
                 Calls.request(json.replace('\'', '"')),
                 platform(platform),
@@ -84,6 +88,22 @@ class CatalogQuirksTest extends UpstreamHarness {
             throws Exception {
         JsonNode field = sent(call(platform, model, fields)).at(pointer);
         assertThat(field.asText()).isEqualTo(value);
+    }
+
+    /** Both answer 400 to thoughts that clients send back, after a failover those of another provider's model. */
+    @ParameterizedTest
+    @CsvSource({"groq, false", "cerebras, true"})
+    void thoughtsOfEarlierAnswersStayBehindWhereTheyAreRefused(String platform, boolean takesReasoning)
+            throws Exception {
+        String thought = "'reasoning_content':'hm','reasoning':'hm','annotations':[]";
+        String answer = "{'role':'assistant','content':null,'name':'n','tool_calls':[{'id':'c','type':'function',"
+                + "'function':{'name':'f','arguments':'{}'}}]," + thought + "}";
+        String result = "{'role':'tool','tool_call_id':'c','content':'r'}";
+        JsonNode messages =
+                sent(call(platform, "m", "", "[" + answer + "," + result + "]")).path("messages");
+        String kept = takesReasoning ? ",'reasoning':'hm'" : "";
+        String expected = "[" + answer.replace("," + thought, kept) + "," + result + "]";
+        assertThat(messages).isEqualTo(Json.parseOrNull(ByteString.fromString(expected.replace('\'', '"'))));
     }
 
     @Test
