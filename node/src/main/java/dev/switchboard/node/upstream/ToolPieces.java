@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tool calls of one streamed answer, put right where clients would mix them up: pieces without an index, calls that share one
- * and are told apart by id, calls without an id, arguments that are no text. Counts the calls of one choice.
+ * and are told apart by id, calls without an id, arguments that are no text, pieces that say id and name once more, which many
+ * clients would append. Counts the calls of one choice.
  */
 final class ToolPieces {
     private static final int MOST_CALLS = 1024;
+    private static final int LONGEST_NAME = 256;
 
     private final List<Call> calls = new ArrayList<>();
     private final Map<Integer, Call> byIndex = new HashMap<>();
@@ -25,6 +27,8 @@ final class ToolPieces {
         private final int number;
         private final String given;
         private String id;
+        private String name = "";
+        private boolean told;
 
         private Call(int number, String given, String id) {
             this.number = number;
@@ -67,11 +71,34 @@ final class ToolPieces {
         if (id.equals(call.given) && !id.isEmpty() && CallSignature.carry(piece)) {
             call.id = piece.path("id").asText();
             changed = true;
+        } else if (call.told) {
+            changed |= dropId(piece);
         } else if ((!id.isEmpty() || begins) && !id.equals(call.id)) {
             piece.put("id", call.id);
             changed = true;
         }
-        return changed;
+        call.told |= !id.isEmpty() || begins;
+        return changed | dropName(piece, call);
+    }
+
+    private static boolean dropId(ObjectNode piece) {
+        boolean repeated = !piece.path("id").asText("").isEmpty();
+        if (repeated) {
+            piece.remove(List.of("id", "type"));
+        }
+        return repeated;
+    }
+
+    /** A name that is told once more is taken out; another one is the rest of it. */
+    private static boolean dropName(ObjectNode piece, Call call) {
+        String name = piece.path("function").path("name").asText("");
+        boolean repeated = !name.isEmpty() && name.equals(call.name);
+        if (repeated && piece.path("function") instanceof ObjectNode function) {
+            function.remove("name");
+        } else if (call.name.length() + name.length() <= LONGEST_NAME) {
+            call.name += name;
+        }
+        return repeated;
     }
 
     /** The call that a piece belongs to; null beyond the bound. */

@@ -67,7 +67,7 @@ class ToolPiecesTest {
                         "{'index':0,'id':'a','function':{'arguments':'}'}}",
                         "{'index':0,'id':'b','function':{'name':'f','arguments':'{'}}",
                         "{'index':0,'function':{'arguments':'}'}}"))
-                .containsExactly("0a:{", "0a:}", "1b:{", "1:}");
+                .containsExactly("0a:{", "0:}", "1b:{", "1:}");
     }
 
     @Test
@@ -93,6 +93,33 @@ class ToolPiecesTest {
     void argumentsThatAreAnObjectBecomeText() {
         assertThat(told("{'index':0,'id':'a','function':{'name':'f','arguments':{'a':1}}}"))
                 .containsExactly("0a:{\"a\":1}");
+    }
+
+    /** As MiniMax does at NVIDIA, and GLM at Fireworks. */
+    @Test
+    void whatIsSaidOfACallAgainIsToldOnce() {
+        String head = "{'index':0,'id':'a','type':'function','function':{'name':'f','arguments':''}}";
+        String more = head.replace("'arguments':''", "'arguments':'{}'");
+        assertThat(told(head, more, "{'index':1,'id':'b','function':{'name':'f','arguments':'{}'}}"))
+                .containsExactly("0a:", "0:{}", "1b:{}");
+        assertThat(sent.subList(0, 2))
+                .extracting(ByteString::utf8String)
+                .containsExactly(chunk(head, "null"), chunk("{'index':0,'function':{'arguments':'{}'}}", "null"));
+    }
+
+    @Test
+    void aNameInPiecesStaysWhole() {
+        assertThat(told(
+                        "{'index':0,'id':'a','function':{'name':'get_','arguments':''}}",
+                        "{'index':0,'function':{'name':'weather','arguments':'{}'}}"))
+                .containsExactly("0a:", "0:{}");
+        assertThat(sent.get(1).utf8String()).contains("\"name\":\"weather\"");
+    }
+
+    @Test
+    void anIdThatIsMadeUpIsToldOnce() {
+        String piece = "{'index':0,'function':{'name':'f','arguments':'{}'}}";
+        assertThat(told(piece, piece.replace("'{}'", "''")).get(1)).isEqualTo("0:");
     }
 
     @Test
