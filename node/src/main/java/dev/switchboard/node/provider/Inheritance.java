@@ -1,5 +1,6 @@
 package dev.switchboard.node.provider;
 
+import dev.switchboard.protocol.domain.LeaseId;
 import dev.switchboard.protocol.provider.GrantNumber;
 import dev.switchboard.protocol.provider.LeaseResult;
 import dev.switchboard.protocol.provider.ProviderCommand;
@@ -14,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class Inheritance {
     private final Books books;
     private final ProviderDesk.Effects effects;
-    private final Recollection recollection;
+    private final Recollection<ProviderCommand.EndedLease, LeaseId> recollection;
 
     /** Of an owner that starts at {@code since}. */
     Inheritance(Books books, ProviderDesk.Effects effects, Instant since) {
         this.books = books;
         this.effects = effects;
-        this.recollection = new Recollection(since.toEpochMilli());
+        this.recollection = new Recollection<>(since.toEpochMilli(), ProviderCommand.EndedLease::lease);
     }
 
     /** The number of this owner's next grant. */
@@ -93,7 +94,9 @@ final class Inheritance {
         if (saved != null) {
             add(saved, now);
         }
-        recollection.restored(saved).forEach(lease -> recall(lease, now));
+        recollection
+                .restored(saved != null, saved == null ? null : saved.granted())
+                .forEach(lease -> recall(lease, now));
     }
 
     private void add(ProviderState saved, Instant now) {

@@ -77,7 +77,7 @@ public final class Window {
     }
 
     /** Takes up a request that restored counts already hold. */
-    Ticket adopt(long second, long countedDay, long estimate, long nowMillis) {
+    public Ticket adopt(long second, long countedDay, long estimate, long nowMillis) {
         advance(nowMillis);
         inFlight++;
         return new Ticket(minute.tickOf(second), countedDay >= day ? day : countedDay, estimate);
@@ -100,12 +100,24 @@ public final class Window {
     }
 
     /** Takes back a request and its tokens wholly, because the same request is counted a second time. */
-    void uncount(Ticket ticket, long nowMillis) {
+    public void uncount(Ticket ticket, long nowMillis) {
         settle(ticket, 0, nowMillis);
         minute.take(ticket.tick(), 1, 0);
         if (ticket.day() == day) {
             dayRequests = Math.max(0, dayRequests - 1);
         }
+    }
+
+    /** Counts a request at an earlier moment. */
+    public void count(long atMillis, long tokens, long nowMillis) {
+        ProviderState.Recent second = new ProviderState.Recent(MinuteRing.second(atMillis), 1, tokens);
+        restore(dayOf(atMillis), 1, tokens, List.of(second), nowMillis);
+    }
+
+    /** Counts a request at an earlier moment that is still in flight. */
+    public Ticket reserveAt(long atMillis, long estimate, long nowMillis) {
+        count(atMillis, estimate, nowMillis);
+        return adopt(MinuteRing.second(atMillis), dayOf(atMillis), estimate, nowMillis);
     }
 
     /** Adds counts that were saved before a restart. */
@@ -145,7 +157,7 @@ public final class Window {
     }
 
     /** The second under which {@link #recent} saves what this reservation counted. */
-    long savedSecond(Ticket ticket) {
+    public long savedSecond(Ticket ticket) {
         return savedSecond(minute.head() - (minute.tick() - ticket.tick()));
     }
 

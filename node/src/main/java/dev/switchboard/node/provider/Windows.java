@@ -45,11 +45,9 @@ final class Windows {
     /** Counts a request that has ended where it was granted. */
     void count(KeyId key, ModelRef model, Instant grantedAt, long tokens, long now) {
         long millis = grantedAt.toEpochMilli();
-        ProviderState.Recent second = new ProviderState.Recent(MinuteRing.second(millis), 1, tokens);
-        restore(
-                List.of(new ProviderState.Count(key, model, Window.dayOf(millis), 1, tokens, List.of(second))),
-                List.of(),
-                now);
+        KeyWindows windows = of(key, now);
+        windows.of(model, now).count(millis, tokens, now);
+        windows.total.count(millis, tokens, now);
     }
 
     /** Takes up a saved lease whose request and tokens the restored counts already hold. */

@@ -9,16 +9,10 @@ import akka.actor.typed.javadsl.StashBuffer;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.switchboard.node.persistence.StateStore;
 import dev.switchboard.node.persistence.WriteBehind;
-import dev.switchboard.node.provider.Block;
-import dev.switchboard.node.provider.Window;
 import dev.switchboard.protocol.domain.ApiKeyId;
 import dev.switchboard.protocol.quota.QuotaCommand;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +24,10 @@ final class QuotaActor extends AbstractBehavior<Object> {
     static final Duration WRITE_EVERY = Duration.ofSeconds(5);
     /** Far below sharding's hand-off time. */
     static final Duration STOP_DEADLINE = Duration.ofSeconds(2);
-    /** A request that has not ended after this is forgotten: what was reserved for it stays counted. */
-    static final Duration LONGEST_REQUEST = Duration.ofHours(1);
+    /** When nodes are asked a second time, for the first call may come before they listen. */
+    static final Duration TELL_AGAIN = Duration.ofSeconds(1);
+    /** By then every node has told. */
+    static final Duration TELL_TIME = Duration.ofSeconds(5);
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Duration RELOAD_AFTER = Duration.ofSeconds(5);
@@ -40,21 +36,21 @@ final class QuotaActor extends AbstractBehavior<Object> {
     private enum Timer {
         WRITE,
         LOAD_SLOW,
+        TELL_AGAIN,
+        TOLD,
         RELOAD,
         STOP_DEADLINE
     }
 
     private record Loaded(StateStore.@Nullable Loaded<QuotaState> row, @Nullable Throwable failure) {}
 
-    private record Open(Window.Ticket ticket, long since) {}
-
     private final TimerScheduler<Object> timers;
     private final StashBuffer<Object> stash;
     private final StateStore<QuotaState> store;
     private final String persistenceId;
     private final Clock clock;
-    private final Window window;
-    private final Map<String, Open> open = new LinkedHashMap<>();
+    private final Runnable tellAgain;
+    private final QuotaDesk desk;
     private @Nullable WriteBehind<QuotaState> writer;
     private boolean serving;
     private boolean dirty;
@@ -67,22 +63,32 @@ final class QuotaActor extends AbstractBehavior<Object> {
             StashBuffer<Object> stash,
             ApiKeyId key,
             StateStore<QuotaState> store,
-            Clock clock) {
+            Clock clock,
+            Runnable tellAgain) {
         super(context);
         this.timers = timers;
         this.stash = stash;
         this.store = store;
         this.persistenceId = Quotas.ID_PREFIX + key.value();
         this.clock = clock;
-        this.window = new Window(clock.millis());
+        this.tellAgain = tellAgain;
+        this.desk = new QuotaDesk(clock.millis());
         timers.startSingleTimer(Timer.LOAD_SLOW, Timer.LOAD_SLOW, PATIENCE);
         timers.startTimerWithFixedDelay(Timer.WRITE, Timer.WRITE, WRITE_EVERY);
+        timers.startSingleTimer(Timer.TELL_AGAIN, Timer.TELL_AGAIN, TELL_AGAIN);
+        timers.startSingleTimer(Timer.TOLD, Timer.TOLD, TELL_TIME);
+        tellAgain.run();
         load();
     }
 
-    static Behavior<QuotaCommand> create(ApiKeyId key, StateStore<QuotaState> store, Clock clock) {
+    /**
+     * The owner of {@code key}.
+     *
+     * @param tellAgain asks all nodes for a {@link QuotaCommand.Recall} of what they know of the key
+     */
+    static Behavior<QuotaCommand> create(ApiKeyId key, StateStore<QuotaState> store, Clock clock, Runnable tellAgain) {
         return Behaviors.<Object>setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
-                        STASH_CAPACITY, stash -> new QuotaActor(context, timers, stash, key, store, clock))))
+                        STASH_CAPACITY, stash -> new QuotaActor(context, timers, stash, key, store, clock, tellAgain))))
                 .narrow();
     }
 
@@ -91,6 +97,7 @@ final class QuotaActor extends AbstractBehavior<Object> {
         return newReceiveBuilder()
                 .onMessage(QuotaCommand.Admit.class, this::onAdmit)
                 .onMessage(QuotaCommand.Settle.class, this::onSettle)
+                .onMessage(QuotaCommand.Recall.class, this::onRecall)
                 .onMessage(QuotaCommand.Inspect.class, this::onInspect)
                 .onMessageEquals(QuotaCommand.Forget.INSTANCE, this::onForget)
                 .onMessageEquals(QuotaCommand.Stop.INSTANCE, this::onStop)
@@ -104,22 +111,11 @@ final class QuotaActor extends AbstractBehavior<Object> {
         if (!serving) {
             return later(ask);
         }
-        if (stopping) {
-            return this;
+        if (!stopping) {
+            QuotaCommand.Answer answer = desk.admit(ask, clock.millis());
+            dirty |= answer instanceof QuotaCommand.Admitted;
+            ask.replyTo().tell(answer);
         }
-        long now = clock.millis();
-        if (!open.containsKey(ask.ticket())) {
-            Block block = window.check(ask.limits(), ask.tokens(), now);
-            if (block != null) {
-                ask.replyTo()
-                        .tell(new QuotaCommand.Denied(
-                                ask.ticket(), block.reason().name().toLowerCase(Locale.ROOT), block.retryAt()));
-                return this;
-            }
-            open.put(ask.ticket(), new Open(window.reserve(1, ask.tokens(), now), now));
-            dirty = true;
-        }
-        ask.replyTo().tell(new QuotaCommand.Admitted(ask.ticket()));
         return this;
     }
 
@@ -127,16 +123,13 @@ final class QuotaActor extends AbstractBehavior<Object> {
         if (!serving) {
             return later(told);
         }
-        long now = clock.millis();
-        Open known = open.remove(told.ticket());
-        if (known != null) {
-            window.settle(known.ticket(), told.tokens(), now);
-        } else if (told.tokens() > told.reserved()) {
-            // Let in by an owner before this one: its reservation is in the counts.
-            window.settle(
-                    window.reserve(0, told.tokens() - told.reserved(), now), told.tokens() - told.reserved(), now);
-        }
+        desk.settle(told, clock.millis());
         dirty = true;
+        return this;
+    }
+
+    private Behavior<Object> onRecall(QuotaCommand.Recall told) {
+        dirty |= desk.recall(told.admissions(), clock.millis());
         return this;
     }
 
@@ -144,8 +137,7 @@ final class QuotaActor extends AbstractBehavior<Object> {
         if (!serving) {
             return later(ask);
         }
-        window.advance(clock.millis());
-        ask.replyTo().tell(new QuotaCommand.Use(window.rpm(), window.rpd(), window.tpm(), window.tpd()));
+        ask.replyTo().tell(desk.use(clock.millis()));
         return this;
     }
 
@@ -178,10 +170,7 @@ final class QuotaActor extends AbstractBehavior<Object> {
             timers.startSingleTimer(Timer.RELOAD, Timer.RELOAD, RELOAD_AFTER);
             return this;
         }
-        QuotaState state = row.state();
-        if (state != null) {
-            window.restore(state.day(), state.requests(), state.tokens(), state.minute(), clock.millis());
-        }
+        dirty |= desk.restore(row.state(), clock.millis());
         writer = WriteBehind.of(getContext(), timers, store, persistenceId, row.revision());
         return serving ? this : serve();
     }
@@ -189,9 +178,11 @@ final class QuotaActor extends AbstractBehavior<Object> {
     private Behavior<Object> onTimer(Timer timer) {
         switch (timer) {
             case WRITE -> {
-                forgetOld();
+                desk.forgetOld(clock.millis());
                 write();
             }
+            case TELL_AGAIN -> tellAgain.run();
+            case TOLD -> desk.closeTelling();
             case RELOAD -> load();
             case LOAD_SLOW -> {
                 return serve();
@@ -203,19 +194,10 @@ final class QuotaActor extends AbstractBehavior<Object> {
         return this;
     }
 
-    private void forgetOld() {
-        long oldest = clock.millis() - LONGEST_REQUEST.toMillis();
-        for (Iterator<Open> all = open.values().iterator();
-                all.hasNext() && all.next().since() < oldest; ) {
-            all.remove();
-        }
-    }
-
     private void write() {
         WriteBehind<QuotaState> known = writer;
         if (dirty && known != null && !forgotten) {
-            window.advance(clock.millis());
-            known.save(new QuotaState(QuotaState.VERSION, window.day(), window.rpd(), window.tpd(), window.recent()));
+            known.save(desk.save(clock.millis()));
             dirty = false;
         }
     }

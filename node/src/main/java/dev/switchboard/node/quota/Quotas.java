@@ -2,7 +2,10 @@ package dev.switchboard.node.quota;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.pubsub.Topic;
 import akka.cluster.sharding.typed.ClusterShardingSettings;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
@@ -13,9 +16,12 @@ import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.protocol.domain.ApiKeyId;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.quota.QuotaCommand;
+import dev.switchboard.protocol.quota.QuotaCommand.Admission;
+import dev.switchboard.protocol.quota.TellAgain;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,8 +48,15 @@ public final class Quotas {
     private final ActorSystem<?> system;
     private final ClusterSharding sharding;
 
-    private Quotas(ActorSystem<?> system) {
+    /** Admissions in one message: some 15 KB. */
+    private static final int TOLD_AT_ONCE = 100;
+
+    private final RecentAdmissions recent = new RecentAdmissions();
+    private final Clock clock;
+
+    private Quotas(ActorSystem<?> system, Clock clock) {
         this.system = system;
+        this.clock = clock;
         this.sharding = ClusterSharding.get(system);
     }
 
@@ -58,15 +71,34 @@ public final class Quotas {
             JdbcStateStore<QuotaState> store,
             Supplier<@Nullable Set<ApiKeyId>> known,
             Clock clock) {
+        ActorRef<Topic.Command<TellAgain>> calls =
+                system.systemActorOf(Topic.create(TellAgain.class, "quota-calls"), "quota-calls", Props.empty());
         ClusterSharding.get(system)
-                .init(Entity.of(KEY, context -> QuotaActor.create(new ApiKeyId(context.getEntityId()), store, clock))
+                .init(Entity.of(KEY, context -> owner(new ApiKeyId(context.getEntityId()), store, clock, calls))
                         .withEntityProps(EventLoops.props(system))
                         .withStopMessage(QuotaCommand.Stop.INSTANCE)
                         .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
-        Quotas quotas = new Quotas(system);
+        Quotas quotas = new Quotas(system, clock);
+        calls.tell(Topic.subscribe(system.systemActorOf(quotas.teller(), "quota-teller", Props.empty())));
         system.systemActorOf(
                 QuotaSweeper.create(() -> stored(store), known, quotas::forget), "quota-sweeper", Props.empty());
         return quotas;
+    }
+
+    private static Behavior<QuotaCommand> owner(
+            ApiKeyId key, JdbcStateStore<QuotaState> store, Clock clock, ActorRef<Topic.Command<TellAgain>> calls) {
+        return QuotaActor.create(key, store, clock, () -> calls.tell(Topic.publish(new TellAgain(key))));
+    }
+
+    private Behavior<TellAgain> teller() {
+        return Behaviors.receiveMessage(call -> {
+            List<Admission> known = recent.of(call.key());
+            for (int from = 0; from < known.size(); from += TOLD_AT_ONCE) {
+                int to = Math.min(known.size(), from + TOLD_AT_ONCE);
+                owner(call.key()).tell(new QuotaCommand.Recall(List.copyOf(known.subList(from, to))));
+            }
+            return Behaviors.same();
+        });
     }
 
     private static CompletionStage<Set<ApiKeyId>> stored(JdbcStateStore<QuotaState> store) {
@@ -89,7 +121,16 @@ public final class Quotas {
 
     /** Asks to let in one request; fails when the owner does not answer within 12 seconds. */
     public CompletionStage<QuotaCommand.Answer> admit(ApiKeyId key, String ticket, Limits limits, long tokens) {
-        return admit(key, ticket, limits, tokens, ASKS);
+        return admit(key, ticket, limits, tokens, ASKS)
+                .thenApplyAsync(
+                        answer -> {
+                            if (answer instanceof QuotaCommand.Admitted admitted && admitted.grant() != null) {
+                                recent.admitted(
+                                        key, new Admission(ticket, admitted.grant(), tokens, clock.instant(), null));
+                            }
+                            return answer;
+                        },
+                        Runnable::run);
     }
 
     private CompletionStage<QuotaCommand.Answer> admit(
@@ -114,6 +155,7 @@ public final class Quotas {
 
     /** The request has ended. */
     public void settle(ApiKeyId key, String ticket, long reserved, long tokens) {
+        recent.settled(ticket, tokens);
         owner(key).tell(new QuotaCommand.Settle(ticket, reserved, tokens));
     }
 

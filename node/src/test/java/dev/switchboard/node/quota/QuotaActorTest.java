@@ -10,10 +10,13 @@ import dev.switchboard.node.persistence.MemoryStore;
 import dev.switchboard.node.persistence.TestClock;
 import dev.switchboard.protocol.domain.ApiKeyId;
 import dev.switchboard.protocol.domain.Limits;
+import dev.switchboard.protocol.provider.GrantNumber;
 import dev.switchboard.protocol.quota.QuotaCommand;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,7 @@ class QuotaActorTest {
 
     private final MemoryStore<QuotaState> store = new MemoryStore<>();
     private final TestClock clock = new TestClock();
+    private final AtomicInteger calls = new AtomicInteger();
     private final TestProbe<QuotaCommand.Answer> answers = kit.createTestProbe();
     private final TestProbe<QuotaCommand.Use> uses = kit.createTestProbe();
 
@@ -42,7 +46,7 @@ class QuotaActorTest {
     }
 
     private ActorRef<QuotaCommand> owner() {
-        return kit.spawn(QuotaActor.create(KEY, store, clock));
+        return kit.spawn(QuotaActor.create(KEY, store, clock, calls::incrementAndGet));
     }
 
     private QuotaCommand.Answer ask(ActorRef<QuotaCommand> owner, String ticket, Limits limits, long tokens) {
@@ -108,11 +112,40 @@ class QuotaActorTest {
     }
 
     @Test
+    void whatAKilledOwnerHadNotSavedIsToldAgainAndCountsOnce() {
+        ActorRef<QuotaCommand> owner = owner();
+        GrantNumber saved = admitted(owner, "saved");
+        stop(owner);
+        clock.advance(Duration.ofSeconds(1));
+        ActorRef<QuotaCommand> killed = owner();
+        GrantNumber lost = admitted(killed, "lost");
+        kit.stop(killed);
+        clock.advance(Duration.ofSeconds(1));
+        calls.set(0);
+        ActorRef<QuotaCommand> next = owner();
+        QuotaCommand.Recall told = new QuotaCommand.Recall(List.of(
+                new QuotaCommand.Admission("saved", saved, 10, clock.instant(), 12L),
+                new QuotaCommand.Admission("lost", lost, 10, clock.instant(), 30L)));
+        next.tell(told);
+        next.tell(told);
+        assertThat(use(next)).isEqualTo(new QuotaCommand.Use(2, 2, 42, 42));
+        await().untilAsserted(() -> assertThat(calls).hasValue(2));
+        stop(next);
+        assertThat(store.state(ROW).tokens()).isEqualTo(42);
+    }
+
+    private GrantNumber admitted(ActorRef<QuotaCommand> owner, String ticket) {
+        QuotaCommand.Admitted answer = (QuotaCommand.Admitted) ask(owner, ticket, TOKENS, 10);
+        return Objects.requireNonNull(answer.grant());
+    }
+
+    @Test
     void itWaitsForItsRowAndAddsALateOneToWhatItLetInSince() {
         store.put(
                 ROW,
                 1,
-                new QuotaState(QuotaState.VERSION, clock.instant().getEpochSecond() / 86_400, 5, 50, List.of()));
+                new QuotaState(
+                        QuotaState.VERSION, clock.instant().getEpochSecond() / 86_400, 5, 50, List.of(), null, null));
         store.mode(MemoryStore.Mode.HANGING);
         ActorRef<QuotaCommand> owner = owner();
         owner.tell(new QuotaCommand.Admit("a", TOKENS, 10, answers.ref()));

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.switchboard.protocol.CborSerializable;
 import dev.switchboard.protocol.domain.Limits;
+import dev.switchboard.protocol.provider.GrantNumber;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the one owner of an API key's limits is told and asked. */
@@ -19,6 +21,17 @@ public sealed interface QuotaCommand extends CborSerializable {
 
     /** The request ended and used {@code tokens}; {@code reserved} is what was asked for it. */
     record Settle(String ticket, long reserved, long tokens) implements QuotaCommand {}
+
+    /** What a node tells a restarted owner of requests that the one before let in. */
+    record Recall(List<Admission> admissions) implements QuotaCommand {}
+
+    /**
+     * One request that was let in.
+     *
+     * @param reserved the tokens reserved for it
+     * @param used the tokens that it used; null while it runs
+     */
+    record Admission(String ticket, GrantNumber grant, long reserved, Instant at, @Nullable Long used) {}
 
     /** Asks what was used. */
     record Inspect(ActorRef<Use> replyTo) implements QuotaCommand {}
@@ -41,8 +54,12 @@ public sealed interface QuotaCommand extends CborSerializable {
     })
     sealed interface Answer extends CborSerializable {}
 
-    /** The request is counted. */
-    record Admitted(String ticket) implements Answer {}
+    /**
+     * The request is counted.
+     *
+     * @param grant its number among all that owners of the key let in; null where an earlier owner or release did
+     */
+    record Admitted(String ticket, @Nullable GrantNumber grant) implements Answer {}
 
     /**
      * Nothing is counted.
