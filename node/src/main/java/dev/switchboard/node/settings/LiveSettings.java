@@ -3,6 +3,7 @@ package dev.switchboard.node.settings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
@@ -12,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -130,6 +133,17 @@ public final class LiveSettings implements Supplier<Settings> {
             throw new SettingRefusal(Kind.INVALID, keyOf(problem, named), problem);
         }
         return changes;
+    }
+
+    /** The platforms and models whose protection a checked change names, and that has not been in force until now. */
+    public Set<String> newlyProtected(Map<String, @Nullable String> checked) {
+        String levels = checked.get(PROTECTION);
+        if (levels == null) {
+            return Set.of();
+        }
+        Set<String> names = new TreeSet<>(((ConfigObject) value(PROTECTION, levels, new ArrayList<>())).keySet());
+        names.removeAll(get().protection().keySet());
+        return names;
     }
 
     /** Every setting with its value in force. */

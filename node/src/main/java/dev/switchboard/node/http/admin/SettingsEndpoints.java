@@ -15,6 +15,9 @@ import dev.switchboard.node.http.Json;
 import dev.switchboard.node.settings.LiveSettings;
 import dev.switchboard.node.settings.SettingRefusal;
 import dev.switchboard.protocol.directory.DirectoryChange;
+import dev.switchboard.protocol.directory.DirectorySnapshot;
+import dev.switchboard.protocol.domain.ModelRef;
+import dev.switchboard.protocol.domain.PlatformId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,15 +83,39 @@ public final class SettingsEndpoints {
     }
 
     private CompletionStage<HttpResponse> change(ByteString bytes) {
+        Map<String, @Nullable Object> wanted = plain(Json.object(bytes));
         Map<String, @Nullable String> values;
         try {
-            values = settings.checked(plain(Json.object(bytes)));
+            values = settings.checked(wanted);
+            for (String stranger : settings.newlyProtected(values)) {
+                requireKnown(stranger, keyOfProtection(wanted));
+            }
         } catch (SettingRefusal refusal) {
             throw refusal.kind() == SettingRefusal.Kind.NOT_EDITABLE
                     ? ApiError.conflict(refusal.text(), refusal.key())
                     : ApiError.invalid(refusal.text(), refusal.key());
         }
         return directory.change(new DirectoryChange.PutSettings(values)).thenApplyAsync(done -> rows(), Runnable::run);
+    }
+
+    /** The configuration file may name what comes later; a person who changes a setting means what is there. */
+    private void requireKnown(String name, String key) {
+        DirectorySnapshot rows = directory.snapshot();
+        int slash = name.indexOf('/');
+        String platform = slash < 0 ? name : name.substring(0, slash);
+        if (!PlatformId.isValid(platform) || rows.platform(new PlatformId(platform)) == null) {
+            throw ApiError.invalid(key + ": there is no platform " + platform, key);
+        }
+        if (slash >= 0 && rows.model(new ModelRef(new PlatformId(platform), name.substring(slash + 1))) == null) {
+            throw ApiError.invalid(key + ": there is no model " + name, key);
+        }
+    }
+
+    private static String keyOfProtection(Map<String, @Nullable Object> wanted) {
+        return wanted.keySet().stream()
+                .filter(key -> key.endsWith("protection"))
+                .findFirst()
+                .orElse("protection");
     }
 
     private static Map<String, @Nullable Object> plain(ObjectNode body) {

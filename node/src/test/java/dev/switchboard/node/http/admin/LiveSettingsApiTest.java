@@ -141,12 +141,17 @@ class LiveSettingsApiTest {
 
     @Test
     void protectionIsPutInPlaceWhole() throws Exception {
-        assertThat(one.admin("PUT", "/api/settings", "{\"protection\":{\"demo\":\"provider-ban\",\"a/b.c\":\"off\"}}")
+        one.admin(
+                "POST", "/api/models", "{\"platform\":\"demo\",\"id\":\"b.c\",\"name\":\"B\",\"contextWindow\":1000}");
+        assertThat(one.admin(
+                                "PUT",
+                                "/api/settings",
+                                "{\"protection\":{\"demo\":\"provider-ban\",\"demo/b.c\":\"off\"}}")
                         .status())
                 .isEqualTo(200);
         JsonNode value = setting(one, "switchboard.protection").path("value");
         assertThat(value.path("demo").asText()).isEqualTo("provider-ban");
-        assertThat(value.path("a/b.c").asText()).isEqualTo("off");
+        assertThat(value.path("demo/b.c").asText()).isEqualTo("off");
         assertThat(value.has("longcat")).isFalse();
         assertThat(one.get("/api/platforms")
                         .item("id", "demo")
@@ -171,6 +176,9 @@ class LiveSettingsApiTest {
                 "{\"protection\":{\"demo\":\"hard\"}}|400|protection",
                 "{\"protection\":{\"demo\":null}}|400|protection",
                 "{\"protection\":true}|400|protection",
+                "{\"protection\":{\"demo\":\"off\",\"nowhere\":\"off\"}}|400|protection",
+                "{\"switchboard.protection\":{\"No Where\":\"off\"}}|400|switchboard.protection",
+                "{\"protection\":\"demo/unheard-of:off\"}|400|protection",
                 "{\"cooldown.max\":\"1s\"}|400|cooldown.max",
                 "{\"cooldown.transient\":\"1h\"}|400|cooldown.transient",
                 "{\"routing.max-attempts\":7}|409|routing.max-attempts",
