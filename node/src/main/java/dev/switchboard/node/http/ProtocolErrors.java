@@ -8,6 +8,7 @@ import akka.http.scaladsl.model.ErrorInfo;
 import akka.http.scaladsl.model.StatusCode;
 import akka.http.scaladsl.settings.ServerSettings;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Answers what is no HTTP request that the server can read. Named in Akka's configuration, which makes it. */
 public final class ProtocolErrors extends ParsingErrorHandler {
@@ -19,15 +20,20 @@ public final class ProtocolErrors extends ParsingErrorHandler {
         log.debug("Refused what cannot be read as a request: {}", info.summary());
         int code = code(status);
         boolean method = code == 405;
+        String query = BadQuery.name(info.detail());
         ApiError error = new ApiError(
                 code,
                 "invalid_request_error",
                 method ? "method_not_allowed" : "malformed_request",
-                null,
-                method ? "No path takes this method; allowed: " + METHODS : status.reason(),
+                query,
+                method ? "No path takes this method; allowed: " + METHODS : message(query, status),
                 method ? Map.of("Allow", METHODS) : Map.of());
         HttpResponse refusal = Json.error(error).addHeader(RawHeader.create("X-Request-Id", Gateway.newRequestId()));
         return HEADERS.decorate(refusal, false);
+    }
+
+    private static String message(@Nullable String query, StatusCode status) {
+        return query == null ? status.reason() : "The query parameter " + query + " is not encoded as a URL's must be";
     }
 
     /** A method or version that no server knows is the client's fault, and not worth another try. */

@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a stranger's connection may cost, over plain sockets on a real node with short limits. */
 class ClientLimitsTest {
@@ -154,6 +156,21 @@ class ClientLimitsTest {
         assertThat(many).startsWith("HTTP/1.1 4").contains("malformed_request");
         String path = exchange("GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
         assertThat(path).startsWith("HTTP/1.1 414").contains("nosniff", "X-Request-Id");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/audit?limit=%, \"limit\"",
+        "/api/audit?limit=1%zz&x=2, \"limit\"",
+        "/api/audit?x=%41&range=1h%&y=1, \"range\"",
+        "/api/audit?lim%it=1, null",
+        "/api/audit?%, null",
+        "/api/%, null"
+    })
+    void aQueryThatCannotBeReadIsRefusedNamingItsParameter(String target, String param) throws Exception {
+        assertThat(exchange("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+                .startsWith("HTTP/1.1 400")
+                .contains("\"param\":" + param);
     }
 
     @Test
