@@ -7,6 +7,7 @@ import { ago } from "@/lib/format";
 import { cn } from "@/lib/cn";
 import { useHeldHeight } from "@/lib/held-height";
 import { useNow } from "@/lib/use-now";
+import { useSteady } from "@/lib/use-steady";
 
 type PanelProps = { title: string; note?: ReactNode; actions?: ReactNode; className?: string; children: ReactNode };
 
@@ -37,7 +38,7 @@ type QueryPanelProps<T> = Omit<PanelProps, "children" | "note"> & {
 
 /** A panel fed by one query; its failure stays its own, and data once shown stays while a refresh fails. */
 export function QueryPanel<T>({ query, note, rows, actions, children, ...panel }: QueryPanelProps<T>) {
-  const { data, error } = query;
+  const { data, error } = useSteady(query);
   const held = useHeldHeight(panel.title, data !== undefined);
   return (
     <Panel

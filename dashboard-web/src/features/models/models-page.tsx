@@ -19,6 +19,7 @@ import { EditModel } from "@/features/models/edit-model";
 import { PoolSection } from "@/features/models/pool-section";
 import { type SortBy, useChain } from "@/features/models/use-chain";
 import { useSpent } from "@/features/models/use-spent";
+import { useSteady } from "@/lib/use-steady";
 
 const route = getRouteApi("/models");
 type ModelsSearch = ReturnType<typeof route.useSearch>;
@@ -65,7 +66,7 @@ export function ModelsPage() {
   const spent = useSpent();
   const closed = useMemo(() => new Set(folded.split(",")), [folded]);
   const text = useDeferredValue(q);
-  const { data } = query;
+  const { data, error } = useSteady(query);
   const filtered = useMemo(
     () => data?.filter((row) => passes(row, { text, show }, Date.now())).sort((a, b) => a.priority - b.priority),
     [data, text, show],
@@ -93,7 +94,7 @@ export function ModelsPage() {
       about="The fallback chain: who answers, in which order, and how they have been doing."
       actions={
         <>
-          {data && query.isError && <Stale error={query.error} since={query.dataUpdatedAt} />}
+          {data && error && <Stale error={error} since={query.dataUpdatedAt} />}
           <SearchInput
             label="Search models"
             placeholder="Model or platform"
@@ -113,11 +114,7 @@ export function ModelsPage() {
     >
       {filtered === undefined ? (
         <Panel title="Fallback chain">
-          {query.isError ? (
-            <Failure error={query.error} onRetry={() => void query.refetch()} />
-          ) : (
-            <LoadingRows rows={8} />
-          )}
+          {error ? <Failure error={error} onRetry={() => void query.refetch()} /> : <LoadingRows rows={8} />}
         </Panel>
       ) : data?.length === 0 ? (
         <Panel title="Fallback chain">

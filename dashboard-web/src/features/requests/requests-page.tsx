@@ -15,6 +15,7 @@ import { RequestDrawer } from "@/features/requests/request-drawer";
 import { matches, type TailRow } from "@/features/requests/tail";
 import { useTail } from "@/features/requests/use-tail";
 import { compact, millis, NONE, timeOfDay } from "@/lib/format";
+import { useSteady } from "@/lib/use-steady";
 
 const SHOWN = 200;
 const route = getRouteApi("/requests");
@@ -92,6 +93,7 @@ export function RequestsPage() {
     void navigate({ search: (old) => ({ ...old, ...part }), replace, resetScroll: false });
   const setFollowing = (next: boolean) => change({ follow: next ? undefined : false });
   const { rows, waiting, log } = useTail(following);
+  const { error } = useSteady(log);
   const events = useEventsState();
   const text = useDeferredValue(q);
   const found = rows.filter((row) => matches(row, text));
@@ -135,10 +137,10 @@ export function RequestsPage() {
           <TailTable rows={found.slice(0, SHOWN)} onOpen={(row) => show(row.requestId)} />
         ) : text && rows.length > 0 ? (
           <Empty icon={SearchIcon} title="No request matches" />
+        ) : error ? (
+          <Failure error={error} onRetry={() => void log.refetch()} />
         ) : log.isPending ? (
           <LoadingRows rows={6} />
-        ) : log.error ? (
-          <Failure error={log.error} onRetry={() => void log.refetch()} />
         ) : (
           <Empty icon={ActivityIcon} title="Nothing has ended yet" text="Requests show here as they end." />
         )}
