@@ -11,9 +11,12 @@ import dev.switchboard.protocol.domain.PlatformId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,15 +68,37 @@ record Rows(Map<PlatformId, Platform> platforms, Map<ModelRef, Model> models) {
                 .toList();
     }
 
+    /** No two have one number: where a model came or went since, those that have it keep their order and move behind. */
     private static Map<ModelRef, Model> inChain(Map<ModelRef, Model> models, Map<ModelRef, Integer> chosen) {
+        Map<ModelRef, Integer> numbers = new HashMap<>();
+        Set<Integer> taken = new HashSet<>();
+        chosen.entrySet().stream()
+                .filter(choice -> models.containsKey(choice.getKey()))
+                .sorted(Map.Entry.comparingByValue())
+                .forEach(choice -> numbers.put(choice.getKey(), free(taken, choice.getValue())));
         List<Model> byRank = new ArrayList<>(models.values());
         byRank.sort(Comparator.comparingInt(Model::intelligenceRank));
         int place = 0;
+        int last = 0;
         for (Model row : byRank) {
             place++;
-            models.put(row.ref(), withPriority(row, chosen.getOrDefault(row.ref(), place)));
+            Integer number = numbers.get(row.ref());
+            if (number == null) {
+                last = free(taken, Math.max(place, last + 1));
+                number = last;
+            }
+            models.put(row.ref(), withPriority(row, number));
         }
         return Collections.unmodifiableMap(models);
+    }
+
+    /** Takes the first number from there on that is free. */
+    private static int free(Set<Integer> taken, int from) {
+        int number = from;
+        while (!taken.add(number)) {
+            number++;
+        }
+        return number;
     }
 
     private static Platform chosen(Platform row, @Nullable PatchPlatform choice) {

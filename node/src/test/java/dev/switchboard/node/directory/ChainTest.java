@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.node.settings.Settings.Bootstrap;
 import dev.switchboard.protocol.directory.ChangeReply;
+import dev.switchboard.protocol.directory.DirectoryChange;
 import dev.switchboard.protocol.directory.DirectoryChange.Place;
 import dev.switchboard.protocol.directory.DirectoryChange.Rechain;
 import dev.switchboard.protocol.directory.Model;
@@ -40,6 +41,26 @@ class ChainTest {
         DirectoryState wide = Fixtures.after(chainOf(3), rechain(place(0, 30), place(1, 10), place(2, 20)));
         assertThat(chain(wide)).containsExactly(ref(1), ref(2), ref(0));
         assertThat(priorities(wide)).containsExactly(10, 20, 30);
+    }
+
+    @Test
+    void aModelThatComesLaterSharesNobodysNumber() {
+        DirectoryState ordered = Fixtures.after(chainOf(4), rechain(place(1, 1)));
+        assertThat(chain(ordered)).containsExactly(ref(1), ref(0), ref(2), ref(3));
+        DirectoryState first = Fixtures.after(ordered, add(9, 1, 0));
+        assertThat(chain(first)).containsExactly(ref(1), ref(0), ref(9), ref(2), ref(3));
+        assertThat(priorities(first)).containsExactly(1, 2, 3, 4, 5);
+        DirectoryState asked = Fixtures.after(first, add(8, 1, 1));
+        assertThat(chain(asked)).containsExactly(ref(1), ref(8), ref(0), ref(9), ref(2), ref(3));
+        assertThat(priorities(asked)).doesNotHaveDuplicates();
+        DirectoryState less = Fixtures.after(asked, new DirectoryChange.RemoveModel(ref(9)));
+        assertThat(chain(less)).containsExactly(ref(1), ref(8), ref(0), ref(2), ref(3));
+        assertThat(priorities(less)).doesNotHaveDuplicates();
+    }
+
+    private static DirectoryChange add(int index, int rank, int priority) {
+        return new DirectoryChange.AddModel(
+                Rows.withPriority(Fixtures.model(ref(index), rank, Origin.CUSTOM), priority));
     }
 
     @Test
