@@ -4,6 +4,7 @@ import dev.switchboard.node.directory.DirectoryEvent.AuditText;
 import dev.switchboard.protocol.directory.AdapterKind;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.Mode;
+import dev.switchboard.protocol.domain.Times;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ final class AuditFields {
         if (value instanceof Limits limits) {
             text = limits(limits);
         } else if (value instanceof Duration time) {
-            text = time(time);
+            text = time.isZero() ? "" : Times.text(time);
         } else if (value instanceof Mode mode) {
             text = mode.wire();
         } else if (value instanceof AdapterKind adapter) {
@@ -64,14 +65,6 @@ final class AuditFields {
         if (limit != null) {
             text.add(name + " " + limit);
         }
-    }
-
-    private static String time(Duration time) {
-        long ms = time.toMillis();
-        if (ms % 1000 != 0) {
-            return ms + "ms";
-        }
-        return ms == 0 ? "" : ms / 1000 + "s";
     }
 
     AuditText as(String action, String target) {

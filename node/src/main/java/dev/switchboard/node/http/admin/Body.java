@@ -10,6 +10,7 @@ import dev.switchboard.node.http.Json;
 import dev.switchboard.node.settings.NearestName;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.domain.PlatformId;
+import dev.switchboard.protocol.domain.Times;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -247,10 +248,6 @@ final class Body {
 
     /** A time as people write it: {@code 60s}, {@code 1500ms}. */
     static @Nullable String text(@Nullable Duration time) {
-        if (time == null) {
-            return null;
-        }
-        long ms = time.toMillis();
-        return ms % 1000 == 0 ? ms / 1000 + "s" : ms + "ms";
+        return time == null ? null : Times.text(time);
     }
 }
