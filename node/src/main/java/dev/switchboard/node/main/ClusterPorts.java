@@ -21,9 +21,7 @@ record ClusterPorts(List<Integer> http, List<Integer> ops, List<Integer> remotin
     /** A node's port, and the settings that say so. */
     private record Claim(int node, String hostSetting, String host, String setting, int port) {
         boolean meets(Claim other) {
-            return port != 0
-                    && port == other.port
-                    && (host.equals(other.host) || isWildcard(host) || isWildcard(other.host));
+            return port == other.port && (host.equals(other.host) || isWildcard(host) || isWildcard(other.host));
         }
 
         private static boolean isWildcard(String host) {
@@ -48,7 +46,8 @@ record ClusterPorts(List<Integer> http, List<Integer> ops, List<Integer> remotin
                 "switchboard.http.host",
                 settings.http().host(),
                 httpSetting,
-                settings.http().port());
+                settings.http().port(),
+                random);
         String opsHost = settings.ops().host();
         List<Integer> ops = opsHost == null
                 ? List.of()
@@ -58,19 +57,20 @@ record ClusterPorts(List<Integer> http, List<Integer> ops, List<Integer> remotin
                         "switchboard.ops.host",
                         opsHost,
                         "switchboard.ops.port",
-                        settings.ops().port());
+                        settings.ops().port(),
+                        random);
         String bindHost = cluster.bindHost();
         @Nullable Integer bindPort = cluster.bindPort();
         String hostSetting = bindHost == null ? "switchboard.cluster.host" : "switchboard.cluster.bind-host";
         String host = bindHost == null ? cluster.host() : bindHost;
         List<Integer> bind = bindPort == null
                 ? List.of()
-                : claim(claims, nodes, hostSetting, host, "switchboard.cluster.bind-port", bindPort);
+                : claim(claims, nodes, hostSetting, host, "switchboard.cluster.bind-port", bindPort, random);
         boolean fixed =
                 cluster.port() != 0 && !"default".equals(loaded.sources().of("cluster.port"));
         List<Integer> remoting = new ArrayList<>();
         if (fixed && bind.isEmpty()) {
-            remoting = claim(claims, nodes, hostSetting, host, "switchboard.cluster.port", cluster.port());
+            remoting = claim(claims, nodes, hostSetting, host, "switchboard.cluster.port", cluster.port(), random);
         } else if (fixed) {
             remoting = counted(nodes, "switchboard.cluster.port", cluster.port());
         }
@@ -90,17 +90,25 @@ record ClusterPorts(List<Integer> http, List<Integer> ops, List<Integer> remotin
         return new ClusterPorts(http, ops, List.copyOf(remoting), bind);
     }
 
+    /** Where the first is 0, any row of free ports: each node keeps its own when it is started again. */
     private static List<Integer> claim(
-            List<Claim> claims, int nodes, String hostSetting, String host, String setting, int first)
+            List<Claim> claims,
+            int nodes,
+            String hostSetting,
+            String host,
+            String setting,
+            int first,
+            RandomGenerator random)
             throws StartFailure {
-        List<Integer> ports = counted(nodes, setting, first);
+        List<Integer> taken = claims.stream().map(Claim::port).toList();
+        List<Integer> ports =
+                counted(nodes, setting, first == 0 ? Ports.lastingRow(hostSetting, host, nodes, taken, random) : first);
         for (int i = 0; i < nodes; i++) {
             claims.add(new Claim(i + 1, hostSetting, host, setting, ports.get(i)));
         }
         return ports;
     }
 
-    /** 0 takes a free one for each. */
     private static List<Integer> counted(int nodes, String setting, int first) throws StartFailure {
         if (first < 0 || first + nodes - 1 > HIGHEST) {
             throw new StartFailure(setting + " = " + first + ": " + nodes + " nodes take ports " + first + " to "
@@ -108,7 +116,7 @@ record ClusterPorts(List<Integer> http, List<Integer> ops, List<Integer> remotin
         }
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
-            ports.add(first == 0 ? 0 : first + i);
+            ports.add(first + i);
         }
         return List.copyOf(ports);
     }

@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     private static final long BIND_SECONDS = 10;
+    private static final String LOOPBACK = "127.0.0.1";
 
     @Option(names = "--nodes", paramLabel = "N", description = "How many nodes, ${DEFAULT-VALUE} by default.")
     private int nodes = 3;
@@ -59,7 +60,9 @@ final class DemoCommand implements Callable<Integer> {
             addFaults(simulator);
             String apiKey = newKey();
             Path config = writeConfig(simulator, apiKey);
-            DemoTraffic traffic = new DemoTraffic(basePort(port, config, System.getenv()), nodes, apiKey);
+            int asked = basePort(port, config, System.getenv());
+            int base = asked == 0 ? anyBase() : asked;
+            DemoTraffic traffic = new DemoTraffic(base, nodes, apiKey);
             traffic.start();
             List<String> cluster = new ArrayList<>(List.of(
                     "cluster",
@@ -69,8 +72,8 @@ final class DemoCommand implements Callable<Integer> {
                     data.toString(),
                     "--config",
                     config.toString()));
-            if (port != null) {
-                cluster.addAll(List.of("--port", port.toString()));
+            if (port != null || asked == 0) {
+                cluster.addAll(List.of("--port", Integer.toString(base)));
             }
             return Main.commandLine().execute(cluster.toArray(String[]::new));
         } catch (ExecutionException | TimeoutException e) {
@@ -85,6 +88,11 @@ final class DemoCommand implements Callable<Integer> {
             throws SettingsException {
         Map<String, String> flags = option == null ? Map.of() : Map.of("http.port", option.toString());
         return SettingsLoader.load(config, environment, flags).settings().http().port();
+    }
+
+    /** Chosen here, for the traffic has to know where the nodes listen. */
+    private int anyBase() throws StartFailure {
+        return Ports.lastingRow("switchboard.http.host", LOOPBACK, nodes, List.of(), new SecureRandom());
     }
 
     private static void addFaults(Simulator simulator) {

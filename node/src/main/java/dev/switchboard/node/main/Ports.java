@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.Collection;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** Finds out before anything is started whether an address can be bound. */
 final class Ports {
@@ -81,5 +82,19 @@ final class Ports {
             }
         }
         return anyFree(host);
+    }
+
+    /** The first of {@code count} ports in a row such as {@link #lasting} finds one. */
+    static int lastingRow(String hostSetting, String host, int count, Collection<Integer> taken, RandomGenerator random)
+            throws StartFailure {
+        InetAddress address = address(hostSetting, host);
+        for (int tries = 0; tries < LASTING_TRIES; tries++) {
+            int first = random.nextInt(LASTING_FROM, LASTING_TO - count);
+            if (IntStream.range(first, first + count)
+                    .allMatch(port -> !taken.contains(port) && isFree(address, port))) {
+                return first;
+            }
+        }
+        throw new StartFailure("no " + count + " free ports in a row on " + host);
     }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.switchboard.node.settings.SettingsLoader;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Which ports the nodes of one machine take; every number here is far from those that tests listen on. */
@@ -30,10 +32,27 @@ class ClusterPortsTest {
     @Test
     void remotingTakesAnyPortsWhereNoneIsSet() throws Exception {
         ClusterPorts ports = choose(Map.of("PORT", "0"));
-        assertThat(ports.http()).containsExactly(0, 0, 0);
+        int first = ports.http().get(0);
+        assertThat(first).isPositive();
+        assertThat(ports.http()).containsExactly(first, first + 1, first + 2);
         assertThat(ports.remoting()).hasSize(3).doesNotHaveDuplicates().doesNotContain(0);
         assertThat(ports.ops()).isEmpty();
         assertThat(ports.bind()).isEmpty();
+    }
+
+    @Test
+    void portsThatAreTakenAsTheyComeDoNotMeet() throws Exception {
+        ClusterPorts ports = choose(Map.of(
+                "PORT", "0",
+                "SWITCHBOARD_OPS_HOST", "127.0.0.1",
+                "SWITCHBOARD_OPS_PORT", "0",
+                "SWITCHBOARD_CLUSTER_BIND_PORT", "0"));
+        assertThat(Stream.of(ports.http(), ports.ops(), ports.bind(), ports.remoting())
+                        .flatMap(List::stream))
+                .hasSize(12)
+                .allMatch(port -> port > 0);
+        assertThat(Stream.of(ports.http(), ports.ops(), ports.bind()).flatMap(List::stream))
+                .doesNotHaveDuplicates();
     }
 
     @Test
