@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -63,10 +64,19 @@ final class AdminDoor {
                 : running.get(0);
     }
 
-    /** Adds what is not there yet, and puts the chain in that order, before what else is in it. */
-    JsonNode take(Migration migration) throws IOException, InterruptedException, StartFailure {
+    /**
+     * Adds what is not there yet, and puts the chain in that order, before what else is in it. A node that has no catalogue
+     * gets the rows of {@code catalogue} that are needed.
+     */
+    JsonNode take(Migration migration, List<Migration.PlatformRow> catalogue)
+            throws IOException, InterruptedException, StartFailure {
+        Set<String> here = new HashSet<>();
+        send("GET", "/api/platforms", null)
+                .forEach(row -> here.add(row.path("id").asText()));
+        List<Migration.PlatformRow> platforms = new ArrayList<>(migration.platforms());
+        platforms.addAll(migration.needed(here, catalogue));
         ObjectNode file = JSON.createObjectNode().put("format", "switchboard-providers/1");
-        file.set("platforms", JSON.valueToTree(migration.platforms()));
+        file.set("platforms", JSON.valueToTree(platforms));
         file.set("models", JSON.valueToTree(migration.models()));
         file.set("keys", JSON.valueToTree(migration.keys()));
         JsonNode report = send("POST", "/api/import", file);

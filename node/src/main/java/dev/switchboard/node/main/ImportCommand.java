@@ -13,7 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -77,11 +77,14 @@ final class ImportCommand implements Callable<Integer> {
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
             throw new StartFailure(file + ": cannot be read");
         }
+        List<Migration.PlatformRow> catalogue = catalogue();
+        Map<String, String> builtIn = new HashMap<>();
+        catalogue.forEach(row -> builtIn.put(row.id(), row.baseUrl()));
         Migration migration;
         try {
             migration = source == Source.LITELLM
-                    ? LiteLlm.read(file, builtIn(), System.getenv())
-                    : FreeLlmApi.read(file, builtIn(), System.getenv());
+                    ? LiteLlm.read(file, builtIn, System.getenv())
+                    : FreeLlmApi.read(file, builtIn, System.getenv());
         } catch (MigrationException e) {
             throw new StartFailure(String.valueOf(e.getMessage()));
         }
@@ -95,7 +98,7 @@ final class ImportCommand implements Callable<Integer> {
             throw new StartFailure(file + ": holds nothing to import");
         }
         try {
-            ImportReport.result(AdminDoor.open(settings, url).take(migration), out);
+            ImportReport.result(AdminDoor.open(settings, url).take(migration, catalogue), out);
         } catch (IOException e) {
             throw new StartFailure("import: " + e.getMessage());
         }
@@ -109,16 +112,18 @@ final class ImportCommand implements Callable<Integer> {
         return options.loadFrom(environment).settings();
     }
 
-    private static Map<String, String> builtIn() {
-        Map<String, String> platforms = new HashMap<>();
+    private static List<Migration.PlatformRow> catalogue() {
         try {
-            CatalogReader.builtin()
-                    .platforms()
-                    .forEach(platform ->
-                            platforms.put(platform.id().value().toLowerCase(Locale.ROOT), platform.baseUrl()));
+            return CatalogReader.builtin().platforms().stream()
+                    .map(platform -> new Migration.PlatformRow(
+                            platform.id().value(),
+                            platform.name(),
+                            platform.adapter().wire(),
+                            platform.baseUrl(),
+                            platform.keyless()))
+                    .toList();
         } catch (MalformedCatalogException e) {
             throw new IllegalStateException("the built-in catalogue is tested", e);
         }
-        return platforms;
     }
 }

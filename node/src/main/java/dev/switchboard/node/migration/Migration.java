@@ -1,7 +1,9 @@
 package dev.switchboard.node.migration;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,18 @@ public record Migration(
         keys = List.copyOf(keys);
         chain = List.copyOf(chain);
         notes = List.copyOf(notes);
+    }
+
+    /** The platforms that models and keys need and that are neither among these nor {@code here}, from {@code catalogue}. */
+    public List<PlatformRow> needed(Set<String> here, List<PlatformRow> catalogue) {
+        Set<String> named = new HashSet<>();
+        models.forEach(model -> named.add(model.platform()));
+        keys.forEach(key -> named.add(key.platform()));
+        named.removeAll(here);
+        platforms.forEach(platform -> named.remove(platform.id()));
+        return catalogue.stream()
+                .filter(platform -> named.contains(platform.id()))
+                .toList();
     }
 
     /** A platform as {@code POST /api/platforms} takes it. */

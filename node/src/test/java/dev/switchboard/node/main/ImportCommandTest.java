@@ -95,6 +95,35 @@ class ImportCommandTest {
         }
     }
 
+    @Test
+    void aNodeWithoutTheCatalogueGetsThePlatformsThatTheModelsNeed() throws Exception {
+        TestNode bare = TestNode.start(ADMIN + "\nswitchboard.catalog = none");
+        try {
+            Path file = Files.writeString(
+                    folder.resolve("groq.yaml"),
+                    """
+                    model_list:
+                      - { model_name: fast, litellm_params: { model: groq/llama-x, api_key: gsk-1 } }
+                      - { model_name: flare, litellm_params: { model: gemini/gemini-x, api_key: g-1 } }
+                    """);
+            Ran ran = run("litellm", file.toString(), "--url", bare.baseUrl());
+            assertThat(ran.err()).isEmpty();
+            assertThat(ran.code()).isZero();
+            assertThat(bare.get("/api/platforms")
+                            .item("id", "groq")
+                            .path("baseUrl")
+                            .asText())
+                    .startsWith("https://");
+            assertThat(bare.get("/api/platforms")
+                            .item("id", "google")
+                            .path("adapter")
+                            .asText())
+                    .isEqualTo("google");
+        } finally {
+            bare.stop();
+        }
+    }
+
     private static String liteLlm() throws Exception {
         return Path.of(ImportCommandTest.class
                         .getResource("/migration/litellm.yaml")
