@@ -18,7 +18,7 @@ final class SettingsOptions {
 
     @Nullable
     Path file() {
-        String named = System.getenv("SWITCHBOARD_CONFIG");
+        String named = System.getenv(SettingsLoader.FILE);
         if (config != null) {
             return config;
         }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads defaults, file, environment and command line into {@link Settings}; reports every problem at once. */
 public final class SettingsLoader {
+    /** The environment variable that names the configuration file. */
+    public static final String FILE = "SWITCHBOARD_CONFIG";
+
     private static final String ROOT = "switchboard";
     private static final String REFERENCE = "switchboard/reference/switchboard.conf";
     private static final Pattern ENCRYPTION_KEY = Pattern.compile("\\s*[0-9a-fA-F]{64}\\s*(,\\s*[0-9a-fA-F]{64}\\s*)*");
@@ -100,7 +103,8 @@ public final class SettingsLoader {
                 SettingsLoader.class.getClassLoader(),
                 REFERENCE,
                 ConfigParseOptions.defaults().setAllowMissing(false));
-        Config own = file == null ? ConfigFactory.empty() : parse(file);
+        String where = where(file, environment);
+        Config own = file == null ? ConfigFactory.empty() : parse(file, where);
         refuseUnknown(own, problems);
         for (Setting setting : Setting.ALL) {
             if (own.hasPathOrNull(ROOT + "." + setting.path())) {
@@ -127,7 +131,7 @@ public final class SettingsLoader {
         try {
             resolved = whole.resolve().getConfig(ROOT);
         } catch (ConfigException e) {
-            throw new SettingsException(List.of(where(file) + ": " + oneLine(e)));
+            throw new SettingsException(List.of(where + ": " + oneLine(e)));
         }
         Settings settings = read(new Reader(resolved, ROOT + ".", problems), problems);
         Config akka = own.hasPath("akka") ? own.withOnlyPath("akka") : ConfigFactory.empty();
@@ -135,20 +139,24 @@ public final class SettingsLoader {
         return new Loaded(settings, new Sources(Map.copyOf(sources)), akka, layers);
     }
 
-    private static Config parse(Path file) throws SettingsException {
+    private static Config parse(Path file, String where) throws SettingsException {
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw new SettingsException(List.of("--config " + file + ": cannot be read"));
+            throw new SettingsException(List.of(where + ": cannot be read"));
         }
         try {
             return ConfigFactory.parseFile(
                     file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
         } catch (ConfigException e) {
-            throw new SettingsException(List.of(where(file) + ": " + oneLine(e)));
+            throw new SettingsException(List.of(where + ": " + oneLine(e)));
         }
     }
 
-    private static String where(@Nullable Path file) {
-        return file == null ? "configuration" : "--config " + file;
+    /** The file as people named it. */
+    private static String where(@Nullable Path file, Map<String, String> environment) {
+        if (file == null) {
+            return "configuration";
+        }
+        return (file.toString().equals(environment.get(FILE)) ? FILE + " = " : "--config ") + file;
     }
 
     private static String oneLine(Throwable e) {

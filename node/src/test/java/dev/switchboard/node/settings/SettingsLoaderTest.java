@@ -372,8 +372,12 @@ class SettingsLoaderTest {
         assertThat(missing.problems())
                 .singleElement()
                 .asString()
-                .contains("none.conf")
-                .contains("cannot be read");
+                .isEqualTo("--config " + folder.resolve("none.conf") + ": cannot be read");
+        Path none = folder.resolve("none.conf");
+        SettingsException variable = catchThrowableOfType(
+                SettingsException.class,
+                () -> SettingsLoader.load(none, Map.of("SWITCHBOARD_CONFIG", none.toString()), Map.of()));
+        assertThat(variable.problems()).containsExactly("SWITCHBOARD_CONFIG = " + none + ": cannot be read");
 
         Path broken = file("switchboard { http {");
         SettingsException syntax =
