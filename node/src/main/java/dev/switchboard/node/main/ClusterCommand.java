@@ -47,9 +47,7 @@ final class ClusterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartFailure, SettingsException, IOException, InterruptedException {
-        if (nodes < 1 || nodes > MOST_NODES) {
-            throw new StartFailure("--nodes = " + nodes + ": must be between 1 and " + MOST_NODES);
-        }
+        requireNodes(nodes);
         SettingsLoader.Loaded loaded = options.load(port);
         Settings settings = loaded.settings();
         ClusterPorts ports = ClusterPorts.choose(
@@ -70,6 +68,12 @@ final class ClusterCommand implements Callable<Integer> {
                                 "DATABASE_USER", database.user(),
                                 "DATABASE_PASSWORD", database.password())));
             }
+        }
+    }
+
+    static void requireNodes(int nodes) throws StartFailure {
+        if (nodes < 1 || nodes > MOST_NODES) {
+            throw new StartFailure("--nodes = " + nodes + ": must be between 1 and " + MOST_NODES);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.switchboard.node.main;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
+import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.settings.SettingsException;
 import dev.switchboard.node.settings.SettingsLoader;
 import dev.switchboard.node.simulator.FaultRule;
@@ -45,6 +46,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartFailure, SettingsException, InterruptedException, IOException {
+        ClusterCommand.requireNodes(nodes);
         DataFolder.make(data);
         ActorSystem<Void> system = ActorSystem.create(
                 Behaviors.empty(),
@@ -58,11 +60,12 @@ final class DemoCommand implements Callable<Integer> {
                     .toCompletableFuture()
                     .get(BIND_SECONDS, TimeUnit.SECONDS);
             addFaults(simulator);
-            String apiKey = newKey();
-            Path config = writeConfig(simulator, apiKey);
-            int asked = basePort(port, config, System.getenv());
+            Path config = writeConfig(simulator, newKey());
+            Settings settings = settings(port, config, System.getenv());
+            int asked = settings.http().port();
             int base = asked == 0 ? anyBase() : asked;
-            DemoTraffic traffic = new DemoTraffic(base, nodes, apiKey);
+            DemoTraffic traffic =
+                    new DemoTraffic(base, nodes, String.valueOf(settings.auth().apiKey()));
             traffic.start();
             List<String> cluster = new ArrayList<>(List.of(
                     "cluster",
@@ -83,11 +86,11 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** The first node's port, as the cluster chooses it: by the option, else the environment, else the default. */
-    static int basePort(@Nullable Integer option, Path config, Map<String, String> environment)
+    /** What the nodes will read: their first port and the API key may be the environment's. */
+    static Settings settings(@Nullable Integer port, Path config, Map<String, String> environment)
             throws SettingsException {
-        Map<String, String> flags = option == null ? Map.of() : Map.of("http.port", option.toString());
-        return SettingsLoader.load(config, environment, flags).settings().http().port();
+        Map<String, String> flags = port == null ? Map.of() : Map.of("http.port", port.toString());
+        return SettingsLoader.load(config, environment, flags).settings();
     }
 
     /** Chosen here, for the traffic has to know where the nodes listen. */
