@@ -17,17 +17,19 @@ import java.util.Set;
  */
 final class Chain {
     private final Rows rows;
+    private final Map<ModelRef, Integer> chosen;
     private final Map<ModelRef, Place> places = new HashMap<>();
     private final Map<ModelRef, Integer> priorities = new HashMap<>();
     private final Set<Integer> taken = new HashSet<>();
 
-    private Chain(Rows rows) {
-        this.rows = rows;
+    private Chain(DirectoryState state) {
+        rows = Rows.of(state);
+        chosen = state.choices().priorities();
     }
 
     /** What changes, in the order of the new chain's computation; throws {@link Refusal} for a bad list. */
-    static List<Fact.Link> rechain(Rows rows, List<Place> places) {
-        Chain chain = new Chain(rows);
+    static List<Fact.Link> rechain(DirectoryState state, List<Place> places) {
+        Chain chain = new Chain(state);
         places.forEach(chain::accept);
         chain.moveOthers(chain.leadWith(places));
         return chain.changes();
@@ -88,7 +90,9 @@ final class Chain {
             Integer priority = priorities.get(ref);
             Place place = places.get(ref);
             Boolean enabled = place == null ? null : place.enabled();
-            Integer moved = priority == null || priority == row.priority() ? null : priority;
+            // What was chosen is behind where it is shared: it is put down anew, or it would come back when the number
+            // is free.
+            Integer moved = chosen.getOrDefault(ref, row.priority()).equals(priority) ? null : priority;
             Boolean switched = enabled == null || enabled == row.enabled() ? null : enabled;
             Integer exact = place == null ? null : place.priority();
             if (moved != null || switched != null || exact != null) {

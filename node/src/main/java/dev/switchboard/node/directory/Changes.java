@@ -48,7 +48,7 @@ final class Changes {
         }
         Rows rows = Rows.of(state);
         AuditFields audit = new AuditFields();
-        List<Fact.Link> links = Chain.rechain(rows, places).stream()
+        List<Fact.Link> links = Chain.rechain(state, places).stream()
                 .filter(link -> !isSo(state, link))
                 .toList();
         if (links.isEmpty()) {

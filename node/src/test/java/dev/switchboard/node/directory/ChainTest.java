@@ -58,6 +58,15 @@ class ChainTest {
         assertThat(priorities(less)).doesNotHaveDuplicates();
     }
 
+    @Test
+    void aGivenPriorityIsKeptExactlyWhereOthersShareIt() {
+        DirectoryState shared = Fixtures.after(Fixtures.after(chainOf(3), rechain(place(1, 1))), add(8, 1, 1));
+        assertThat(chain(shared)).containsExactly(ref(1), ref(8), ref(0), ref(2));
+        DirectoryState state = Fixtures.after(shared, rechain(place(2, 1), place(1, 9)));
+        assertThat(chain(state)).containsExactly(ref(2), ref(8), ref(0), ref(1));
+        assertThat(priorities(state)).containsExactly(1, 2, 3, 9);
+    }
+
     private static DirectoryChange add(int index, int rank, int priority) {
         return new DirectoryChange.AddModel(
                 Rows.withPriority(Fixtures.model(ref(index), rank, Origin.CUSTOM), priority));
