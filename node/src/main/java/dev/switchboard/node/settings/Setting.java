@@ -32,8 +32,11 @@ public record Setting(String path, @Nullable String env, boolean secret, boolean
             fixed("http.header-timeout", null, "Time from a connection's begin to the end of its first headers."),
             fixed("http.keep-alive-timeout", null, "Time from a request's end to the end of the next one's headers."),
             fixed("http.write-timeout", null, "How long a client may take nothing of an answer that comes in parts."),
-            fixed("ops.host", "SWITCHBOARD_OPS_HOST", "The address of the operations server, when it is apart."),
-            fixed("ops.port", "SWITCHBOARD_OPS_PORT", "The port of the operations server, when it is apart."),
+            fixed(
+                    "ops.host",
+                    "SWITCHBOARD_OPS_HOST",
+                    "The address of the operations server; with it or its port it is apart."),
+            fixed("ops.port", "SWITCHBOARD_OPS_PORT", "The port of the operations server; 9080 with only its address."),
             secret("auth.api-key", "SWITCHBOARD_API_KEY", "The key of /v1."),
             secret("auth.admin-key", "ADMIN_DASHBOARD_KEY", "The key of /api and the dashboard."),
             fixed("auth.cors-origins", "ADMIN_CORS_ORIGINS", "Origins that browsers may call from."),

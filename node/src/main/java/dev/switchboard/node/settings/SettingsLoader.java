@@ -245,9 +245,14 @@ public final class SettingsLoader {
         if (cooldown.max().compareTo(cooldown.transientTime()) < 0) {
             in.problem("cooldown.max", "must not be shorter than cooldown.transient");
         }
+        Settings.Http http = HttpReader.http(in);
+        String opsHost = in.optionalText("ops.host");
+        if (opsHost == null && in.has("ops.port")) {
+            opsHost = http.host();
+        }
         return new Settings(
-                HttpReader.http(in),
-                new Settings.Ops(in.optionalText("ops.host"), in.number("ops.port", 9080, 0, 65535)),
+                http,
+                new Settings.Ops(opsHost, in.number("ops.port", 9080, 0, 65535)),
                 new Settings.Auth(
                         api,
                         admin,

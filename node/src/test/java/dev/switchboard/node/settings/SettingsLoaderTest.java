@@ -366,6 +366,24 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void theOperationsServerIsApartByItsAddressOrItsPort() throws Exception {
+        assertThat(SettingsLoader.load(null, Map.of(), Map.of())
+                        .settings()
+                        .ops()
+                        .host())
+                .isNull();
+        Settings.Ops byPort = SettingsLoader.load(
+                        null, Map.of("SWITCHBOARD_OPS_PORT", "9100", "SWITCHBOARD_HOST", "127.0.0.2"), Map.of())
+                .settings()
+                .ops();
+        assertThat(byPort).isEqualTo(new Settings.Ops("127.0.0.2", 9100));
+        Settings.Ops byHost = SettingsLoader.load(null, Map.of("SWITCHBOARD_OPS_HOST", "127.0.0.3"), Map.of())
+                .settings()
+                .ops();
+        assertThat(byHost).isEqualTo(new Settings.Ops("127.0.0.3", 9080));
+    }
+
+    @Test
     void anUnreadableOrBrokenFileIsOneLine() throws Exception {
         SettingsException missing = catchThrowableOfType(
                 SettingsException.class, () -> SettingsLoader.load(folder.resolve("none.conf"), Map.of(), Map.of()));
