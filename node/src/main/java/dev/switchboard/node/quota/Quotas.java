@@ -125,8 +125,7 @@ public final class Quotas {
                 .thenApplyAsync(
                         answer -> {
                             if (answer instanceof QuotaCommand.Admitted admitted && admitted.grant() != null) {
-                                recent.admitted(
-                                        key, new Admission(ticket, admitted.grant(), tokens, clock.instant(), null));
+                                recent.admitted(key, ticket, admitted.grant(), tokens, clock.instant());
                             }
                             return answer;
                         },

@@ -4,7 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what concerns the public HTTP server. */
+/** Reads what concerns the HTTP servers: the public one and that of operations. */
 final class HttpReader {
     private HttpReader() {}
 
@@ -22,6 +22,13 @@ final class HttpReader {
                         in.time("http.keep-alive-timeout", clients.keepAliveTimeout()),
                         in.time("http.write-timeout", clients.writeTimeout())),
                 tls(in));
+    }
+
+    /** Apart where either its address or its port is set; the port alone is one of the public server's address. */
+    static Settings.Ops ops(Reader in, Settings.Http http) {
+        String host = in.optionalText("ops.host");
+        boolean portAlone = host == null && in.has("ops.port");
+        return new Settings.Ops(portAlone ? http.host() : host, in.number("ops.port", 9080, 0, 65535));
     }
 
     private static Settings.@Nullable Tls tls(Reader in) {

@@ -246,13 +246,9 @@ public final class SettingsLoader {
             in.problem("cooldown.max", "must not be shorter than cooldown.transient");
         }
         Settings.Http http = HttpReader.http(in);
-        String opsHost = in.optionalText("ops.host");
-        if (opsHost == null && in.has("ops.port")) {
-            opsHost = http.host();
-        }
         return new Settings(
                 http,
-                new Settings.Ops(opsHost, in.number("ops.port", 9080, 0, 65535)),
+                HttpReader.ops(in, http),
                 new Settings.Auth(
                         api,
                         admin,

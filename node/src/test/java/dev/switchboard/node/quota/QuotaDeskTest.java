@@ -3,7 +3,6 @@ package dev.switchboard.node.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestInbox;
-import dev.switchboard.protocol.domain.ApiKeyId;
 import dev.switchboard.protocol.domain.Limits;
 import dev.switchboard.protocol.provider.GrantNumber;
 import dev.switchboard.protocol.quota.QuotaCommand;
@@ -67,22 +66,6 @@ class QuotaDeskTest {
         crash(new QuotaState(1, saved.day(), saved.requests(), saved.tokens(), saved.minute(), null, null));
         desk.recall(List.of(told), now);
         assertThat(desk.use(now)).isEqualTo(new Use(1, 1, RESERVED, RESERVED));
-    }
-
-    @Test
-    void aNodeRemembersItsLastAdmissions() {
-        RecentAdmissions recent = new RecentAdmissions();
-        ApiKeyId key = new ApiKeyId("one");
-        for (int i = 0; i <= RecentAdmissions.KEPT; i++) {
-            recent.admitted(i < 2 ? key : new ApiKeyId("other"), admit("t" + i, null));
-        }
-        recent.settled("t0", 1);
-        recent.settled("t1", 3);
-        assertThat(recent.of(key))
-                .hasSize(1)
-                .first()
-                .extracting(Admission::used)
-                .isEqualTo(3L);
     }
 
     /** One owner that saves at some moment and is killed; nodes tell in any order and twice, with late ends among it. */
