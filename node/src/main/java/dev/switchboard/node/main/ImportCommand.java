@@ -12,17 +12,20 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Takes over the providers of another gateway: shows what comes along and what does not, then asks a running node. */
 @Command(
@@ -40,14 +43,34 @@ final class ImportCommand implements Callable<Integer> {
     /** The gateways whose files are read. */
     enum Source {
         LITELLM,
-        FREELLMAPI
+        FREELLMAPI;
+
+        /** By its name as it is typed. */
+        static Source of(String typed) {
+            return Arrays.stream(values())
+                    .filter(each -> each.name().equalsIgnoreCase(typed))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "expected litellm or freellmapi but was '%s'".formatted(typed)));
+        }
+    }
+
+    private static final class TypedSource implements ITypeConverter<Source> {
+        @Override
+        public Source convert(String typed) {
+            return Source.of(typed);
+        }
     }
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
     private SettingsOptions options;
 
-    @Parameters(index = "0", paramLabel = "litellm|freellmapi", description = "What the file is of.")
+    @Parameters(
+            index = "0",
+            paramLabel = "litellm|freellmapi",
+            description = "What the file is of.",
+            converter = TypedSource.class)
     @SuppressWarnings("NullAway.Init")
     private Source source;
 

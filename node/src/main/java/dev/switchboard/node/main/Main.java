@@ -54,6 +54,7 @@ public final class Main {
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Version()));
         line.setParameterExceptionHandler(Main::onBadOption);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             Ending.PROCESS.checkpoint();
