@@ -231,9 +231,8 @@ final class Turn {
 
     private void onAnswered(HeldLease held, AttemptStart.Answered answered) {
         TurnReply answer = new TurnReply.Answer(route(held), answered.body());
-        // The caller's next request finds the pin set and the lease free: on its connection's own thread nothing is
-        // sent
-        // or read before this step is over, and what the owners do with the outcome follows the answer.
+        // The caller's next request finds the pin set and the lease free. On its connection's own thread nothing is
+        // written or read before this step is over: there the answer goes first, its consequences follow.
         if (home != null && home == EventLoops.here()) {
             reply.give(answer);
         }

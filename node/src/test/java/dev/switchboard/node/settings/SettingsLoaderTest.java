@@ -383,26 +383,6 @@ class SettingsLoaderTest {
         assertThat(byHost).isEqualTo(new Settings.Ops("127.0.0.3", 9080));
     }
 
-    @Test
-    void anUnreadableOrBrokenFileIsOneLine() throws Exception {
-        SettingsException missing = catchThrowableOfType(
-                SettingsException.class, () -> SettingsLoader.load(folder.resolve("none.conf"), Map.of(), Map.of()));
-        assertThat(missing.problems())
-                .singleElement()
-                .asString()
-                .isEqualTo("--config " + folder.resolve("none.conf") + ": cannot be read");
-        Path none = folder.resolve("none.conf");
-        SettingsException variable = catchThrowableOfType(
-                SettingsException.class,
-                () -> SettingsLoader.load(none, Map.of("SWITCHBOARD_CONFIG", none.toString()), Map.of()));
-        assertThat(variable.problems()).containsExactly("SWITCHBOARD_CONFIG = " + none + ": cannot be read");
-
-        Path broken = file("switchboard { http {");
-        SettingsException syntax =
-                catchThrowableOfType(SettingsException.class, () -> SettingsLoader.load(broken, Map.of(), Map.of()));
-        assertThat(syntax.problems()).singleElement().asString().doesNotContain("\n");
-    }
-
     private Path file(String text) throws IOException {
         Path file = folder.resolve("test.conf");
         return Files.writeString(file, text);

@@ -1,6 +1,7 @@
 package dev.switchboard.node.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,26 @@ import org.junit.jupiter.api.io.TempDir;
 class SettingsProblemsTest {
     @TempDir
     Path folder;
+
+    @Test
+    void anUnreadableOrBrokenFileIsOneLine() throws Exception {
+        SettingsException missing = catchThrowableOfType(
+                SettingsException.class, () -> SettingsLoader.load(folder.resolve("none.conf"), Map.of(), Map.of()));
+        assertThat(missing.problems())
+                .singleElement()
+                .asString()
+                .isEqualTo("--config " + folder.resolve("none.conf") + ": cannot be read");
+        Path none = folder.resolve("none.conf");
+        SettingsException variable = catchThrowableOfType(
+                SettingsException.class,
+                () -> SettingsLoader.load(none, Map.of("SWITCHBOARD_CONFIG", none.toString()), Map.of()));
+        assertThat(variable.problems()).containsExactly("SWITCHBOARD_CONFIG = " + none + ": cannot be read");
+
+        Path broken = file("switchboard { http {");
+        SettingsException syntax =
+                catchThrowableOfType(SettingsException.class, () -> SettingsLoader.load(broken, Map.of(), Map.of()));
+        assertThat(syntax.problems()).singleElement().asString().doesNotContain("\n");
+    }
 
     @Test
     void wholeNumbersAreNeitherCutNorBent() throws Exception {
