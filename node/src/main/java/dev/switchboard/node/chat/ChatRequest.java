@@ -1,21 +1,14 @@
 package dev.switchboard.node.chat;
 
 import akka.util.ByteString;
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,31 +16,22 @@ import org.jspecify.annotations.Nullable;
  * are kept so that fields nobody changes travel upstream as they came.
  */
 public final class ChatRequest {
-    /** Where Jackson tells a place, it tells of a source that it does not show. */
-    private static final Pattern SOURCE = Pattern.compile("\\[Source: [^;]*; ([^\\]]*)\\]");
-
-    /** Where it tells a bound, it tells of its own method that knows it. */
-    private static final Pattern METHOD = Pattern.compile(", from `[^`]*`");
-
-    private final byte[] source;
+    private final RequestTree tree;
     private final ObjectNode root;
-    private final Map<String, Span> spans;
+    private final JsonNode messages;
     private final long promptTokens;
     private final long windowTokens;
     private final boolean embedding;
-    private final long jsonTokens;
+    private final boolean stream;
 
-    /** Where a root field, its name included, stands in the source. */
-    private record Span(int from, int to) {}
-
-    private ChatRequest(byte[] source, ObjectNode root, Map<String, Span> spans, boolean embedding, long jsonTokens) {
-        this.source = source;
-        this.root = root;
-        this.spans = spans;
+    private ChatRequest(RequestTree tree, boolean embedding) {
+        this.tree = tree;
+        this.root = tree.root();
+        this.messages = root.path("messages");
         this.promptTokens = embedding ? EmbeddingRules.tokens(root.path("input")) : PromptText.tokens(root);
         this.windowTokens = embedding ? EmbeddingRules.longest(root.path("input")) : promptTokens;
         this.embedding = embedding;
-        this.jsonTokens = jsonTokens;
+        this.stream = !embedding && root.path("stream").asBoolean(false);
     }
 
     /** Parses and checks a request body; throws {@link InvalidRequest} naming the field at fault. */
@@ -61,46 +45,13 @@ public final class ChatRequest {
     }
 
     private static ChatRequest parse(ByteString body, boolean embedding) throws InvalidRequest {
-        byte[] source = withoutByteOrderMark(body).toArrayUnsafe();
-        ObjectNode root = Json.object();
-        Map<String, Span> spans = new LinkedHashMap<>();
-        String open = null;
-        long jsonTokens;
-        try (JsonParser parser = Json.requestParser(ByteString.fromArrayUnsafe(source))) {
-            JsonToken first = parser.nextToken();
-            if (first != JsonToken.START_OBJECT) {
-                throw new InvalidRequest("The request body must be a JSON object", null, "invalid_json");
-            }
-            int openFrom = 0;
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                int at = (int) parser.currentTokenLocation().getByteOffset();
-                if (open != null) {
-                    spans.put(open, new Span(openFrom, endBefore(source, at)));
-                }
-                open = parser.currentName();
-                openFrom = at;
-                parser.nextToken();
-                root.set(open, Json.value(parser));
-            }
-            if (open != null) {
-                int at = (int) parser.currentTokenLocation().getByteOffset();
-                spans.put(open, new Span(openFrom, endBefore(source, at)));
-            }
-            jsonTokens = parser.currentTokenCount();
-            if (parser.nextToken() != null) {
-                throw new InvalidRequest("There is text after the JSON object", null, "invalid_json");
-            }
-        } catch (StreamConstraintsException e) {
-            throw new InvalidRequest("The request body goes beyond what is read: " + brief(e), open, "invalid_json");
-        } catch (IOException e) {
-            throw new InvalidRequest("The request body is not valid JSON: " + brief(e), null, "invalid_json");
-        }
+        RequestTree tree = RequestTree.read(withoutByteOrderMark(body).toArrayUnsafe());
         if (embedding) {
-            EmbeddingRules.check(root);
+            EmbeddingRules.check(tree.root());
         } else {
-            RequestRules.check(root);
+            RequestRules.check(tree.root());
         }
-        return new ChatRequest(source, root, spans, embedding, jsonTokens);
+        return new ChatRequest(tree, embedding);
     }
 
     /** A request made from another dialect's; throws {@link InvalidRequest} like {@link #parse}. */
@@ -116,30 +67,9 @@ public final class ChatRequest {
         return marked ? body.drop(3) : body;
     }
 
-    private static int endBefore(byte[] source, int next) {
-        int end = next;
-        boolean comma = false;
-        while (end > 0) {
-            byte b = source[end - 1];
-            boolean blank = b == ' ' || b == '\n' || b == '\r' || b == '\t';
-            if (!blank && (comma || b != ',')) {
-                return end;
-            }
-            comma |= b == ',';
-            end--;
-        }
-        return end;
-    }
-
-    private static String brief(IOException e) {
-        String message = e instanceof JacksonException j ? j.getOriginalMessage() : String.valueOf(e.getMessage());
-        String told = METHOD.matcher(SOURCE.matcher(message).replaceAll("$1")).replaceAll("");
-        return told.length() > 200 ? told.substring(0, 200) : told;
-    }
-
     /** How many tokens of JSON the request was read from: what its tree takes grows with them, not with its bytes. */
     public long jsonTokens() {
-        return jsonTokens;
+        return tree.tokens();
     }
 
     /** The whole request; callers only read it. */
@@ -149,7 +79,7 @@ public final class ChatRequest {
 
     /** The body as it came, without a byte order mark. */
     public ByteString bytes() {
-        return ByteString.fromArrayUnsafe(source);
+        return ByteString.fromArrayUnsafe(tree.source());
     }
 
     /**
@@ -157,10 +87,10 @@ public final class ChatRequest {
      * byte of a field is the caller's.
      */
     public ByteString with(Map<String, ? extends @Nullable JsonNode> changes) {
-        List<ByteBuffer> fields = new ArrayList<>(spans.size() + changes.size());
-        spans.forEach((name, span) -> {
+        List<ByteBuffer> fields = new ArrayList<>(root.size() + changes.size());
+        tree.fields((name, bytes) -> {
             if (!changes.containsKey(name) && !root.path(name).isNull()) {
-                fields.add(ByteBuffer.wrap(source, span.from(), span.to() - span.from()));
+                fields.add(bytes);
             }
         });
         changes.forEach((name, value) -> {
@@ -199,7 +129,7 @@ public final class ChatRequest {
 
     /** The messages, at least one. */
     public JsonNode messages() {
-        return root.path("messages");
+        return messages;
     }
 
     /** Whether embeddings are asked for; then there are no messages but {@code input}. */
@@ -214,7 +144,7 @@ public final class ChatRequest {
 
     /** Whether the answer is to be streamed. */
     public boolean stream() {
-        return !embedding && root.path("stream").asBoolean(false);
+        return stream;
     }
 
     /** Whether a streamed answer is to carry usage. */
@@ -234,7 +164,6 @@ public final class ChatRequest {
 
     /** Where the first image is, such as {@code messages[0].content[1]}; null where there is none. */
     public @Nullable String firstImage() {
-        JsonNode messages = messages();
         for (int i = 0; i < messages.size(); i++) {
             JsonNode content = messages.get(i).path("content");
             for (int k = 0; content.isArray() && k < content.size(); k++) {
@@ -301,7 +230,7 @@ public final class ChatRequest {
     /** Its size only: a request is never logged by accident. */
     @Override
     public String toString() {
-        return "ChatRequest[" + source.length + " bytes, "
+        return "ChatRequest[" + tree.source().length + " bytes, "
                 + new String(Json.quoted(model().orElse("auto")), StandardCharsets.UTF_8) + "]";
     }
 }

@@ -56,19 +56,17 @@ public final class Json {
     }
 
     /** The same for a stranger's request, whose tokens are limited. */
-    static JsonParser requestParser(ByteString bytes) throws IOException {
-        return REQUESTS.createParser(bytes.toArrayUnsafe());
+    static JsonParser requestParser(byte[] bytes) throws IOException {
+        return REQUESTS.createParser(bytes);
     }
 
     /** Reads exactly one value from a stranger's request; throws {@link IOException} when the bytes are anything else. */
     public static JsonNode parseRequest(ByteString bytes) throws IOException {
-        try (JsonParser parser = requestParser(bytes)) {
-            return only(parser);
-        }
+        return parse(bytes, REQUESTS);
     }
 
     /** Reads one value from a token reader that stands on its first token, and leaves it on the last. */
-    public static JsonNode value(JsonParser parser) throws IOException {
+    static JsonNode value(JsonParser parser) throws IOException {
         // A reading of the mapper's sets out with a context of its own, more than most values take.
         JsonToken token = parser.currentToken();
         if (token == JsonToken.VALUE_STRING) {
@@ -89,7 +87,16 @@ public final class Json {
 
     /** Reads exactly one value; throws {@link IOException} when the bytes are anything else. */
     public static JsonNode parse(ByteString bytes) throws IOException {
-        try (JsonParser parser = parser(bytes)) {
+        return parse(bytes, FACTORY);
+    }
+
+    private static JsonNode parse(ByteString bytes, JsonFactory factory) throws IOException {
+        byte[] array = bytes.toArrayUnsafe();
+        JsonNode plain = PlainJson.read(array);
+        if (plain != null) {
+            return plain;
+        }
+        try (JsonParser parser = factory.createParser(array)) {
             return only(parser);
         }
     }
