@@ -4,6 +4,7 @@ import akka.NotUsed;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.event.Logging;
+import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.settings.ServerSettings;
@@ -33,6 +34,9 @@ import scala.Option;
  * and a listener's connections, because nothing can be put between them otherwise ({@link WholeSequences}).
  */
 public final class Server {
+    /** For an answer in parts to what did not look like asking for one. */
+    private static final long PARTS_TIMEOUT_MS = 600_000;
+
     private final ActorSystem<?> system;
     private final ServerSettings settings;
     private final Attributes threads;
@@ -40,6 +44,7 @@ public final class Server {
     private final Settings.Clients limits;
     private final Function<HttpRequest, CompletionStage<HttpResponse>> handler;
     private final BooleanSupplier stopping;
+    private final boolean plain;
 
     private Server(
             ActorSystem<?> system,
@@ -53,6 +58,7 @@ public final class Server {
         this.limits = limits;
         this.handler = handler;
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        this.plain = tls == null;
         this.stopping = () -> shutdown.shutdownReason().isDefined();
     }
 
@@ -76,8 +82,22 @@ public final class Server {
         return Listener.bind(system, host, port, open, server::serve);
     }
 
-    /** All connections share one layer: made for each, its parser's tables and its graph take more than a stream's own state. */
     private void serve(Listener.Accepted connection) {
+        if (plain) {
+            connection.converse(
+                    new DirectDialogue(connection.remote().getAddress(), limits, handler, this::whole, stopping),
+                    () -> stream(connection));
+        } else {
+            stream(connection);
+        }
+    }
+
+    private CompletionStage<HttpEntity.Strict> whole(HttpEntity parts) {
+        return parts.toStrict(PARTS_TIMEOUT_MS, system);
+    }
+
+    /** All connections share one layer: made for each, its parser's tables and its graph take more than a stream's own state. */
+    private void stream(Listener.Accepted connection) {
         Flow.fromGraph(new ClientConnection(connection.remote().getAddress(), limits, handler, stopping))
                 .join(http)
                 .join(connection.bytes())

@@ -41,13 +41,39 @@ public final class Listener {
         this.serve = serve;
     }
 
-    /**
-     * A connection.
-     *
-     * @param remote the client's address
-     * @param bytes takes what is sent and gives what is received; to be run once
-     */
-    public record Accepted(InetSocketAddress remote, Flow<ByteString, ByteString, NotUsed> bytes) {}
+    /** A connection. */
+    public static final class Accepted {
+        private final Channel channel;
+        private final InetSocketAddress remote;
+        private final Limits limits;
+
+        private Accepted(Channel channel, Limits limits) {
+            this.channel = channel;
+            this.remote = (InetSocketAddress) channel.remoteAddress();
+            this.limits = limits;
+        }
+
+        /** The client's address. */
+        public InetSocketAddress remote() {
+            return remote;
+        }
+
+        /** Takes what is sent and gives what is received; to be run once. */
+        public Flow<ByteString, ByteString, NotUsed> bytes() {
+            return Flow.fromGraph(new SocketStage(channel, limits.idle()));
+        }
+
+        /**
+         * Answers requests without a stream for as long as the dialogue understands them.
+         *
+         * @param stream runs {@link #bytes} then, for what it did not understand and all that follows
+         */
+        public void converse(Dialogue dialogue, Runnable stream) {
+            DirectConnection direct =
+                    new DirectConnection(channel, dialogue, limits.idle(), () -> closingOnFailure(channel, stream));
+            channel.eventLoop().execute(direct::begin);
+        }
+    }
 
     /**
      * What connections may do.
@@ -82,7 +108,7 @@ public final class Listener {
     /**
      * Listens; the stage fails when the address is in use.
      *
-     * @param serve runs a connection's stream
+     * @param serve runs a connection's stream, or begins with a dialogue
      */
     public static CompletionStage<Binding> bind(
             ActorSystem<?> system, String host, int port, Limits limits, Consumer<Accepted> serve) {
@@ -137,15 +163,15 @@ public final class Listener {
 
     private void accept(Channel made) {
         made.pipeline().addLast(new HoldBack());
-        executor.execute(() -> {
-            try {
-                serve.accept(new Accepted(
-                        (InetSocketAddress) made.remoteAddress(),
-                        Flow.fromGraph(new SocketStage(made, limits.idle()))));
-            } catch (RuntimeException e) {
-                LOG.atDebug().setCause(e).log("a connection is not served");
-                made.close();
-            }
-        });
+        executor.execute(() -> closingOnFailure(made, () -> serve.accept(new Accepted(made, limits))));
+    }
+
+    private static void closingOnFailure(Channel channel, Runnable begin) {
+        try {
+            begin.run();
+        } catch (RuntimeException e) {
+            LOG.atDebug().setCause(e).log("a connection is not served");
+            channel.close();
+        }
     }
 }
