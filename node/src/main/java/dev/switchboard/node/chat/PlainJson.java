@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class PlainJson {
     private static final int LONGEST_NAME = 64;
 
     /** Names met lately, by their hashes: of a name that is there neither string nor hash is made anew. */
-    private static final AtomicReferenceArray<@Nullable String> NAMES = new AtomicReferenceArray<>(1024);
+    private static final AtomicReferenceArray<@Nullable Name> NAMES = new AtomicReferenceArray<>(1024);
 
     /** Whole numbers of so many digits fit a long, and any of so many a double, exactly. */
     private static final int LONG_DIGITS = 18;
@@ -36,6 +37,8 @@ final class PlainJson {
     private static final double[] POWERS = {
         1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
     };
+
+    private record Name(byte[] bytes, String text) {}
 
     private final byte[] in;
     private int at;
@@ -206,35 +209,25 @@ final class PlainJson {
         }
         at = i + 1;
         int slot = (hash ^ hash >>> 16) & NAMES.length() - 1;
-        String known = NAMES.getPlain(slot);
-        if (known != null && stands(known, from, i)) {
-            return known;
+        Name known = NAMES.getPlain(slot);
+        if (known != null && Arrays.equals(known.bytes(), 0, known.bytes().length, in, from, i)) {
+            return known.text();
         }
-        String made = new String(in, from, i - from, StandardCharsets.ISO_8859_1);
-        NAMES.setRelease(slot, made);
-        return made;
-    }
-
-    private boolean stands(String known, int from, int to) {
-        if (known.length() != to - from) {
-            return false;
-        }
-        for (int i = from; i < to; i++) {
-            if (known.charAt(i - from) != in[i]) {
-                return false;
-            }
-        }
-        return true;
+        byte[] made = Arrays.copyOfRange(in, from, i);
+        String text = new String(made, StandardCharsets.ISO_8859_1);
+        NAMES.setRelease(slot, new Name(made, text));
+        return text;
     }
 
     private @Nullable String text() {
         int from = at + 1;
-        int end = PlainText.end(in, from);
+        int special = PlainText.special(in, from);
+        int end = PlainText.end(in, special);
         if (end < 0) {
             return null;
         }
         at = end + 1;
-        return PlainText.read(in, from, end);
+        return PlainText.read(in, from, special, end);
     }
 
     private @Nullable JsonNode number() {

@@ -17,9 +17,12 @@ final class PlainText {
 
     private PlainText() {}
 
-    /** Where the quote is that closes the string whose text begins there; -1 where none does, or a bare control character is in it. */
-    static int end(byte[] in, int from) {
-        int i = special(in, from);
+    /**
+     * Where the quote is that closes a string whose first {@link #special} byte is there; -1 where none does, or a control
+     * character stands in it.
+     */
+    static int end(byte[] in, int special) {
+        int i = special;
         while (i < in.length && in[i] == '\\') {
             i = special(in, i + 2);
         }
@@ -27,7 +30,7 @@ final class PlainText {
     }
 
     /** The first byte from there on that does not stand for itself: quote, backslash or control character. */
-    private static int special(byte[] in, int from) {
+    static int special(byte[] in, int from) {
         int i = from;
         for (; i <= in.length - Long.BYTES; i += Long.BYTES) {
             long eight = (long) EIGHT.get(in, i);
@@ -46,10 +49,9 @@ final class PlainText {
         return i;
     }
 
-    /** The text of a string between its quotes, as {@link #end} found them; null where it is not well-formed or may not be. */
-    static @Nullable String read(byte[] in, int from, int to) {
-        int slash = special(in, from);
-        return slash >= to ? decoded(in, from, to - from) : unescaped(in, from, slash, to);
+    /** The text between those indexes, with its first {@link #special} byte; null where it is not well-formed or may not be. */
+    static @Nullable String read(byte[] in, int from, int special, int end) {
+        return special == end ? decoded(in, from, end - from) : unescaped(in, from, special, end);
     }
 
     private static @Nullable String decoded(byte[] in, int from, int length) {

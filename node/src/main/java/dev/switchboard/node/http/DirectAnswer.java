@@ -8,10 +8,12 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import dev.switchboard.node.socket.Dialogue;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** Writes whole responses as Akka HTTP would: its order of headers, its date, and nothing that could end a line. */
 final class DirectAnswer {
     private static final String LINE = "\r\n";
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final int TYPICAL_CHARS = 640;
 
     private static volatile Second second = new Second(0, "");
@@ -52,15 +54,16 @@ final class DirectAnswer {
     }
 
     private static StringBuilder text(StringBuilder head, String text) {
-        int from = head.length();
-        head.append(text);
-        for (int i = from; i < head.length(); i++) {
-            char c = head.charAt(i);
-            if (c < ' ' || c == 0x7F) {
-                head.setCharAt(i, ' ');
+        for (int i = 0; i < text.length(); i++) {
+            if (isControl(text.charAt(i))) {
+                return head.append(CONTROL.matcher(text).replaceAll(" "));
             }
         }
-        return head;
+        return head.append(text);
+    }
+
+    private static boolean isControl(char c) {
+        return c < ' ' || c == 0x7F;
     }
 
     private static String date() {
