@@ -96,8 +96,8 @@ public final class Directory {
     }
 
     /**
-     * Makes one change, whole or not at all. An accepted one completes when this node reads it too, at the latest after
-     * 5 more seconds. Fails with a timeout when the owner does not answer within 5 seconds, as while it moves or the
+     * Makes one change, whole or not at all. An accepted one completes when every reachable node reads it; a slow one is
+     * waited for 1 second, this one 5 more. Fails with a timeout when the owner does not answer within 5 seconds, as while it moves or the
      * database is away: then the change may or may not have happened.
      *
      * @param actor who asks, for the audit trail

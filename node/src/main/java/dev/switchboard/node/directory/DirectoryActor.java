@@ -23,19 +23,23 @@ import dev.switchboard.protocol.directory.DirectoryUpdate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The single owner of the directory: event sourced, its journal is the audit trail. Each change is one event and one
- * version; each version goes to all subscribed replicas at once.
+ * version; each version goes to all subscribed replicas at once, and a change is answered when they have it.
  */
 final class DirectoryActor extends EventSourcedBehaviorWithEnforcedReplies<Object, DirectoryEvent, DirectoryState> {
     static final PersistenceId PERSISTENCE_ID = PersistenceId.ofUniqueId("directory");
 
     /** A replica that missed its owner's start notices within two, so that a change is known everywhere within 1 s. */
     static final Duration HEARTBEAT = Duration.ofMillis(300);
+
+    /** How long a change waits for replicas that are behind: a slow or lost node must not hold changes up. */
+    static final Duration REPLICAS_TIMEOUT = Duration.ofSeconds(1);
 
     private static final int SNAPSHOT_EVERY = 100;
     private static final int SNAPSHOTS_KEPT = 2;
@@ -48,30 +52,44 @@ final class DirectoryActor extends EventSourcedBehaviorWithEnforcedReplies<Objec
         HEARTBEAT
     }
 
+    /** An accepted change whose answer waits for replicas. */
+    private record Held(ChangeReply.Accepted answer, ActorRef<ChangeReply> replyTo) {}
+
+    private record Overdue(Held held) {}
+
     private final ActorContext<Object> context;
+    private final TimerScheduler<Object> timers;
     private final DirectorySetup setup;
     private final Secrets secrets;
     private final Clock clock;
-    private final Set<ActorRef<DirectoryUpdate>> replicas = new HashSet<>();
+    private final Replicas replicas;
+    private final Set<Held> held = new LinkedHashSet<>();
     private boolean prepared;
 
-    private DirectoryActor(ActorContext<Object> context, DirectorySetup setup) {
+    private DirectoryActor(
+            ActorContext<Object> context,
+            TimerScheduler<Object> timers,
+            DirectorySetup setup,
+            Predicate<ActorRef<DirectoryUpdate>> reachable) {
         super(
                 PERSISTENCE_ID,
                 SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(5), 0.2));
         this.context = context;
+        this.timers = timers;
         this.setup = setup;
         this.secrets = new Secrets(setup.vault(), setup.settings().auth());
         this.clock = setup.clock();
+        this.replicas = new Replicas(reachable);
     }
 
-    static Behavior<DirectoryCommand> create(DirectorySetup setup) {
-        return Behaviors.<Object>setup(
-                        context -> Behaviors.withTimers(timers -> new DirectoryActor(context, setup).beating(timers)))
+    /** {@code reachable} tells whether a replica's node can be waited for. */
+    static Behavior<DirectoryCommand> create(DirectorySetup setup, Predicate<ActorRef<DirectoryUpdate>> reachable) {
+        return Behaviors.<Object>setup(context ->
+                        Behaviors.withTimers(timers -> new DirectoryActor(context, timers, setup, reachable).beating()))
                 .narrow();
     }
 
-    private Behavior<Object> beating(TimerScheduler<Object> timers) {
+    private Behavior<Object> beating() {
         timers.startTimerWithFixedDelay(Self.HEARTBEAT, HEARTBEAT);
         return this;
     }
@@ -111,9 +129,7 @@ final class DirectoryActor extends EventSourcedBehaviorWithEnforcedReplies<Objec
         return newSignalHandlerBuilder()
                 .onSignal(
                         RecoveryCompleted.instance(), state -> context.getSelf().tell(Self.PREPARE))
-                .onSignal(
-                        Terminated.class,
-                        (state, signal) -> replicas.remove(signal.getRef().unsafeUpcast()))
+                .onSignal(Terminated.class, (state, signal) -> onTerminated(signal))
                 .build();
     }
 
@@ -123,6 +139,8 @@ final class DirectoryActor extends EventSourcedBehaviorWithEnforcedReplies<Objec
                 .forAnyState()
                 .onCommand(DirectoryCommand.Change.class, this::onChange)
                 .onCommand(DirectoryCommand.Subscribe.class, this::onSubscribe)
+                .onCommand(DirectoryCommand.Acknowledge.class, this::onAcknowledge)
+                .onCommand(Overdue.class, this::onOverdue)
                 .onCommand(DirectoryCommand.ReadAudit.class, this::onReadAudit)
                 .onCommand(DirectoryCommand.Stop.class, this::onStop)
                 .onCommand(Self.class, this::onSelf)
@@ -149,8 +167,9 @@ final class DirectoryActor extends EventSourcedBehaviorWithEnforcedReplies<Objec
 
     private ReplyEffect<DirectoryEvent, DirectoryState> onHeartbeat(DirectoryState state) {
         if (prepared) {
-            replicas.forEach(replica -> replica.tell(new DirectoryUpdate.Heartbeat(state.version())));
+            replicas.tell(new DirectoryUpdate.Heartbeat(state.version()));
         }
+        answerHeld();
         return Effect().noReply();
     }
 
@@ -164,12 +183,55 @@ final class DirectoryActor extends EventSourcedBehaviorWithEnforcedReplies<Objec
                     DirectoryEvent.FORMAT, clock.instant(), asked.actor(), happens.fact(), happens.audit());
             return Effect()
                     .persist(withNewestKey(state, event))
-                    .thenRun(this::publish)
-                    .thenReply(asked.replyTo(), now -> new ChangeReply.Accepted(now.version()));
+                    .thenRun(now -> {
+                        publish(now);
+                        accept(now, asked.replyTo());
+                    })
+                    .thenNoReply();
         } else if (decision instanceof Decision.Refuses refuses) {
             return Effect().reply(asked.replyTo(), refuses.reply());
         }
-        return Effect().reply(asked.replyTo(), new ChangeReply.Accepted(state.version()));
+        return Effect().none().thenRun(now -> accept(now, asked.replyTo())).thenNoReply();
+    }
+
+    private void accept(DirectoryState state, ActorRef<ChangeReply> replyTo) {
+        Held change = new Held(new ChangeReply.Accepted(state.version()), replyTo);
+        if (replicas.have(state.version())) {
+            replyTo.tell(change.answer());
+        } else {
+            held.add(change);
+            timers.startSingleTimer(change, new Overdue(change), REPLICAS_TIMEOUT);
+        }
+    }
+
+    private void answerHeld() {
+        List.copyOf(held).stream()
+                .filter(change -> replicas.have(change.answer().version()))
+                .forEach(this::answer);
+    }
+
+    private void answer(Held change) {
+        if (held.remove(change)) {
+            timers.cancel(change);
+            change.replyTo().tell(change.answer());
+        }
+    }
+
+    private ReplyEffect<DirectoryEvent, DirectoryState> onAcknowledge(
+            DirectoryState state, DirectoryCommand.Acknowledge done) {
+        replicas.acknowledged(done.replica(), done.version());
+        answerHeld();
+        return Effect().noReply();
+    }
+
+    private ReplyEffect<DirectoryEvent, DirectoryState> onOverdue(DirectoryState state, Overdue overdue) {
+        answer(overdue.held());
+        return Effect().noReply();
+    }
+
+    private void onTerminated(Terminated replica) {
+        replicas.remove(replica.getRef());
+        answerHeld();
     }
 
     /** A node that is behind in a rotation of the encryption key writes secrets under the older one. */
@@ -187,7 +249,7 @@ final class DirectoryActor extends EventSourcedBehaviorWithEnforcedReplies<Objec
             context.watch(asked.replica());
         }
         if (prepared) {
-            Pages.of(Rows.snapshot(state)).forEach(asked.replica()::tell);
+            pages(state).forEach(asked.replica()::tell);
         }
         return Effect().noReply();
     }
@@ -198,12 +260,16 @@ final class DirectoryActor extends EventSourcedBehaviorWithEnforcedReplies<Objec
     }
 
     private ReplyEffect<DirectoryEvent, DirectoryState> onStop(DirectoryState state, DirectoryCommand.Stop stop) {
+        List.copyOf(held).forEach(this::answer);
         return Effect().stop().thenNoReply();
     }
 
     private void publish(DirectoryState state) {
-        List<DirectoryUpdate.Page> pages = Pages.of(Rows.snapshot(state));
-        replicas.forEach(replica -> pages.forEach(replica::tell));
+        pages(state).forEach(replicas::tell);
+    }
+
+    private List<DirectoryUpdate.Page> pages(DirectoryState state) {
+        return Pages.of(Rows.snapshot(state), context.getSelf().narrow());
     }
 
     /** As many as asked for and as one message between nodes takes. */

@@ -128,6 +128,7 @@ final class DirectoryReplica extends AbstractBehavior<DirectoryReplica.Command> 
         pages.add(page);
         if (pages.size() == page.count()) {
             take(Pages.whole(pages));
+            acknowledge(page);
             pages.clear();
         }
     }
@@ -146,6 +147,13 @@ final class DirectoryReplica extends AbstractBehavior<DirectoryReplica.Command> 
             }
             return reached;
         });
+    }
+
+    /** After all listeners were told. A version passed over because a later one is here is not what its owner has. */
+    private void acknowledge(Page last) {
+        if (last.acknowledgeTo() != null && holder.current().version() == last.version()) {
+            last.acknowledgeTo().tell(new DirectoryCommand.Acknowledge(last.version(), updates));
+        }
     }
 
     private Behavior<Command> onTick(Tick message) {

@@ -1,6 +1,8 @@
 package dev.switchboard.node.directory;
 
+import akka.actor.typed.ActorRef;
 import dev.switchboard.protocol.directory.ApiKey;
+import dev.switchboard.protocol.directory.DirectoryCommand;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.directory.DirectoryUpdate.Page;
 import dev.switchboard.protocol.directory.Grants;
@@ -11,6 +13,7 @@ import dev.switchboard.protocol.directory.SignIns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Cuts a directory into pages far below the remoting frame limit, and puts it together again. */
 final class Pages {
@@ -21,6 +24,7 @@ final class Pages {
     private static final int REVOKED = 60;
 
     private final DirectorySnapshot directory;
+    private final @Nullable ActorRef<DirectoryCommand> acknowledgeTo;
     private final List<Page> pages = new ArrayList<>();
     private List<Platform> platforms = new ArrayList<>();
     private List<Model> models = new ArrayList<>();
@@ -30,12 +34,13 @@ final class Pages {
     private SignIns signIns = SignIns.NONE;
     private int size;
 
-    private Pages(DirectorySnapshot directory) {
+    private Pages(DirectorySnapshot directory, @Nullable ActorRef<DirectoryCommand> acknowledgeTo) {
         this.directory = directory;
+        this.acknowledgeTo = acknowledgeTo;
     }
 
-    static List<Page> of(DirectorySnapshot directory) {
-        return new Pages(directory).cut();
+    static List<Page> of(DirectorySnapshot directory, @Nullable ActorRef<DirectoryCommand> acknowledgeTo) {
+        return new Pages(directory, acknowledgeTo).cut();
     }
 
     /** The whole of pages in their order; all are of one version. */
@@ -105,7 +110,8 @@ final class Pages {
                 settings,
                 directory.apiKeyCipher(),
                 directory.adminKeyCipher(),
-                new Grants(apiKeys, signIns)));
+                new Grants(apiKeys, signIns),
+                acknowledgeTo));
         platforms = new ArrayList<>();
         models = new ArrayList<>();
         keys = new ArrayList<>();
@@ -126,6 +132,7 @@ final class Pages {
                 page.settings(),
                 page.apiKeyCipher(),
                 page.adminKeyCipher(),
-                page.grants());
+                page.grants(),
+                page.acknowledgeTo());
     }
 }

@@ -16,6 +16,7 @@ import dev.switchboard.node.settings.Settings.Bootstrap;
 import dev.switchboard.protocol.directory.ChangeReply;
 import dev.switchboard.protocol.directory.DirectoryChange;
 import dev.switchboard.protocol.directory.DirectoryCommand;
+import dev.switchboard.protocol.directory.DirectoryCommand.Acknowledge;
 import dev.switchboard.protocol.directory.DirectoryCommand.AuditEntry;
 import dev.switchboard.protocol.directory.DirectoryCommand.AuditTrail;
 import dev.switchboard.protocol.directory.DirectoryCommand.Change;
@@ -67,14 +68,14 @@ class DirectoryActorTest {
 
     @Test
     void aFreshOwnerKeepsTheCatalogueAndAccessKeysOnce() {
-        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP));
+        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP, replica -> true));
         DirectorySnapshot first = subscribed(owner, kit.createTestProbe());
         assertThat(first.version()).isEqualTo(3);
         assertThat(first.model(FAST)).isNotNull();
         assertThat(journal.persistedInStorage(ID)).hasSize(3).allMatch(DirectoryEvent.class::isInstance);
         halt(owner);
 
-        ActorRef<DirectoryCommand> again = kit.spawn(DirectoryActor.create(SETUP));
+        ActorRef<DirectoryCommand> again = kit.spawn(DirectoryActor.create(SETUP, replica -> true));
         DirectorySnapshot second = subscribed(again, kit.createTestProbe());
         assertThat(second.version()).isEqualTo(3);
         assertThat(second.apiKeyCipher()).isNotNull().isEqualTo(first.apiKeyCipher());
@@ -84,7 +85,7 @@ class DirectoryActorTest {
 
     @Test
     void eachChangeIsOneVersionThatAllSubscribersGet() {
-        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP));
+        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP, replica -> true));
         TestProbe<DirectoryUpdate> one = kit.createTestProbe();
         TestProbe<DirectoryUpdate> two = kit.createTestProbe();
         subscribed(owner, one);
@@ -101,7 +102,7 @@ class DirectoryActorTest {
 
     @Test
     void aRefusedOrEmptyChangeIsNoEvent() {
-        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP));
+        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP, replica -> true));
         assertThat(ask(owner, renamed("")))
                 .isInstanceOfSatisfying(ChangeReply.Refused.class, refused -> assertThat(refused.field())
                         .isEqualTo("name"));
@@ -112,12 +113,12 @@ class DirectoryActorTest {
 
     @Test
     void manyChangesAreRecoveredFromASnapshot() {
-        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP));
+        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP, replica -> true));
         for (int i = 1; i <= 130; i++) {
             ask(owner, renamed("Name " + i));
         }
         halt(owner);
-        ActorRef<DirectoryCommand> again = kit.spawn(DirectoryActor.create(SETUP));
+        ActorRef<DirectoryCommand> again = kit.spawn(DirectoryActor.create(SETUP, replica -> true));
         DirectorySnapshot snapshot = subscribed(again, kit.createTestProbe());
         assertThat(snapshot.version()).isEqualTo(133);
         assertThat(snapshot.model(FAST)).extracting(Model::name).isEqualTo("Name 130");
@@ -132,7 +133,7 @@ class DirectoryActorTest {
 
     @Test
     void theTrailFitsOneMessage() {
-        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP));
+        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP, replica -> true));
         for (int i = 0; i < 150; i++) {
             ask(owner, new DirectoryChange.PutSettings(Map.of("a", (i % 2 == 0 ? "x" : "y").repeat(3_000))));
         }
@@ -145,7 +146,7 @@ class DirectoryActorTest {
 
     @Test
     void heartbeatsCarryTheVersion() {
-        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP));
+        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP, replica -> true));
         TestProbe<DirectoryUpdate> replica = kit.createTestProbe();
         subscribed(owner, replica);
         assertThat(replica.expectMessageClass(DirectoryUpdate.Heartbeat.class, Duration.ofSeconds(5)))
@@ -155,7 +156,7 @@ class DirectoryActorTest {
 
     @Test
     void theOwnerComesBackAfterTheDatabaseFailed() {
-        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP));
+        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP, replica -> true));
         subscribed(owner, kit.createTestProbe());
         journal.failNextPersisted(ID);
         TestProbe<ChangeReply> reply = kit.createTestProbe();
@@ -171,7 +172,7 @@ class DirectoryActorTest {
     @Test
     void anUnreadableJournalIsNeverTakenForAnEmptyOne() {
         journal.persistForRecovery(ID, List.of("not an event"));
-        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP));
+        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP, replica -> true));
         TestProbe<DirectoryUpdate> replica = kit.createTestProbe();
         owner.tell(new Subscribe(replica.ref()));
         replica.expectNoMessage(Duration.ofMillis(700));
@@ -183,10 +184,11 @@ class DirectoryActorTest {
     void everyCommandIsHandled() {
         TestProbe<UnhandledMessage> unhandled = kit.createTestProbe();
         kit.system().eventStream().tell(new EventStream.Subscribe<>(UnhandledMessage.class, unhandled.ref()));
-        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP));
+        ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(SETUP, replica -> true));
         TestProbe<Object> any = kit.createTestProbe();
         List<DirectoryCommand> all = List.of(
                 new Subscribe(any.ref().narrow()),
+                new Acknowledge(1, any.ref().narrow()),
                 new Change(renamed("x"), "admin", any.ref().narrow()),
                 new ReadAudit(1, any.ref().narrow()),
                 Stop.INSTANCE);

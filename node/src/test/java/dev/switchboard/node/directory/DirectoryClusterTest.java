@@ -27,9 +27,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** Two nodes in one JVM over one database. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DirectoryClusterTest {
     private static final Duration KNOWN_EVERYWHERE = Duration.ofSeconds(1);
     private static ActorTestKit one;
@@ -76,6 +80,7 @@ class DirectoryClusterTest {
     }
 
     @Test
+    @Order(2)
     void aChangeThroughOneNodeIsKnownOnTheOtherAndOutlivesTheOwner() throws Exception {
         BlockingQueue<DirectorySnapshot> seen = new LinkedBlockingQueue<>();
         first.addListener(seen::add);
@@ -106,6 +111,18 @@ class DirectoryClusterTest {
                 .until(() -> get(second.change(renamed("Alone"), "admin")) instanceof ChangeReply.Accepted);
         await().atMost(Duration.ofSeconds(10)).until(() -> nameOf(second).equals("Alone"));
         assertThat(second.secrets().apiKey(second.snapshot())).isEqualTo(apiKey);
+    }
+
+    /** Runs first, while both nodes are there. */
+    @Test
+    @Order(1)
+    void anAcceptedChangeIsReadOnTheOtherNodeAtOnce() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            String name = "Name " + i;
+            boolean throughFirst = i % 2 == 0;
+            get((throughFirst ? first : second).change(renamed(name), "admin"));
+            assertThat(nameOf(throughFirst ? second : first)).isEqualTo(name);
+        }
     }
 
     private static String demoOf(Directory directory) {

@@ -48,7 +48,7 @@ class DirectoryPersistenceTest {
         Process(DatabaseConfig database, Catalog catalog, Vault vault) throws Exception {
             DirectorySetup setup = Fixtures.setup(Fixtures.settings(true, BOOT, null, null), vault, catalog);
             kit = ActorTestKit.create("process", TestDatabases.systemConfig(database));
-            ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(setup));
+            ActorRef<DirectoryCommand> owner = kit.spawn(DirectoryActor.create(setup, replica -> true));
             directory = Directory.start(kit.system(), owner, setup, null);
             get(directory.ready());
         }

@@ -8,6 +8,7 @@ import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import dev.switchboard.protocol.directory.DirectoryCommand;
+import dev.switchboard.protocol.directory.DirectoryCommand.Acknowledge;
 import dev.switchboard.protocol.directory.DirectoryCommand.Subscribe;
 import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.directory.DirectoryUpdate;
@@ -139,6 +140,29 @@ class DirectoryReplicaTest {
     }
 
     @Test
+    void acknowledgesAVersionOnceItsListenersWereTold() {
+        holder.addListener(version -> owner.ref().tell(DirectoryCommand.Stop.INSTANCE));
+        updates.tell(acknowledged(3));
+        owner.expectMessage(DirectoryCommand.Stop.INSTANCE);
+        owner.expectMessage(new Acknowledge(3, updates));
+
+        updates.tell(acknowledged(3));
+        owner.expectMessage(new Acknowledge(3, updates));
+    }
+
+    @Test
+    void doesNotAcknowledgeAVersionThatItPassesOverNorToAnOwnerThatDoesNotAsk() {
+        updates.tell(page(5, 0, 1));
+        seen.receiveMessage();
+        updates.tell(acknowledged(4));
+        owner.expectNoMessage(Duration.ofMillis(50));
+    }
+
+    private Page acknowledged(long version) {
+        return new Page(version, 0, 1, List.of(), List.of(), List.of(), Map.of(), null, null, null, owner.ref());
+    }
+
+    @Test
     void theDemoIsThisNodesOwnSimulator() {
         updates.tell(demoPage());
         DirectorySnapshot snapshot = seen.receiveMessage();
@@ -156,7 +180,7 @@ class DirectoryReplicaTest {
 
     private static Page demoPage() {
         Catalog catalog = DemoPlatform.addTo(Fixtures.catalog("2026-11-1"));
-        return new Page(1, 0, 1, catalog.platforms(), catalog.models(), List.of(), Map.of(), null, null, null);
+        return new Page(1, 0, 1, catalog.platforms(), catalog.models(), List.of(), Map.of(), null, null, null, null);
     }
 
     private static Page page(long version, int index, int count) {
@@ -168,6 +192,7 @@ class DirectoryReplicaTest {
                 List.of(),
                 List.of(),
                 Map.of(),
+                null,
                 null,
                 null,
                 null);

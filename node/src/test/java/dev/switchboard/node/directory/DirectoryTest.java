@@ -96,6 +96,6 @@ class DirectoryTest {
     }
 
     private static Page page(long version) {
-        return new Page(version, 0, 1, List.of(), List.of(), List.of(), Map.of(), null, null, null);
+        return new Page(version, 0, 1, List.of(), List.of(), List.of(), Map.of(), null, null, null, null);
     }
 }

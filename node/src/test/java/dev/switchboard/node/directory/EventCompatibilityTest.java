@@ -106,9 +106,19 @@ class EventCompatibilityTest {
         ObjectNode image = json.valueToTree(DirectoryImage.of(state));
         assertThat(image.remove("grants")).isNotNull();
         assertThat(json.treeToValue(image, DirectoryImage.class).state()).isEqualTo(state);
-        ObjectNode page = json.valueToTree(Pages.of(Rows.snapshot(state)).get(0));
+        ObjectNode page = json.valueToTree(Pages.of(Rows.snapshot(state), null).get(0));
         assertThat(page.remove("grants")).isNotNull();
         assertThat(json.treeToValue(page, DirectoryUpdate.Page.class).grants()).isEqualTo(Grants.NONE);
+    }
+
+    @Test
+    void pagesFromBeforeAcknowledgementsAskForNone() throws Exception {
+        ObjectNode page = json.valueToTree(
+                Pages.of(Rows.snapshot(DirectoryState.EMPTY), null).get(0));
+        assertThat(page.has("acknowledgeTo")).isTrue();
+        page.remove("acknowledgeTo");
+        assertThat(json.treeToValue(page, DirectoryUpdate.Page.class).acknowledgeTo())
+                .isNull();
     }
 
     @Test

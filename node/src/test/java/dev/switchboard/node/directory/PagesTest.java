@@ -32,7 +32,7 @@ class PagesTest {
     @Test
     void aLargeDirectoryTravelsInSmallPagesAndComesBackWhole() {
         DirectorySnapshot large = large();
-        List<Page> pages = Pages.of(large);
+        List<Page> pages = Pages.of(large, null);
         ActorTestKit kit = ActorTestKit.create("pages", Fixtures.serialization());
         try {
             var serialization = SerializationExtension.get(kit.system());
@@ -56,8 +56,8 @@ class PagesTest {
 
     @Test
     void anEmptyDirectoryIsOnePage() {
-        assertThat(Pages.of(DirectorySnapshot.EMPTY))
-                .containsExactly(new Page(0, 0, 1, List.of(), List.of(), List.of(), Map.of(), null, null, null));
+        assertThat(Pages.of(DirectorySnapshot.EMPTY, null))
+                .containsExactly(new Page(0, 0, 1, List.of(), List.of(), List.of(), Map.of(), null, null, null, null));
     }
 
     private static DirectorySnapshot large() {

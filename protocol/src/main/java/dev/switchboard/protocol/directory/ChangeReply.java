@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = ChangeReply.Refused.class, name = "refused")
 })
 public sealed interface ChangeReply extends CborSerializable {
-    /** Persisted; every replica has it when it reaches {@code version}. */
+    /**
+     * Persisted; every reachable replica has {@code version}, unless one took longer than the owner waits.
+     */
     record Accepted(long version) implements ChangeReply {}
 
     /** Nothing was changed. */

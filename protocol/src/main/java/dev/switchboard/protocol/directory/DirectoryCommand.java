@@ -17,6 +17,9 @@ public sealed interface DirectoryCommand extends CborSerializable {
      */
     record Subscribe(ActorRef<DirectoryUpdate> replica) implements DirectoryCommand {}
 
+    /** The replica has published this version: who asks its node from now on, gets it or a later one. */
+    record Acknowledge(long version, ActorRef<DirectoryUpdate> replica) implements DirectoryCommand {}
+
     /** Asks for the newest audit entries. */
     record ReadAudit(int limit, ActorRef<AuditTrail> replyTo) implements DirectoryCommand {}
 

@@ -1,5 +1,6 @@
 package dev.switchboard.protocol.directory;
 
+import akka.actor.typed.ActorRef;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.switchboard.protocol.CborSerializable;
@@ -17,6 +18,9 @@ public sealed interface DirectoryUpdate extends CborSerializable {
     /**
      * One page of the whole directory at {@code version}; a version is complete with its last page. Pages keep every
      * message far below the remoting frame limit; changes are rare, so sending all rows is simpler than differences.
+     *
+     * @param acknowledgeTo who wants {@link DirectoryCommand.Acknowledge} of the whole version; an earlier version's
+     *     owner, which does not know it, leaves it out
      */
     record Page(
             long version,
@@ -28,7 +32,8 @@ public sealed interface DirectoryUpdate extends CborSerializable {
             Map<String, String> settings,
             @Nullable String apiKeyCipher,
             @Nullable String adminKeyCipher,
-            @Nullable Grants grants)
+            @Nullable Grants grants,
+            @Nullable ActorRef<DirectoryCommand> acknowledgeTo)
             implements DirectoryUpdate {
         /** An earlier version sends no grants. */
         public Page {
