@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one streamed chunk holds, read in one pass over its tokens without a tree.
  *
- * @param error whether its root carries an error (behaviour.md §4)
+ * @param error whether its root or a choice carries an error (behaviour.md §4)
  * @param shaped whether it has a list of choices, as every chunk must, even an empty one
  * @param choice the index of its last choice, -1 where it has none
  * @param several whether it has more than one choice
@@ -174,10 +174,7 @@ public record ChunkFacts(
                 switch (name) {
                     case "choices" -> choices(value);
                     case "usage" -> usage(value);
-                    case "error" -> {
-                        error |= value == JsonToken.VALUE_STRING || value == JsonToken.START_OBJECT;
-                        parser.skipChildren();
-                    }
+                    case "error" -> error(value);
                     case "errors" -> errors(value);
                     case "success" -> {
                         unsuccessful |= value == JsonToken.VALUE_FALSE;
@@ -186,6 +183,11 @@ public record ChunkFacts(
                     default -> parser.skipChildren();
                 }
             }
+        }
+
+        private void error(JsonToken value) throws IOException {
+            error |= value == JsonToken.VALUE_STRING || value == JsonToken.START_OBJECT;
+            parser.skipChildren();
         }
 
         private void errors(JsonToken value) throws IOException {
@@ -243,6 +245,7 @@ public record ChunkFacts(
                         }
                     }
                     case "text" -> textChars += stringLength(value);
+                    case "error" -> error(value);
                     default -> parser.skipChildren();
                 }
             }

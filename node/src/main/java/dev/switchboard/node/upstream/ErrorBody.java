@@ -36,6 +36,14 @@ record ErrorBody(int status, List<String> codes, String message, @Nullable Durat
         if (error.isTextual() || error.isObject()) {
             return read(error, root);
         }
+        JsonNode choices = root.path("choices");
+        for (int i = 0; i < choices.size(); i++) {
+            JsonNode choice = choices.path(i);
+            JsonNode inChoice = choice.path("error");
+            if (inChoice.isTextual() || inChoice.isObject()) {
+                return read(inChoice, choice);
+            }
+        }
         JsonNode errors = root.path("errors");
         boolean failed =
                 root.path("success").isBoolean() && !root.path("success").booleanValue();

@@ -92,7 +92,10 @@ class FailureClassifierTest {
                 "{\"error\":\"\"} | SERVER_ERROR",
                 "{\"success\":false,\"errors\":[{\"code\":10000,\"message\":\"no route\"}]} | SERVER_ERROR",
                 "{\"success\":false,\"errors\":[{\"code\":429,\"message\":\"x\"}]} | RATE_LIMITED",
-                "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"x\"}} | SERVER_ERROR"
+                "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"x\"}} | SERVER_ERROR",
+                "{\"choices\":[{\"error\":{\"code\":429,\"message\":\"x\"},\"finish_reason\":\"error\"}]} | RATE_LIMITED",
+                "{\"choices\":[{\"message\":{\"content\":\"x\"}},{\"error\":{\"code\":\"401\"}}]} | AUTH",
+                "{\"choices\":[{\"error\":{\"code\":502,\"message\":\"rate limit\"}}]} | SERVER_ERROR"
             })
     void wrappedErrorsAreFound(String body, FailureKind kind) {
         assertThat(FailureClassifier.wrapped(Json.parseOrNull(body), null))
@@ -110,7 +113,9 @@ class FailureClassifierTest {
                 "{\"error\":false}",
                 "{\"errors\":[{\"code\":1}],\"success\":true}",
                 "{\"errors\":[],\"success\":false}",
-                "{\"choices\":[{\"message\":{\"content\":\"error: rate limit\"}}]}"
+                "{\"choices\":[{\"message\":{\"content\":\"error: rate limit\"}}]}",
+                "{\"choices\":[{\"message\":{\"content\":\"x\",\"error\":{}},\"error\":null}]}",
+                "{\"choices\":{\"error\":{\"error\":{}}}}"
             })
     void answersAreNotErrors(String body) {
         assertThat(FailureClassifier.wrapped(Json.parseOrNull(body), null)).isNull();

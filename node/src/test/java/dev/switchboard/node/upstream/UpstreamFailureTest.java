@@ -94,6 +94,33 @@ class UpstreamFailureTest extends UpstreamHarness {
     }
 
     @Test
+    void errorsInAChoiceAreFailures() throws Exception {
+        String error = "\"error\":{\"code\":429,\"message\":\"slow down\"},\"finish_reason\":\"error\"}]}";
+        String whole =
+                "{\"id\":\"1\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"hal\"},"
+                        + error;
+        try (RawServer server = RawServer.saying(RawServer.json(200, "", whole))) {
+            assertThat(failed(start(server, ASK))).satisfies(failure -> {
+                assertThat(failure.kind()).isEqualTo(FailureKind.RATE_LIMITED);
+                assertThat(failure.message()).isEqualTo("slow down");
+            });
+        }
+        String last = "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"}," + error + "\n\n";
+        try (RawServer server = RawServer.saying(RawServer.sse(ROLE + last))) {
+            assertThat(failed(start(server, ASK_STREAM)).kind()).isEqualTo(FailureKind.RATE_LIMITED);
+        }
+        try (RawServer server = RawServer.saying(RawServer.sse(HI + last + "data: [DONE]\n\n"))) {
+            AttemptStart.Committed stream = committed(start(server, ASK_STREAM));
+            assertThat(get(text(stream)))
+                    .contains("\"message\":\"slow down\"")
+                    .contains("\"type\":\"stream_error\"")
+                    .doesNotContain("finish_reason\":\"error")
+                    .endsWith("data: [DONE]\n\n");
+            assertThat(get(stream.end()).failure()).extracting(Failure::kind).isEqualTo(FailureKind.RATE_LIMITED);
+        }
+    }
+
+    @Test
     void statusesAreClassifiedWithTheirRetryAfter() throws Exception {
         String body = "{\"error\":{\"message\":\"key " + Calls.SECRET + " is over its limit\"}}";
         try (RawServer server = RawServer.saying(RawServer.json(429, "Retry-After: 7\r\n", body))) {
