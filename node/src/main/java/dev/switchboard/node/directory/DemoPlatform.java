@@ -31,7 +31,7 @@ public final class DemoPlatform {
     private DemoPlatform() {}
 
     /** The catalogue with the demo's rows behind all others. */
-    static Catalog addTo(Catalog catalog) {
+    public static Catalog addTo(Catalog catalog) {
         List<Platform> platforms = new ArrayList<>(catalog.platforms());
         platforms.add(new Platform(
                 ID,

@@ -1,5 +1,6 @@
 package dev.switchboard.node.main;
 
+import dev.switchboard.node.directory.Catalog;
 import dev.switchboard.node.directory.CatalogReader;
 import dev.switchboard.node.directory.DemoPlatform;
 import dev.switchboard.node.directory.MalformedCatalogException;
@@ -39,9 +40,10 @@ final class CheckCommand implements Callable<Integer> {
         if (settings != null) {
             add(problems, () -> Node.certificate(settings.http()));
             add(problems, () -> Node.requireRemotingKey(settings.cluster().tls()));
-            // A platform's row that cannot be read is not there, which is no fault of the rows that name it.
-            if (problems.stream().noneMatch(problem -> problem.startsWith("switchboard.bootstrap.platforms"))) {
-                problems.addAll(strangers(settings));
+            // A row that cannot be read is not there, which is no fault of what names it.
+            boolean modelsRead = allRead(problems, "models");
+            if (allRead(problems, "platforms")) {
+                problems.addAll(strangers(settings, modelsRead));
             }
         }
         if (!problems.isEmpty()) {
@@ -50,6 +52,10 @@ final class CheckCommand implements Callable<Integer> {
         }
         spec.commandLine().getOut().println("The configuration is valid.");
         return 0;
+    }
+
+    private static boolean allRead(List<String> problems, String list) {
+        return problems.stream().noneMatch(problem -> problem.startsWith("switchboard.bootstrap." + list));
     }
 
     private interface Look {
@@ -64,16 +70,12 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /** Platforms that nobody names: a node starts without their rows, because its database may know the platform. */
-    private static List<String> strangers(Settings settings) {
+    /** Platforms and models that nobody names: a node starts all the same, because its database may know them. */
+    private static List<String> strangers(Settings settings, boolean allModelsRead) {
         Settings.Bootstrap bootstrap = settings.bootstrap();
+        Catalog builtin = builtin();
         Set<PlatformId> known = new HashSet<>();
-        try {
-            CatalogReader.builtin().platforms().forEach(platform -> known.add(platform.id()));
-        } catch (MalformedCatalogException e) {
-            throw new IllegalStateException("the built-in catalogue is tested", e);
-        }
-        known.add(DemoPlatform.ID);
+        builtin.platforms().forEach(platform -> known.add(platform.id()));
         bootstrap.platforms().forEach(platform -> known.add(platform.id()));
         List<String> problems = new ArrayList<>();
         List<PlatformId> ofModels =
@@ -88,13 +90,26 @@ final class CheckCommand implements Callable<Integer> {
                 }
             }
         });
+        Set<String> models = new HashSet<>();
+        builtin.models().forEach(model -> models.add(model.ref().toString()));
+        bootstrap.models().forEach(model -> models.add(model.ref().toString()));
         for (String name : settings.protection().keySet()) {
             PlatformId platform = new PlatformId(name.contains("/") ? name.substring(0, name.indexOf('/')) : name);
+            String shown = "switchboard.protection.\"" + name + "\": ";
             if (!known.contains(platform)) {
-                problems.add("switchboard.protection.\"" + name + "\": platform " + platform
-                        + " is neither in bootstrap.platforms nor built in");
+                problems.add(shown + "platform " + platform + " is neither in bootstrap.platforms nor built in");
+            } else if (allModelsRead && name.contains("/") && !models.contains(name)) {
+                problems.add(shown + "model " + name + " is neither in bootstrap.models nor built in");
             }
         }
         return problems.stream().sorted().toList();
+    }
+
+    private static Catalog builtin() {
+        try {
+            return DemoPlatform.addTo(CatalogReader.builtin());
+        } catch (MalformedCatalogException e) {
+            throw new IllegalStateException("the built-in catalogue is tested", e);
+        }
     }
 }

@@ -60,6 +60,44 @@ class CheckCommandTest {
                 .startsWith("switchboard.bootstrap.platforms[0].base-url = \"nowhere\"");
     }
 
+    @Test
+    void aModelThatNobodyNamesIsNotProtected() throws Exception {
+        List<String> problems = check(
+                """
+                switchboard {
+                  protection {
+                    "groq/no-such" = off
+                    "groq/openai/gpt-oss-120b" = off
+                    "alpha/small" = off
+                    "alpha/team/large" = off
+                    "demo/echo" = off
+                  }
+                  bootstrap {
+                    platforms = [ { id = alpha, base-url = "http://127.0.0.1:1/v1" } ]
+                    models = [ { platform = alpha, id = "team/large" } ]
+                  }
+                }
+                """);
+        assertThat(problems).containsExactly(stranger("alpha/small"), stranger("groq/no-such"));
+    }
+
+    private static String stranger(String model) {
+        return "switchboard.protection.\"" + model + "\": model " + model
+                + " is neither in bootstrap.models nor built in";
+    }
+
+    @Test
+    void aModelThatCannotBeReadIsNoStranger() throws Exception {
+        List<String> problems = check(
+                """
+                switchboard {
+                  protection { "groq/mine" = off }
+                  bootstrap.models = [ { platform = groq, id = mine, rpm = none } ]
+                }
+                """);
+        assertThat(problems).singleElement().asString().startsWith("switchboard.bootstrap.models[0].rpm");
+    }
+
     private List<String> check(String text) throws Exception {
         Path file = Files.writeString(folder.resolve("bad.conf"), text);
         StringWriter out = new StringWriter();
