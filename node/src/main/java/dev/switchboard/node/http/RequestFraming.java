@@ -9,6 +9,9 @@ import java.util.Locale;
  * body it looks at the lines that frame its chunks only. After anything that it does not know for certain all is taken for head.
  */
 final class RequestFraming {
+    /** RFC 9112 §2.2 asks for one; a client that ends bodies with a line end of its own sends no more than that either. */
+    private static final int MOST_EMPTY_LINES = 2;
+
     /** Enough for the two headers that say how long a body is. */
     private static final int MOST_KEPT = 64;
 
@@ -36,6 +39,8 @@ final class RequestFraming {
     private final byte[] line = new byte[MOST_KEPT];
 
     private int lineLength;
+    /** Empty lines left out before the request line that is awaited. */
+    private int emptyLines;
     /** What is left of the body or chunk; the size of a chunk while its line is read. */
     private long left;
 
@@ -57,6 +62,28 @@ final class RequestFraming {
         }
         skip(length);
         return true;
+    }
+
+    /**
+     * How many bytes from an index on are empty lines before a request line, which are to be left out and not taken; 0 after
+     * as many as are allowed.
+     */
+    int emptyLines(ByteBuffer bytes, int from) {
+        int at = from;
+        while (awaitsEmptyLine() && at + 1 < bytes.limit() && bytes.get(at) == '\r' && bytes.get(at + 1) == '\n') {
+            emptyLines++;
+            at += 2;
+        }
+        return at - from;
+    }
+
+    /** Whether the byte at an index, the last one there is, may begin an empty line before a request line. */
+    boolean mayBeginEmptyLine(ByteBuffer bytes, int at) {
+        return awaitsEmptyLine() && at + 1 == bytes.limit() && bytes.get(at) == '\r';
+    }
+
+    private boolean awaitsEmptyLine() {
+        return place == Place.REQUEST_LINE && lineLength == 0 && emptyLines < MOST_EMPTY_LINES;
     }
 
     /** Takes bytes from an index on for as long as they are all of a head or all of none; answers where that ends. */
@@ -112,6 +139,7 @@ final class RequestFraming {
         boolean empty = lineLength == 0 || (lineLength == 1 && line[0] == '\r');
         if (place == Place.REQUEST_LINE) {
             place = empty ? Place.UNKNOWN : Place.HEADERS;
+            emptyLines = 0;
         } else if (place == Place.TRAILER) {
             place = empty ? Place.REQUEST_LINE : Place.TRAILER;
         } else if (place == Place.HEADERS && empty) {

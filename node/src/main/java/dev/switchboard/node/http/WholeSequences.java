@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * short. Akka HTTP's parser takes such a byte in a header's value together with as many bytes as the sequence would have, the
  * end of the line and the next header's beginning among them: a Content-Length would be lost, and a body read as the next
  * request. A sequence of a head that the end of a read cuts short waits for its rest. Bodies pass as they came, at once.
+ * Empty lines before a request line, which that parser takes for a method, are left out (RFC 9112 §2.2).
  */
 final class WholeSequences<I extends SslTlsInbound> extends GraphStage<FlowShape<I, SslTlsInbound>> {
     private static final long SIGNS = 0x8080808080808080L;
@@ -41,6 +42,8 @@ final class WholeSequences<I extends SslTlsInbound> extends GraphStage<FlowShape
     private final class Logic extends GraphStageLogic {
         private final RequestFraming framing = new RequestFraming();
         private @Nullable SessionBytes held;
+        /** How many of the held bytes the framing has taken. */
+        private int heldTaken;
 
         private Logic() {
             super(shape);
@@ -88,8 +91,24 @@ final class WholeSequences<I extends SslTlsInbound> extends GraphStage<FlowShape
             boolean changed = false;
             int whole = length;
             int from = 0;
-            int at = before == null ? 0 : before.bytes().length();
+            int at = heldTaken;
+            heldTaken = 0;
             while (at < length) {
+                int empty = framing.emptyLines(buffer, at);
+                if (empty > 0) {
+                    bytes = without(bytes == null ? all.toArray() : bytes, at, empty);
+                    changed = true;
+                    buffer = ByteBuffer.wrap(bytes);
+                    length = bytes.length;
+                    whole = length;
+                    from = at;
+                    continue;
+                }
+                if (framing.mayBeginEmptyLine(buffer, at)) {
+                    bytes = bytes == null ? all.toArray() : bytes;
+                    whole = at;
+                    break;
+                }
                 boolean head = framing.inHead();
                 at = framing.take(buffer, at);
                 if (head && !isAscii(buffer, from, at)) {
@@ -100,12 +119,13 @@ final class WholeSequences<I extends SslTlsInbound> extends GraphStage<FlowShape
                 from = at;
             }
             if (bytes == null) {
-                push(out, element);
+                push(out, before == null ? element : new SessionBytes(read.session(), all));
                 return;
             }
             ByteString passed = changed ? ByteString.fromArrayUnsafe(bytes) : all;
             if (whole < length) {
                 held = new SessionBytes(read.session(), ByteString.fromArray(bytes, whole, length - whole));
+                heldTaken = at - whole;
             }
             if (whole > 0) {
                 push(out, new SessionBytes(read.session(), passed.take(whole)));
@@ -113,6 +133,13 @@ final class WholeSequences<I extends SslTlsInbound> extends GraphStage<FlowShape
                 pull(in);
             }
         }
+    }
+
+    private static byte[] without(byte[] bytes, int from, int length) {
+        byte[] rest = new byte[bytes.length - length];
+        System.arraycopy(bytes, 0, rest, 0, from);
+        System.arraycopy(bytes, from + length, rest, from, rest.length - from);
+        return rest;
     }
 
     private static boolean isAscii(ByteBuffer bytes, int from, int to) {

@@ -190,6 +190,23 @@ class StrangeRequestsTest {
         assertThat(get("/api/keys", carried, "Origin: http://evil.x\r\n")).startsWith("HTTP/1.1 403");
     }
 
+    /** RFC 9112 §2.2: some clients end a body with a line end of their own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\r\n", "\r\n\r\n"})
+    void emptyLinesBeforeARequestAreIgnored(String lines) throws Exception {
+        String chat = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + node.apiKey()
+                + "\r\nContent-Length: " + HI.length() + "\r\n\r\n" + HI;
+        String last = "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        String answers = exchange(lines + chat + lines + last);
+        assertThat(answers.split("HTTP/1\\.1 200", -1)).as(answers).hasSize(3);
+    }
+
+    @Test
+    void manyEmptyLinesAreNoBeginningOfARequest() throws Exception {
+        String answer = exchange("\r\n\r\n\r\n" + "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2));
+        assertThat(answer).matches("(?s)HTTP/1.1 4\\d\\d.*\"error\":.*").doesNotContain("HTTP/1.1 200");
+    }
+
     @Test
     void aMethodThatNoServerKnowsIsNotAllowed() throws Exception {
         String answer = exchange("BREW /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
