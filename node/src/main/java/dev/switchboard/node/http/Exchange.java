@@ -201,12 +201,7 @@ public final class Exchange {
 
     /** A body of unknown length takes its room as it arrives. */
     private HttpEntity metered(BodyMeter meter) {
-        return request.transformEntityDataBytes(Flow.of(ByteString.class)
-                        .map(meter::take)
-                        // What is passed over leaves nothing, and a chunk of nothing would break the stream.
-                        .filter(part -> !part.isEmpty()))
-                .entity()
-                .withoutSizeLimit();
+        return request.transformEntityDataBytes(Flow.fromGraph(meter)).entity().withoutSizeLimit();
     }
 
     /** Counts what a request takes beside its bytes; throws a 503 where there is no room. */

@@ -194,13 +194,21 @@ class ClientLimitsTest {
     void aBodyAboveTheLimitIs413DeclaredOrNot() throws Exception {
         String declared = exchange(post("x".repeat(MAX_BODY + 1)));
         assertThat(declared).startsWith("HTTP/1.1 413").contains("request_too_large");
-        StringBuilder chunked =
-                new StringBuilder("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
-                        + node.apiKey() + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
-        chunked.append(("1000\r\n" + "x".repeat(4096) + "\r\n").repeat(MAX_BODY / 4096 + 2))
-                .append("0\r\n\r\n");
-        assertThat(exchange(chunked.toString())).startsWith("HTTP/1.1 413");
+        assertThat(exchange(chunksAboveTheLimit() + "0\r\n\r\n")).startsWith("HTTP/1.1 413");
         assertAnswersOthers();
+    }
+
+    @Test
+    void aBodyThatStopsAboveTheLimitIsNotWaitedFor() throws Exception {
+        assertThat(exchange(chunksAboveTheLimit())).startsWith("HTTP/1.1 413").contains("request_too_large");
+        assertThat(exchange(chunksAboveTheLimit() + "1000\r\nxx")).startsWith("HTTP/1.1 413");
+        assertAnswersOthers();
+    }
+
+    private static String chunksAboveTheLimit() {
+        return "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + node.apiKey()
+                + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + ("1000\r\n" + "x".repeat(4096) + "\r\n").repeat(MAX_BODY / 4096 + 2);
     }
 
     /** The JDK's client reads nothing before it has sent everything, as many do. */
