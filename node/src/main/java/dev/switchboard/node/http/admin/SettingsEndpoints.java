@@ -106,7 +106,8 @@ public final class SettingsEndpoints {
         if (!PlatformId.isValid(platform) || rows.platform(new PlatformId(platform)) == null) {
             throw ApiError.invalid(key + ": there is no platform " + platform, key);
         }
-        if (slash >= 0 && rows.model(new ModelRef(new PlatformId(platform), name.substring(slash + 1))) == null) {
+        String model = name.substring(slash + 1);
+        if (slash >= 0 && (model.isBlank() || rows.model(ModelRef.of(platform, model)) == null)) {
             throw ApiError.invalid(key + ": there is no model " + name, key);
         }
     }

@@ -177,6 +177,7 @@ class LiveSettingsApiTest {
                 "{\"protection\":{\"demo\":null}}|400|protection",
                 "{\"protection\":true}|400|protection",
                 "{\"protection\":{\"demo\":\"off\",\"nowhere\":\"off\"}}|400|protection",
+                "{\"protection\":{\"demo/\":\"off\"}}|400|protection",
                 "{\"switchboard.protection\":{\"No Where\":\"off\"}}|400|switchboard.protection",
                 "{\"protection\":\"demo/unheard-of:off\"}|400|protection",
                 "{\"cooldown.max\":\"1s\"}|400|cooldown.max",
