@@ -7,6 +7,7 @@ import dev.switchboard.protocol.cooldown.CooldownSnapshot.ModelState;
 import dev.switchboard.protocol.domain.KeyId;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.PlatformId;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,15 @@ record CooldownEntry(
             return CooldownSnapshot.idOf(model);
         }
         return key == null ? "" : CooldownSnapshot.idOf(key);
+    }
+
+    /** The end of the cooldown, past or to come; null where there is none. */
+    @Nullable
+    Instant until() {
+        if (modelState != null) {
+            return modelState.until();
+        }
+        return keyState == null ? null : keyState.until();
     }
 
     /** The platform decides on the bucket, so that a model and its keys change together. */

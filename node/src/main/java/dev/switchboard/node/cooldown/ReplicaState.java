@@ -23,8 +23,46 @@ final class ReplicaState {
     /** A new cooldown holds longer on its own: the owner may just be moving to another node. */
     static final Duration COOLED_AHEAD = Duration.ofSeconds(15);
 
-    /** A local view of one entry: null where it is gone; {@code seen} is the owner's word when it was made. */
-    private record Ahead(@Nullable CooldownEntry entry, @Nullable CooldownEntry seen, Instant until) {}
+    /** How far the owner's clock may be off. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
+
+    /**
+     * A local view of one entry, for a time.
+     *
+     * @param entry null where it is gone
+     * @param before the last entry that the view and those before it replaced
+     * @param seen the owner's word when it was made
+     */
+    private record Ahead(
+            @Nullable CooldownEntry entry,
+            @Nullable CooldownEntry before,
+            @Nullable CooldownEntry seen,
+            Instant made,
+            Instant until) {
+        /** Whether the owner has had its say on it: a new word that does not come from before the view. */
+        boolean isAnswered(@Nullable CooldownEntry word) {
+            return !Objects.equals(word, seen) && !isOlder(word);
+        }
+
+        /** Words are published some time after they were made, so that a late one may not know yet what this node did. */
+        private boolean isOlder(@Nullable CooldownEntry word) {
+            Instant own = entry == null ? null : entry.until();
+            Instant said = word == null ? null : word.until();
+            if (own != null && made.isBefore(own)) {
+                return said == null || said.isBefore(own.minus(CLOCK_TOLERANCE));
+            }
+            return word != null
+                    && said != null
+                    && before != null
+                    && before.until() != null
+                    && isSameCooldown(word, said, before.until());
+        }
+
+        private boolean isSameCooldown(CooldownEntry word, Instant said, Instant ended) {
+            ModelState model = word.modelState();
+            return model == null ? !said.isAfter(ended) : !model.lastFailure().isAfter(made);
+        }
+    }
 
     private final CooldownRules rules;
     private final Map<String, Map<String, CooldownEntry>> buckets = new HashMap<>();
@@ -43,9 +81,7 @@ final class ReplicaState {
             known.keySet().removeAll(before.keySet());
         }
         known.putAll(entries);
-        ahead.entrySet()
-                .removeIf(entry -> !Objects.equals(
-                        known.get(entry.getKey()), entry.getValue().seen()));
+        ahead.entrySet().removeIf(view -> view.getValue().isAnswered(known.get(view.getKey())));
         snapshot = build();
     }
 
@@ -58,13 +94,13 @@ final class ReplicaState {
         ModelState newModel = rules.model(oldModel, report, now);
         KeyState newKey = rules.key(oldKey, model.platform(), report, now);
         boolean changed = false;
-        Instant until = now.plus(report.success() ? CLEARED_AHEAD : COOLED_AHEAD);
+        Duration time = report.success() ? CLEARED_AHEAD : COOLED_AHEAD;
         if (!Objects.equals(oldModel, newModel)) {
-            put(CooldownSnapshot.idOf(model), newModel == null ? null : CooldownEntry.of(model, newModel), until);
+            put(CooldownSnapshot.idOf(model), newModel == null ? null : CooldownEntry.of(model, newModel), now, time);
             changed = true;
         }
         if (!Objects.equals(oldKey, newKey)) {
-            put(CooldownSnapshot.idOf(key), newKey == null ? null : CooldownEntry.of(key, newKey), until);
+            put(CooldownSnapshot.idOf(key), newKey == null ? null : CooldownEntry.of(key, newKey), now, time);
             changed = true;
         }
         if (changed) {
@@ -75,7 +111,7 @@ final class ReplicaState {
 
     /** Shows an entry as gone until the owner says so. */
     void forget(String id, Instant now) {
-        put(id, null, now.plus(CLEARED_AHEAD));
+        put(id, null, now, CLEARED_AHEAD);
         snapshot = build();
     }
 
@@ -84,7 +120,7 @@ final class ReplicaState {
         CooldownEntry entry = effective(id);
         if (entry != null && entry.model() != null && entry.modelState() != null) {
             ModelState released = CooldownRules.released(entry.modelState(), now);
-            put(id, released == null ? null : CooldownEntry.of(entry.model(), released), now.plus(CLEARED_AHEAD));
+            put(id, released == null ? null : CooldownEntry.of(entry.model(), released), now, CLEARED_AHEAD);
             snapshot = build();
         } else {
             forget(id, now);
@@ -109,8 +145,10 @@ final class ReplicaState {
         return snapshot;
     }
 
-    private void put(String id, @Nullable CooldownEntry entry, Instant until) {
-        ahead.put(id, new Ahead(entry, known.get(id), until));
+    private void put(String id, @Nullable CooldownEntry entry, Instant now, Duration time) {
+        Ahead old = ahead.get(id);
+        CooldownEntry before = old != null && old.entry() == null ? old.before() : effective(id);
+        ahead.put(id, new Ahead(entry, before, known.get(id), now, now.plus(time)));
     }
 
     private @Nullable CooldownEntry effective(String id) {

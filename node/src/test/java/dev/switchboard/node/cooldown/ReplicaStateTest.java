@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.switchboard.protocol.cooldown.CooldownCommand;
 import dev.switchboard.protocol.cooldown.CooldownEffect;
 import dev.switchboard.protocol.cooldown.CooldownSnapshot;
+import dev.switchboard.protocol.cooldown.CooldownSnapshot.KeyState;
 import dev.switchboard.protocol.cooldown.CooldownSnapshot.ModelState;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.KeyId;
@@ -94,6 +95,53 @@ class ReplicaStateTest {
         state.replace("b", ownersWord(NOW.plusSeconds(30)));
         state.release(ID, NOW);
         assertThat(until(NOW)).isNull();
+    }
+
+    @Test
+    void aLateWordOfTheOwnerBringsNoReleasedCooldownBack() {
+        state.report(report(false), NOW);
+        state.release(ID, NOW.plusMillis(50));
+        state.release(ID, NOW.plusMillis(60));
+        state.replace("b", ownersWord(NOW.plusSeconds(15)));
+        assertThat(until(NOW)).isNull();
+        state.replace("b", Map.of());
+        assertThat(until(NOW)).isNull();
+    }
+
+    @Test
+    void aLateWordOfTheOwnerBringsNoReleasedKeyBack() {
+        KeyState cooling = new KeyState(MODEL.platform(), NOW.plusSeconds(120), FailureKind.RATE_LIMITED, 0);
+        CooldownEffect cool = new CooldownEffect.CoolKey(cooling.until(), cooling.reason());
+        String id = CooldownSnapshot.idOf(KEY);
+        state.report(new CooldownCommand.Report(MODEL, KEY, false, false, List.of(cool), NOW), NOW);
+        state.release(id, NOW.plusMillis(50));
+        state.replace("b", Map.of(id, CooldownEntry.of(KEY, cooling)));
+        assertThat(state.snapshot().keyCoolsUntil(KEY, NOW)).isNull();
+        KeyState again = new KeyState(MODEL.platform(), NOW.plusSeconds(121), FailureKind.RATE_LIMITED, 0);
+        state.replace("b", Map.of(id, CooldownEntry.of(KEY, again)));
+        assertThat(state.snapshot().keyCoolsUntil(KEY, NOW)).isEqualTo(again.until());
+    }
+
+    @Test
+    void aCooldownOfAnotherNodeEndsARelease() {
+        state.replace("b", ownersWord(NOW.plusSeconds(10)));
+        state.release(ID, NOW);
+        Instant later = NOW.plusMillis(300);
+        ModelState again = new ModelState(later.plusSeconds(15), 1, FailureKind.TIMEOUT, 0, NOW, 1, later);
+        state.replace("b", Map.of(ID, CooldownEntry.of(MODEL, again)));
+        assertThat(until(later)).isEqualTo(later.plusSeconds(15));
+    }
+
+    @Test
+    void aLateReleaseByTheOwnerLeavesTheNextCooldown() {
+        state.replace("b", ownersWord(NOW.plusSeconds(10)));
+        state.release(ID, NOW);
+        state.report(report(false), NOW.plusMillis(50));
+        state.replace("b", Map.of());
+        assertThat(until(NOW)).isEqualTo(NOW.plusMillis(50).plusSeconds(15));
+        state.replace("b", ownersWord(NOW.plusSeconds(15)));
+        assertThat(until(NOW)).isEqualTo(NOW.plusSeconds(15));
+        assertThat(state.isAhead()).isFalse();
     }
 
     @Test
