@@ -174,6 +174,7 @@ final class Rooms {
         LiveOutcomes outcomes = new LiveOutcomes(directory::snapshot, directory.owner(), system.ignoreRef());
         TurnServices services = new TurnServices(
                 sessions::tell,
+                sessions::heard,
                 (platform, message) -> providers.tell(platform.value(), message),
                 cooldowns::report,
                 outcome -> record(outcome, statistics, outcomes, lines),

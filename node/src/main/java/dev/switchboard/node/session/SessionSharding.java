@@ -1,8 +1,12 @@
 package dev.switchboard.node.session;
 
+import akka.Done;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.actor.typed.RecipientRef;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.ClusterShardingSettings;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
@@ -14,8 +18,12 @@ import dev.switchboard.node.sharding.Entities;
 import dev.switchboard.node.sharding.OwnerType;
 import dev.switchboard.node.socket.EventLoops;
 import dev.switchboard.protocol.domain.SessionKey;
+import dev.switchboard.protocol.session.InspectReply;
 import dev.switchboard.protocol.session.SessionCommand;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** The sessions of the whole cluster: one actor each, placed by sharding. */
@@ -26,10 +34,25 @@ public final class SessionSharding {
     /** What the persistence id of every session begins with. */
     public static final String ID_PREFIX = "session|";
 
-    private final Entities<SessionCommand> entities;
+    /** How long an owner that is just being lost holds up an answer. */
+    private static final Duration HEARD_TIMEOUT = Duration.ofSeconds(1);
 
-    private SessionSharding(Entities<SessionCommand> entities) {
+    private record Question(SessionKey key, ActorRef<InspectReply> replyTo) {}
+
+    private final ActorSystem<?> system;
+    private final Entities<SessionCommand> entities;
+    private final ActorRef<Question> questions;
+
+    private SessionSharding(ActorSystem<?> system, Entities<SessionCommand> entities) {
+        this.system = system;
         this.entities = entities;
+        this.questions = system.systemActorOf(
+                Behaviors.receiveMessage(asked -> {
+                    entities.tell(asked.key().value(), new SessionCommand.Inspect(asked.replyTo()));
+                    return Behaviors.same();
+                }),
+                "session-questions",
+                EventLoops.props(system));
     }
 
     /**
@@ -61,12 +84,25 @@ public final class SessionSharding {
                         clock),
                 "session-sweeper",
                 Props.empty());
-        return new SessionSharding(entities);
+        return new SessionSharding(system, entities);
     }
 
     /** Tells the owner of a session, wherever it is. */
     public void tell(SessionKey key, SessionCommand message) {
         entities.tell(key.value(), message);
+    }
+
+    /**
+     * Completes when the owner of a session has taken in what this thread told it, for an owner on another node after a
+     * second at the latest. It is asked on the way that {@link #tell} takes, so behind that. Never fails.
+     */
+    public CompletionStage<Done> heard(SessionKey key) {
+        if (entities.isHere(key.value())) {
+            return CompletableFuture.completedStage(Done.getInstance());
+        }
+        return AskPattern.<Question, InspectReply>ask(
+                        questions, replyTo -> new Question(key, replyTo), HEARD_TIMEOUT, system.scheduler())
+                .handleAsync((reply, silence) -> Done.getInstance(), Runnable::run);
     }
 
     /** The owner of a session, wherever it is; for one message. */

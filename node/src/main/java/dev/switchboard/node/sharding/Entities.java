@@ -50,6 +50,11 @@ public final class Entities<M> {
         }
     }
 
+    /** Whether the entity serves on this node: what it is told is with it at once. */
+    public boolean isHere(String id) {
+        return here.containsKey(id);
+    }
+
     /** The entity, which serves on this node, answers whoever asked. */
     public <A> void answer(String id, ActorRef<A> asker, A answer) {
         if (courier == null || type == null || !courier.answer(type, id, asker, answer)) {

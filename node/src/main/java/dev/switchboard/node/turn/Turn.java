@@ -233,15 +233,15 @@ final class Turn {
         TurnReply answer = new TurnReply.Answer(route(held), answered.body());
         // The caller's next request finds the pin set and the lease free. On its connection's own thread nothing is
         // written or read before this step is over: there the answer goes first, its consequences follow.
-        if (home != null && home == EventLoops.here()) {
+        if (home != null && home == EventLoops.here() && !changesSession(held)) {
             reply.give(answer);
         }
         succeeded(held, answered.usage(), 0, answered.totalMs(), answered.totalMs());
-        reply.give(answer);
+        owners.onceSessionHeard(() -> reply.give(answer));
     }
 
     private void onCommitted(HeldLease held, AttemptStart.Committed committed) {
-        StreamGuard guard = new StreamGuard(entry::countChunk);
+        StreamGuard guard = new StreamGuard(entry::countChunk, changesSession(held));
         stream = guard;
         timers.end();
         log.committed();
@@ -270,10 +270,21 @@ final class Turn {
     }
 
     private void succeeded(HeldLease held, Usage usage, long ttfbMs, long busyMs, long totalMs) {
-        boolean pin = !blind && TurnRouting.movesPin(request, session, ladder());
+        boolean pin = movesPin();
+        if (changesSession(held)) {
+            owners.sessionChanges();
+        }
         outcomes.succeeded(held, ladder(), usage, ttfbMs, busyMs, totalMs, pin);
         lease = null;
         end();
+    }
+
+    private boolean movesPin() {
+        return !blind && TurnRouting.movesPin(request, session, ladder());
+    }
+
+    private boolean changesSession(HeldLease held) {
+        return owners.hasChangedSession() || (movesPin() && !new Pin(held.model, held.key).equals(session.pin()));
     }
 
     private void onFailed(HeldLease held, Failure failure) {
@@ -354,7 +365,7 @@ final class Turn {
     }
 
     private void give(TurnReply.Refusal refusal) {
-        reply.give(refusal);
+        owners.onceSessionHeard(() -> reply.give(refusal));
         log.requestRefused(refusal, ladder == null ? 0 : ladder.failedAttempts());
         stop();
     }
@@ -376,6 +387,10 @@ final class Turn {
 
     private void end() {
         ended = true;
+        StreamGuard guard = stream;
+        if (guard != null) {
+            owners.onceSessionHeard(guard::letGo);
+        }
         services.inFlight().end(entry);
     }
 
@@ -389,6 +404,9 @@ final class Turn {
         services.inFlight().end(entry);
         if (lease != null) {
             lease.cancelAttempt();
+        }
+        if (stream != null) {
+            stream.letGo();
         }
         reply.give(refusal);
     }

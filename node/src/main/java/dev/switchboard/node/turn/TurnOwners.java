@@ -34,6 +34,7 @@ final class TurnOwners {
     private final TurnServices services;
     private final TurnRequest request;
     private final InFlight.Entry entry;
+    private boolean sessionChanges;
     private int silences;
     private int views;
 
@@ -82,7 +83,31 @@ final class TurnOwners {
     }
 
     void tellSession(SessionCommand command) {
+        sessionChanges |= command instanceof SessionCommand.AttemptFailed;
         services.session().accept(request.session(), command);
+    }
+
+    /** What the session is told next, or was told, changes its pin or its bans. */
+    void sessionChanges() {
+        sessionChanges = true;
+    }
+
+    boolean hasChangedSession() {
+        return sessionChanges;
+    }
+
+    /**
+     * Goes on when the session's owner knows of its change, if there was one. Before that the caller gets no end of its
+     * answer: its next request, to whatever node, finds the pin and the bans.
+     */
+    void onceSessionHeard(Runnable then) {
+        if (sessionChanges) {
+            services.sessionHeard()
+                    .apply(request.session())
+                    .whenCompleteAsync((heard, failure) -> then.run(), Runnable::run);
+        } else {
+            then.run();
+        }
     }
 
     void acquire(LeaseId id, ModelRef model, @Nullable KeyId preferred, Set<KeyId> out, boolean exclusive) {

@@ -1,5 +1,6 @@
 package dev.switchboard.node.turn;
 
+import akka.Done;
 import dev.switchboard.node.settings.Settings;
 import dev.switchboard.node.upstream.Upstream;
 import dev.switchboard.protocol.cooldown.CooldownCommand;
@@ -14,6 +15,7 @@ import dev.switchboard.protocol.statistics.StatisticsCommand;
 import dev.switchboard.protocol.statistics.StatisticsSnapshot;
 import java.time.Clock;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,11 +26,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a turn works with: what tells the owners, this node's snapshots, and the way upstream.
  *
+ * @param sessionHeard completes when the owner of a session has taken in what it was told
  * @param secret the decrypted secret of a key; null where it cannot be read
  * @param lastResort platforms left out of automatic routing once a real provider key exists
  */
 public record TurnServices(
         BiConsumer<SessionKey, SessionCommand> session,
+        Function<SessionKey, CompletionStage<Done>> sessionHeard,
         BiConsumer<PlatformId, ProviderCommand> provider,
         Consumer<CooldownCommand.Report> cooldowns,
         Consumer<StatisticsCommand> statistics,

@@ -213,8 +213,10 @@ class OwnersClusterTest {
     void everyNodeReachesTheOneOwnerOfASession() throws Exception {
         for (SessionKey key : SESSIONS) {
             await().atMost(LONG).ignoreExceptions().until(() -> open(nodes.get(0), key) != null);
-            nodes.get(1).sessions().of(key).tell(new SessionCommand.TurnSucceeded(MODEL, KEY, true, null));
-            eventuallyPinned(nodes.get(2), key);
+            SessionSharding sessions = nodes.get(1).sessions();
+            sessions.tell(key, new SessionCommand.TurnSucceeded(MODEL, KEY, true, null));
+            sessions.heard(key).toCompletableFuture().get(5, TimeUnit.SECONDS);
+            assertThat(open(nodes.get(2), key).pin()).isEqualTo(new Pin(MODEL, KEY));
         }
         assertThat(nodes.stream().mapToInt(node -> node.index().count()).sum()).isEqualTo(SESSIONS.size());
         assertThat(nodes).allSatisfy(node -> assertThat(node.index().count()).isPositive());

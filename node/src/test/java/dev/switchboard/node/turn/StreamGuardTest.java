@@ -15,13 +15,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import scala.concurrent.duration.FiniteDuration;
 
 class StreamGuardTest {
-    private static final RelayEvent EVENT = new RelayEvent.Failed(Failure.of(FailureKind.BROKEN, "an event"));
+    private static final RelayEvent EVENT = RelayEvent.Skipped.SKIPPED;
+    private static final FiniteDuration A_WHILE = FiniteDuration.create(200, "ms");
     private static ActorTestKit kit;
 
     private final AtomicInteger events = new AtomicInteger();
-    private final StreamGuard guard = new StreamGuard(events::incrementAndGet);
+    private final StreamGuard guard = new StreamGuard(events::incrementAndGet, false);
     private TestPublisher.Probe<RelayEvent> upstream;
     private TestSubscriber.Probe<RelayEvent> client;
 
@@ -36,6 +38,10 @@ class StreamGuardTest {
     }
 
     private void run() {
+        run(guard);
+    }
+
+    private void run(StreamGuard guard) {
         var ends = Flow.of(RelayEvent.class)
                 .via(guard)
                 .runWith(TestSource.create(kit.system()), TestSink.create(kit.system()), kit.system());
@@ -84,6 +90,41 @@ class StreamGuardTest {
         client.request(1);
         isToldOfTheStop();
         assertThat(events).hasValue(1);
+    }
+
+    @Test
+    void theEndOfABrokenAnswerWaitsUntilItIsLetGo() {
+        RelayEvent broken = new RelayEvent.Failed(Failure.of(FailureKind.BROKEN, "broken"));
+        run();
+        client.request(2);
+        upstream.sendNext(EVENT).sendNext(broken).sendComplete();
+        client.expectNext(EVENT);
+        client.expectNoMessage(A_WHILE);
+        guard.letGo();
+        client.expectNext(broken).expectComplete();
+    }
+
+    @Test
+    void theEndOfAWholeAnswerWaitsWhereItIsAskedTo() {
+        StreamGuard keeping = new StreamGuard(events::incrementAndGet, true);
+        run(keeping);
+        client.request(1);
+        upstream.sendNext(RelayEvent.Done.DONE);
+        client.expectNoMessage(A_WHILE);
+        keeping.letGo();
+        client.expectNext(RelayEvent.Done.DONE);
+        upstream.sendComplete();
+        client.expectComplete();
+    }
+
+    @Test
+    void nothingWaitsThatWasLetGoBefore() {
+        RelayEvent broken = new RelayEvent.Failed(Failure.of(FailureKind.BROKEN, "broken"));
+        run();
+        guard.letGo();
+        client.request(2);
+        upstream.sendNext(RelayEvent.Done.DONE).sendNext(broken);
+        client.expectNext(RelayEvent.Done.DONE).expectNext(broken);
     }
 
     @Test

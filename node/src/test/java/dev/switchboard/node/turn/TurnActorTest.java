@@ -112,6 +112,19 @@ class TurnActorTest extends TurnRig {
     }
 
     @Test
+    void theCallerIsAnsweredWhenItsSessionKnowsOfTheFailure() throws Exception {
+        heard = new CompletableFuture<>();
+        turn();
+        underWay();
+        passes(settings.routing().budget());
+        session.expectMessageClass(SessionCommand.AttemptFailed.class);
+        await().until(() -> inFlight.count() == 0);
+        assertThat(promise).isNotDone();
+        heard.complete(Done.getInstance());
+        assertThat(refusal().status()).isEqualTo(504);
+    }
+
+    @Test
     void aClientThatLeavesBeforeTheLeaseLeavesNoneBehind() throws Exception {
         turn();
         openSession();

@@ -3,6 +3,7 @@ package dev.switchboard.node.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import akka.Done;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
@@ -62,6 +63,7 @@ abstract class TurnRig {
     final InFlight inFlight = new InFlight();
     final TurnPool pool = new TurnPool();
     final CompletableFuture<TurnReply> promise = new CompletableFuture<>();
+    CompletableFuture<Done> heard = CompletableFuture.completedFuture(Done.getInstance());
     final List<Runnable> clientGone = new CopyOnWriteArrayList<>();
     HangingProvider upstream;
     ActorTestKit kit;
@@ -111,6 +113,7 @@ abstract class TurnRig {
     TurnServices services(Supplier<RandomGenerator> random) {
         return new TurnServices(
                 (key, message) -> session.getRef().tell(message),
+                key -> heard,
                 (platform, message) -> provider.getRef().tell(message),
                 reports::add,
                 statistics::add,
