@@ -48,10 +48,12 @@ final class Turn {
     private final TurnOwners owners;
     private final TurnOutcomes outcomes;
 
+    /** A lease that was asked for and not answered yet. */
+    private record AskedLease(LeaseId id, ModelRef model) {}
+
     private SessionView session = SessionView.EMPTY;
     private @Nullable Ladder ladder;
-    private @Nullable LeaseId asking;
-    private @Nullable ModelRef askingFor;
+    private @Nullable AskedLease asked;
     private @Nullable HeldLease lease;
     private @Nullable StreamGuard stream;
     private boolean blind;
@@ -99,15 +101,14 @@ final class Turn {
 
     /** Whoever was asked last did not answer in time. */
     void onSilence() {
-        LeaseId id = asking;
-        ModelRef model = askingFor;
-        if (id != null && model != null) {
+        AskedLease lost = asked;
+        if (lost != null) {
             if (owners.lostPatience(TurnOwners.PATIENCE)) {
-                owners.settle(model, id, new LeaseResult.Cancelled());
-                onLeased(new LeaseReply.Denied(id, LeaseReply.Reason.PROBE_IN_FLIGHT, now()));
+                owners.settle(lost.model(), lost.id(), new LeaseResult.Cancelled());
+                onLeased(new LeaseReply.Denied(lost.id(), LeaseReply.Reason.PROBE_IN_FLIGHT, now()));
             } else {
                 // The same lease asked again is granted once.
-                acquire(id, model);
+                acquire(lost);
             }
         } else if (ladder == null) {
             onSessionSilent();
@@ -152,15 +153,16 @@ final class Turn {
             refuse();
             return;
         }
-        asking = LeaseIds.next();
-        askingFor = next.get();
-        acquire(asking, askingFor);
+        AskedLease wanted = new AskedLease(LeaseIds.next(), next.get());
+        asked = wanted;
+        acquire(wanted);
     }
 
-    private void acquire(LeaseId id, ModelRef model) {
+    private void acquire(AskedLease wanted) {
         Pin pin = session.pin();
+        ModelRef model = wanted.model();
         KeyId preferred = pin != null && pin.model().equals(model) ? pin.key() : null;
-        owners.acquire(id, model, preferred, ladder().keysOut(model), isExclusive(model));
+        owners.acquire(wanted.id(), model, preferred, ladder().keysOut(model), isExclusive(model));
     }
 
     private boolean isExclusive(ModelRef model) {
@@ -168,13 +170,12 @@ final class Turn {
     }
 
     void onLeased(LeaseReply answer) {
-        ModelRef model = askingFor;
-        if (!answer.lease().equals(asking) || model == null) {
+        if (asked == null || !answer.lease().equals(asked.id())) {
             return;
         }
+        ModelRef model = asked.model();
         owners.answered();
-        asking = null;
-        askingFor = null;
+        asked = null;
         if (answer instanceof LeaseReply.Denied denied) {
             ladder().denied(model, denied);
             step();
@@ -270,11 +271,10 @@ final class Turn {
     }
 
     private void succeeded(HeldLease held, Usage usage, long ttfbMs, long busyMs, long totalMs) {
-        boolean pin = movesPin();
         if (changesSession(held)) {
             owners.sessionChanges();
         }
-        outcomes.succeeded(held, ladder(), usage, ttfbMs, busyMs, totalMs, pin);
+        outcomes.succeeded(held, ladder(), usage, ttfbMs, busyMs, totalMs, movesPin());
         lease = null;
         end();
     }
@@ -375,9 +375,9 @@ final class Turn {
     }
 
     private void stop() {
-        if (asking != null && askingFor != null) {
+        if (asked != null) {
             // It may be granted yet; an end that comes first prevents that.
-            owners.settle(askingFor, asking, new LeaseResult.Cancelled());
+            owners.settle(asked.model(), asked.id(), new LeaseResult.Cancelled());
         }
         if (ladder != null) {
             outcomes.unsuccessful(ladder);
