@@ -116,7 +116,7 @@ final class DirectRequest {
 
     /** Its headers, in their order, without those of its body. */
     List<HttpHeader> headers() {
-        return headers;
+        return List.copyOf(headers);
     }
 
     /** Its body, in an array of its own. */
