@@ -236,6 +236,8 @@ final class DirectConnection extends ChannelInboundHandlerAdapter {
         state = State.CLOSING;
         drop();
         dueIn(idle);
+        // What is left unread when a connection closes would break it before its last bytes arrive.
+        channel.config().setAutoRead(true);
         if (unsent.isEmpty()) {
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
