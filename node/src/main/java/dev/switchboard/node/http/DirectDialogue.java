@@ -68,7 +68,9 @@ final class DirectDialogue implements Dialogue {
     private HttpRequest heard() {
         if (!request.path().equals(blankPath)) {
             blankPath = request.path();
-            blank = HttpRequest.POST(blankPath).addAttribute(Exchange.CLIENT_LINK, link);
+            blank = HttpRequest.POST(blankPath)
+                    .addAttribute(Exchange.PATH, blankPath)
+                    .addAttribute(Exchange.CLIENT_LINK, link);
         }
         HttpRequest made = blank.withHeaders(request.headers())
                 .withEntity(

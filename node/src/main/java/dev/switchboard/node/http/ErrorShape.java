@@ -18,8 +18,7 @@ enum ErrorShape {
     static ErrorShape of(String path, HttpRequest request) {
         boolean messages = path.equals(MESSAGES) || path.startsWith(MESSAGES + "/");
         boolean models = path.equals("/v1/models") || path.startsWith("/v1/models/");
-        boolean client = request.getHeader("anthropic-version").isPresent();
-        return messages || (models && client) ? ANTHROPIC : OPENAI;
+        return messages || (models && request.getHeader("anthropic-version").isPresent()) ? ANTHROPIC : OPENAI;
     }
 
     HttpResponse render(ApiError error, String requestId) {

@@ -22,6 +22,9 @@ public final class Exchange {
     /** Set on every request by the server: the connection it came on. */
     static final AttributeKey<ClientLink> CLIENT_LINK = AttributeKey.create("client-link", ClientLink.class);
 
+    /** Set where it is known already: the path, which Akka HTTP would put together anew from its segments. */
+    static final AttributeKey<String> PATH = AttributeKey.create("path", String.class);
+
     private static final long BODY_TIMEOUT_MS = 60_000;
 
     /** What reads a larger one would keep other connections of its thread waiting. */

@@ -72,7 +72,8 @@ public final class Gateway {
     public CompletionStage<HttpResponse> handle(HttpRequest request) {
         String requestId = requestId(request);
         String origin = header(request, "origin");
-        String path = request.getUri().getPathString();
+        String path = request.getAttribute(Exchange.PATH)
+                .orElseGet(() -> request.getUri().getPathString());
         boolean secret = path.startsWith("/api/");
         ErrorShape shape = ErrorShape.of(path, request);
         RequestTrace trace = traced(path, request, requestId);

@@ -5,6 +5,8 @@ import dev.switchboard.protocol.domain.Mode;
 import dev.switchboard.protocol.domain.SessionKey;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /** The session of a request (contract.md §3): always scoped by caller and mode, and hashed. */
 public final class SessionIdentity {
@@ -16,6 +18,12 @@ public final class SessionIdentity {
             "session-id",
             "helicone-session-id");
     private static final int KEY_BYTES = 16;
+    private static final int LONGEST_KEPT = 256;
+
+    /** Most requests are of a session that asked lately; a digest would cost each of them as much as its lease. */
+    private static final AtomicReferenceArray<@Nullable Known> LATELY = new AtomicReferenceArray<>(4096);
+
+    private record Known(String scoped, SessionKey key) {}
 
     private SessionIdentity() {}
 
@@ -32,7 +40,23 @@ public final class SessionIdentity {
         if (source == null) {
             source = chat.sessionHint().map(hint -> "id:" + hint).orElseGet(() -> "text:" + chat.fingerprintText());
         }
-        byte[] digest = AccessKeys.sha256(exchange.caller() + '\n' + mode.wire() + '\n' + source);
-        return new SessionKey("s-" + HexFormat.of().formatHex(digest, 0, KEY_BYTES));
+        return key(exchange.caller() + '\n' + mode.wire() + '\n' + source);
+    }
+
+    private static SessionKey key(String scoped) {
+        if (scoped.length() > LONGEST_KEPT) {
+            return made(scoped);
+        }
+        int slot = (scoped.hashCode() ^ scoped.hashCode() >>> 16) & LATELY.length() - 1;
+        Known known = LATELY.getAcquire(slot);
+        if (known == null || !known.scoped().equals(scoped)) {
+            known = new Known(scoped, made(scoped));
+            LATELY.setRelease(slot, known);
+        }
+        return known.key();
+    }
+
+    private static SessionKey made(String scoped) {
+        return new SessionKey("s-" + HexFormat.of().formatHex(AccessKeys.sha256(scoped), 0, KEY_BYTES));
     }
 }
