@@ -10,7 +10,6 @@ import dev.switchboard.protocol.directory.DirectorySnapshot;
 import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.KeyId;
-import dev.switchboard.protocol.domain.LeaseId;
 import dev.switchboard.protocol.domain.ModelRef;
 import dev.switchboard.protocol.domain.ProtectionLevel;
 import dev.switchboard.protocol.domain.Usage;
@@ -47,9 +46,6 @@ final class Turn {
     private final DirectorySnapshot directory;
     private final TurnOwners owners;
     private final TurnOutcomes outcomes;
-
-    /** A lease that was asked for and not answered yet. */
-    private record AskedLease(LeaseId id, ModelRef model) {}
 
     private SessionView session = SessionView.EMPTY;
     private @Nullable Ladder ladder;
@@ -234,7 +230,7 @@ final class Turn {
         TurnReply answer = new TurnReply.Answer(route(held), answered.body());
         // The caller's next request finds the pin set and the lease free. On its connection's own thread nothing is
         // written or read before this step is over: there the answer goes first, its consequences follow.
-        if (home != null && home == EventLoops.here() && !changesSession(held)) {
+        if (home != null && home == EventLoops.here() && !outcomes.changesSession(held, pinFrom())) {
             reply.give(answer);
         }
         succeeded(held, answered.usage(), 0, answered.totalMs(), answered.totalMs());
@@ -242,7 +238,7 @@ final class Turn {
     }
 
     private void onCommitted(HeldLease held, AttemptStart.Committed committed) {
-        StreamGuard guard = new StreamGuard(entry::countChunk, changesSession(held));
+        StreamGuard guard = new StreamGuard(entry::countChunk, outcomes.changesSession(held, pinFrom()));
         stream = guard;
         timers.end();
         log.committed();
@@ -271,20 +267,14 @@ final class Turn {
     }
 
     private void succeeded(HeldLease held, Usage usage, long ttfbMs, long busyMs, long totalMs) {
-        if (changesSession(held)) {
-            owners.sessionChanges();
-        }
-        outcomes.succeeded(held, ladder(), usage, ttfbMs, busyMs, totalMs, movesPin());
+        outcomes.succeeded(held, ladder(), usage, ttfbMs, busyMs, totalMs, pinFrom());
         lease = null;
         end();
     }
 
-    private boolean movesPin() {
-        return !blind && TurnRouting.movesPin(request, session, ladder());
-    }
-
-    private boolean changesSession(HeldLease held) {
-        return owners.hasChangedSession() || (movesPin() && !new Pin(held.model, held.key).equals(session.pin()));
+    /** The session whose pin an answer moves; null where it stays. */
+    private @Nullable SessionView pinFrom() {
+        return !blind && TurnRouting.movesPin(request, session, ladder()) ? session : null;
     }
 
     private void onFailed(HeldLease held, Failure failure) {

@@ -8,9 +8,12 @@ import dev.switchboard.protocol.domain.Failure;
 import dev.switchboard.protocol.domain.FailureKind;
 import dev.switchboard.protocol.domain.Usage;
 import dev.switchboard.protocol.provider.LeaseResult;
+import dev.switchboard.protocol.session.Pin;
 import dev.switchboard.protocol.session.SessionCommand;
 import dev.switchboard.protocol.session.SessionEffect;
+import dev.switchboard.protocol.session.SessionView;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What the end of an attempt does to its lease, the session, the cooldowns, the statistics and the rest of the turn. */
 final class TurnOutcomes {
@@ -28,15 +31,30 @@ final class TurnOutcomes {
         this.log = log;
     }
 
-    /** The whole answer came; {@code pin} says whether the session's pin goes to where it came from. */
-    void succeeded(HeldLease held, Ladder ladder, Usage usage, long ttfbMs, long busyMs, long totalMs, boolean pin) {
+    /** Whether the session's pin or bans are others once the lease's answer has come; {@code pinFrom} as for {@link #succeeded}. */
+    boolean changesSession(HeldLease held, @Nullable SessionView pinFrom) {
+        return owners.hasChangedSession() || (pinFrom != null && !new Pin(held.model, held.key).equals(pinFrom.pin()));
+    }
+
+    /** The whole answer came; {@code pinFrom} is the session whose pin goes to where it came from, null where it stays. */
+    void succeeded(
+            HeldLease held,
+            Ladder ladder,
+            Usage usage,
+            long ttfbMs,
+            long busyMs,
+            long totalMs,
+            @Nullable SessionView pinFrom) {
+        if (changesSession(held, pinFrom)) {
+            owners.sessionChanges();
+        }
         log.attemptSucceeded(held.model, held.key, usage, ttfbMs, busyMs, totalMs);
         owners.settle(held, new LeaseResult.Completed(usage));
         log.cooldownSuccess(held.model, held.key);
         ladder.trace(held.model, held.key, "success", held.elapsedMs());
         // One message says all: every further one costs the session's owner and this turn as much as the first.
         owners.tellSession(new SessionCommand.TurnSucceeded(
-                held.model, held.key, pin, ladder.decision(now(), request.requestId())));
+                held.model, held.key, pinFrom != null, ladder.decision(now(), request.requestId())));
         log.requestEnded(held.model, 200, null, ladder.failedAttempts() + 1, usage, ttfbMs);
     }
 
